@@ -1,0 +1,13 @@
+# cnx_warnings: link it PRIVATE to a target of ours to compile it with warnings as errors.
+
+include_guard(GLOBAL)
+
+option(CNX_WERROR "Treat compiler warnings as errors" ON)
+
+add_library(cnx_warnings INTERFACE)
+# C files of the SDK's tests do not know the C++ ones.
+target_compile_options(cnx_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wcast-align -Wimplicit-fallthrough
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
+  $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>
+  $<$<BOOL:${CNX_WERROR}>:-Werror>)
