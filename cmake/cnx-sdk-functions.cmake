@@ -2,9 +2,9 @@
 #
 # Hidden visibility, no unique symbols (they would pierce RTLD_LOCAL and pin the library), nothing undefined, and an
 # export map that leaves one symbol, cnx_plugin_v1. The library is called <OUTPUT_NAME or target>.so, without "lib".
-set(CNX_PLUGIN_EXPORT_MAP ${CMAKE_CURRENT_LIST_DIR}/cnx-plugin.map)
 
 function(cnx_add_plugin target)
+  set(export_map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/cnx-plugin.map)
   cmake_parse_arguments(ARG "" "OUTPUT_NAME" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_SOURCES)
     message(FATAL_ERROR "cnx_add_plugin(${target}): SOURCES is missing")
@@ -17,9 +17,9 @@ function(cnx_add_plugin target)
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME ${ARG_OUTPUT_NAME}
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
-    LINK_DEPENDS ${CNX_PLUGIN_EXPORT_MAP})
+    LINK_DEPENDS ${export_map})
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
-  target_link_options(${target} PRIVATE LINKER:--version-script=${CNX_PLUGIN_EXPORT_MAP})
+  target_link_options(${target} PRIVATE LINKER:--version-script=${export_map})
   # Sanitizers leave their runtime undefined in shared objects on purpose.
   if(NOT CNX_SANITIZE)
     target_link_options(${target} PRIVATE LINKER:--no-undefined)

@@ -5,10 +5,17 @@
 //   static constexpr cnx::Key kKeys[];                 // the config table
 //   static cnx::Result<std::unique_ptr<T>> create(cnx::Host host, const cnx::Config& config);
 //   static void validate(const cnx::Config&, cnx::Findings&);       // optional
-//   static const void* extension(std::string_view id);              // optional; more features by id
+// Optional features (abi/ext/); a class has one when it has the function:
+//   static Status preflight(Host, const Config&, std::span<const BatchView> shapes, Findings&);   // source, sink: `check`
+//   static Status init(Host, const Config&, std::span<const BatchView> shapes, Findings&);        // with preflight: `init`
+//   static Status render(const Config&, const BatchView&, const Selection&, const StatementSink&); // sink: `preview`
+//   Status shapes(const ShapeSink&);                                                               // transform
+//   static Status split(const Config&, std::string_view document, const PartSink&);                // transform
+//   static const void* extension(std::string_view id);                                             // any other, by id
 // plugin.hpp turns them into the plugin's table. Thread roles as in the C headers: the owner thread calls everything but cancel().
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,6 +32,13 @@
 #include "cnx/row_batch.hpp"
 
 namespace cnx {
+
+/// Gets one statement of a render.
+using StatementSink = std::function<void(std::string_view sql)>;
+/// Gets the shape of one table: a batch without rows (RowBatchPool::shape()), borrowed during the call.
+using ShapeSink = std::function<void(const cnx_batch& shape)>;
+/// Gets one part of a document, a view into it, and the JSON path where it stood.
+using PartSink = std::function<void(std::string_view bytes, std::string_view path)>;
 
 /// A bounded range known from earlier runs.
 struct KnownRange {
@@ -51,6 +65,7 @@ class Source {
   virtual ~Source() = default;
   virtual Result<SourcePlan> start(const SourceStart& from) = 0;
   /// True: there may be more. False: the bounded range is complete; `out` may hold its last records.
+  /// After an error what was put into `out` is dropped, so it has to come again.
   virtual Result<bool> poll(std::int64_t deadline_ns, RecordBatch& out) = 0;
   virtual void acked() {}
   virtual void cancel() noexcept = 0;  // [any]

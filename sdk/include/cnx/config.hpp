@@ -17,7 +17,7 @@ namespace cnx {
 
 /// One key of a config table, made at compile time:
 ///   static constexpr cnx::Key kKeys[] = {
-///       cnx::Key::integer("poll.interval.ms", "How long to wait between polls.").default_value("60000").unit("ms").range(1, 86400000),
+///       cnx::Key::integer("poll.interval.ms", "Wait between polls.").with_default("60000").with_unit("ms").range(1, 86400000),
 ///       cnx::Key::string("client.secret", "The API's secret.").required().secret()};
 /// Text must be string literals: the table lives as long as the plugin.
 struct Key : cnx_config_key {

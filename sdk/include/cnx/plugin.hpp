@@ -6,6 +6,7 @@
 
 #include <iterator>
 
+#include "cnx/detail/feature_tables.hpp"
 #include "cnx/detail/trampolines.hpp"
 
 namespace cnx {
@@ -27,14 +28,16 @@ const void* extension(const char* id) {
   const std::string_view name(id);
   if constexpr (std::is_base_of_v<OffsetSink, T>)
     if (name == CNX_EXT_SINK_OFFSETS) return &OffsetTable<T>::table;
-  if constexpr (requires { T::extension(name); }) return T::extension(name);
-  return nullptr;
+  const void* table = feature<T>(name);
+  if (table != nullptr) return table;
+  if constexpr (requires { T::extension(name); }) silenced([&] { table = T::extension(name); });
+  return table;
 }
 
 template <class T>
 constexpr cnx_component component(cnx_component_kind kind, const void* table) {
   return {sizeof(cnx_component), kind,         str(T::kName), str(T::kDoc),    sizeof(Key),
-          std::size(T::kKeys),   T::kKeys, table,         &validate<T>, &extension<T>};
+          std::size(T::kKeys),   std::data(T::kKeys), table,         &validate<T>, &extension<T>};
 }
 
 }  // namespace detail

@@ -30,6 +30,7 @@ struct NewRecord {
 struct Position {
   std::string key;
   std::optional<std::string> value;  ///< absent: remove
+  std::string range_id = {};         ///< at start: the range that it belongs to; "" = none
 };
 
 /// Records and positions under construction; one thread.
@@ -37,13 +38,13 @@ class RecordBatch {
  public:
   void add(NewRecord record) { records_.push_back(std::move(record)); }
   void set_position(std::string key, std::optional<std::string> value) {
-    positions_.push_back({std::move(key), std::move(value)});
+    positions_.push_back({std::move(key), std::move(value), {}});
   }
   [[nodiscard]] std::size_t size() const { return records_.size(); }
   [[nodiscard]] std::size_t position_count() const { return positions_.size(); }
   [[nodiscard]] bool empty() const { return records_.empty() && positions_.empty(); }
 
-  /// Fills the ABI's tables; they live until records.release is called.
+  /// Fills the ABI's tables; they live until records->release is called. An empty batch leaves them as they are: empty.
   static void hand_over(RecordBatch&& batch, cnx_source_batch& out);
   /// For a transform: the batch to emit.
   static cnx_batch* hand_over(RecordBatch&& batch);
@@ -59,21 +60,21 @@ class RecordBatch {
 struct RecordBatch::Sealed {
   explicit Sealed(RecordBatch&& batch) : source(std::move(batch)) {
     for (const auto& r : source.records_) {
-      cnx_record abi{};
-      abi.topic = str(r.topic);
-      abi.partition = r.partition;
-      abi.offset = -1;
-      abi.timestamp_ms = r.timestamp_ms;
-      abi.key = r.key ? str(*r.key) : absent();
-      abi.value = r.value ? str(*r.value) : absent();
+      cnx_record record{};
+      record.topic = str(r.topic);
+      record.partition = r.partition;
+      record.offset = -1;
+      record.timestamp_ms = r.timestamp_ms;
+      record.key = r.key ? str(*r.key) : absent();
+      record.value = r.value ? str(*r.value) : absent();
       auto& h = headers.emplace_back();
       for (const auto& [name, value] : r.headers) h.push_back(cnx_header{str(name), str(value)});
-      abi.header_count = static_cast<std::int32_t>(h.size());
-      abi.headers = h.data();
-      records.push_back(abi);
+      record.header_count = static_cast<std::int32_t>(h.size());
+      record.headers = h.data();
+      records.push_back(record);
       origin.push_back(r.origin);
     }
-    for (const auto& p : source.positions_) positions.push_back(cnx_position{str(p.key), p.value ? str(*p.value) : absent()});
+    for (const auto& p : source.positions_) positions.push_back(cnx_position{str(p.key), p.value ? str(*p.value) : absent(), absent()});
   }
   void fill(cnx_batch& out) {
     out = {};
@@ -95,9 +96,10 @@ struct RecordBatch::Sealed {
 };
 
 inline void RecordBatch::hand_over(RecordBatch&& batch, cnx_source_batch& out) {
+  if (batch.empty()) return;
   auto* sealed = new Sealed(std::move(batch));
-  sealed->fill(out.records);
-  out.struct_size = sizeof(cnx_source_batch);
+  sealed->fill(sealed->abi);
+  out.records = &sealed->abi;
   out.position_stride = sizeof(cnx_position);
   out.position_count = sealed->positions.size();
   out.positions = sealed->positions.data();

@@ -44,6 +44,8 @@ struct ColumnSpec : cnx_column {
   }
 };
 
+static_assert(sizeof(ColumnSpec) == sizeof(cnx_column));
+
 class RowBatchPool;
 
 /// A batch under construction. One thread at a time; after `hand_over` it belongs to the host until released.
@@ -175,6 +177,7 @@ class RowBatchPool : public std::enable_shared_from_this<RowBatchPool> {
     RowBatch& b = *batch;
     b.columns_.assign(b.specs_.begin(), b.specs_.end());
     for (std::size_t c = 0; c < b.columns_.size(); ++c) {
+      if (b.columns_[c].type == CNX_WRITE_TIME) continue;  // has neither values nor nulls
       b.columns_[c].values = b.values_[c].data();
       b.columns_[c].nulls = b.nulls_[c].data();
     }

@@ -4,9 +4,12 @@
  *
  * Rules of the whole ABI
  * - C11. No C++ type, no exception and no allocation crosses the border: memory is released by its maker.
- * - Every table begins with `struct_size`, set by whoever fills the table. Tables only grow at the end, so a
- *   reader must check that a member lies within `struct_size` before it reads the member.
- * - Arrays of tables carry a stride in bytes, so that an element may grow too.
+ * - Every table begins with `struct_size`, set by whoever allocates it. Tables only grow at the end, so a reader must
+ *   check that a member lies within `struct_size` before it reads the member, and a callee that fills a table of its
+ *   caller (cnx_error, cnx_source_plan, cnx_source_batch) writes no member beyond it and leaves it as it is.
+ * - Arrays of tables carry a stride in bytes, so that an element may grow too. Structs with neither (cnx_str, cnx_header,
+ *   cnx_selection, those of an ext/ header) are frozen: another shape needs another feature id.
+ * - `reserved` members are 0.
  * - Text is UTF-8 and not NUL-terminated unless a comment says so. `data == NULL` means "absent".
  * - Thread roles stand at each function: [owner] = the one thread that owns the instance, [any] = any thread.
  */

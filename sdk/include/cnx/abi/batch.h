@@ -78,6 +78,7 @@ typedef struct cnx_batch {
   const uint32_t *origin;  /* count entries; NULL in a source's batch */
 
   uint32_t record_stride; /* kind CNX_RECORDS */
+  uint32_t reserved;
   const cnx_record *records;
 
   cnx_str target;         /* kind CNX_ROWS: name of the table; absent: the sink's table.name.format decides */

@@ -31,6 +31,7 @@ typedef struct cnx_config_key {
   uint32_t struct_size;
   cnx_config_type type;
   uint32_t flags;
+  uint32_t reserved;
   cnx_str name;          /* dotted; `*` stands for one free segment: accounts.*.client.id */
   cnx_str default_value; /* absent: none */
   cnx_str unit;          /* ms, bytes, records, hours …; absent: none */

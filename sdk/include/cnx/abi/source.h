@@ -20,7 +20,8 @@ extern "C" {
 /* A durable position: one value per key, last writer wins. Keys are chosen by the source (JSON is usual). */
 typedef struct cnx_position {
   cnx_str key;
-  cnx_str value; /* absent: remove the key */
+  cnx_str value;    /* absent: remove the key */
+  cnx_str range_id; /* start: the range that it belongs to, absent for none; poll: not read, the plan's range holds */
 } cnx_position;
 
 typedef uint32_t cnx_range_state;
@@ -34,7 +35,8 @@ typedef struct cnx_range {
   int64_t updated_ms; /* epoch: when the state was reached */
 } cnx_range;
 
-/* What start gets. Positions are those without a range and those of all ranges that are not done. */
+/* What start gets. Positions are those without a range and those of all ranges that are not done; when a range is done
+ * the host removes its positions. */
 typedef struct cnx_source_start {
   uint32_t struct_size;
   uint32_t position_stride;
@@ -55,13 +57,15 @@ typedef struct cnx_source_plan {
   cnx_str title;     /* for people: "eForCity, 2026-11-22 08:00 … 10:00 America/Los_Angeles, 3 ship node types" */
 } cnx_source_plan;
 
-/* What poll answers: records, and positions that hold once these records are committed. Either may be empty. */
+/* What poll answers: records, and positions that hold once these records are committed. Either may be empty. Allocated and
+ * zeroed by the host, filled by the source on CNX_OK and CNX_END; after an error it is not looked at. */
 typedef struct cnx_source_batch {
   uint32_t struct_size;
   uint32_t position_stride;
   uint64_t position_count;
   const cnx_position *positions; /* same lifetime as `records` */
-  cnx_batch records;             /* kind CNX_RECORDS; release() ends the life of all of it */
+  cnx_batch *records; /* kind CNX_RECORDS, made by the source; its release() ends the life of all of it.
+                       * NULL: neither records nor positions */
 } cnx_source_batch;
 
 typedef struct cnx_source {

@@ -1,51 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The only place where C++ meets the C tables on the plugin's side: every exception is caught here and becomes an error
-// with its message; nothing else crosses.
+// Here C++ meets the C tables of sources, transforms and sinks on the plugin's side (feature_tables.hpp: those of the
+// optional features).
 #pragma once
 
-#include <exception>
-#include <new>
-#include <type_traits>
+#include <memory>
 
 #include "cnx/component.hpp"
+#include "cnx/detail/guard.hpp"
 
 namespace cnx::detail {
-
-inline cnx_status fail(cnx_error* out, const Error& error) {
-  if (out != nullptr) {
-    out->action = static_cast<cnx_status>(error.action);
-    out->retry_after_ms = error.retry_after_ms;
-    out->native_code = error.native_code;
-    out->set_message(out->ctx, str(error.message));
-  }
-  return static_cast<cnx_status>(error.action);
-}
-
-/// Runs `call` (returning Status) and turns its error, or whatever it throws, into the ABI's form.
-template <class Call>
-cnx_status guarded(cnx_error* out, Call&& call) noexcept {
-  try {
-    try {
-      if (Status status = call(); !status.ok()) return fail(out, status.error());
-      return CNX_OK;
-    } catch (const std::bad_alloc&) {
-      return fail(out, fatal_error("out of memory"));
-    } catch (const std::exception& e) {
-      return fail(out, fatal_error(std::string("unexpected exception: ") + e.what()));
-    } catch (...) {
-      return fail(out, fatal_error("unexpected exception of an unknown type"));
-    }
-  } catch (...) {
-    return CNX_FATAL;
-  }
-}
-
-/// For calls that cannot report: an exception there is swallowed, as the ABI has no way to tell of it.
-template <class Call>
-void silenced(Call&& call) noexcept {
-  try { call(); } catch (...) {}
-}
 
 template <class T>
 cnx_status create(const cnx_host* host, const cnx_config* config, void** self, cnx_error* error) {
@@ -68,7 +32,8 @@ inline SourceStart from_abi(const cnx_source_start& raw) {
   for (std::uint64_t i = 0; i < raw.position_count; ++i, at += raw.position_stride) {
     const auto& p = *reinterpret_cast<const cnx_position*>(at);
     from.positions.push_back({std::string(view(p.key)),
-                              is_absent(p.value) ? std::nullopt : std::optional<std::string>(view(p.value))});
+                              is_absent(p.value) ? std::nullopt : std::optional<std::string>(view(p.value)),
+                              std::string(view(p.range_id))});
   }
   at = reinterpret_cast<const char*>(raw.ranges);
   for (std::uint64_t i = 0; i < raw.range_count; ++i, at += raw.range_stride) {
@@ -93,8 +58,9 @@ struct SourceTable {
     void* made = nullptr;
     const cnx_status status = detail::create<T>(host, config, &made, error);
     if (status != CNX_OK) return status;
+    std::unique_ptr<T> source(static_cast<T*>(made));
     return guarded(error, [&]() -> Status {
-      *self = new Holder{std::unique_ptr<T>(static_cast<T*>(made)), {}};
+      *self = new Holder{std::move(source), {}};
       return {};
     });
   }
@@ -111,7 +77,11 @@ struct SourceTable {
     bool more = true;
     const cnx_status status = guarded(error, [&]() -> Status {
       RecordBatch batch;
-      CNX_ASSIGN(more, of(self).source->poll(deadline_ns, batch));
+      Result<bool> polled = of(self).source->poll(deadline_ns, batch);
+      // As an error, END would drop what the batch holds.
+      if (!polled.ok() && polled.error().action == Action::kEnd)
+        return fatal_error("poll returned END as an error; the end of a range is told by returning false");
+      CNX_ASSIGN(more, std::move(polled));
       RecordBatch::hand_over(std::move(batch), *out);
       return {};
     });
@@ -165,6 +135,7 @@ struct OffsetTable {
     return guarded(error, [&]() -> Status {
       std::vector<cnx_offset_row> copy(rows, rows + count);
       CNX_TRY(call(copy));
+      if (copy.size() != count) return fatal_error("the sink changed the number of offset rows");
       for (std::uint64_t i = 0; i < count; ++i) rows[i] = copy[i];
       return {};
     });
@@ -208,7 +179,7 @@ struct OffsetTable {
   static cnx_status reset(void* self, const cnx_offset_row* rows, std::uint64_t count, cnx_error* error) {
     return guarded(error, [&] { return of(self).reset({rows, count}); });
   }
-  static constexpr cnx_sink_offsets table = {sizeof(cnx_sink_offsets), sizeof(cnx_offset_row), &claim, &begin, &commit,
+  static constexpr cnx_sink_offsets table = {sizeof(cnx_sink_offsets), 0, &claim, &begin, &commit,
                                              &abort, &outcome, &advance, &read, &reset};
 };
 

@@ -59,7 +59,7 @@ enum { CNX_COMMITTED = 1, CNX_NOT_COMMITTED = 2, CNX_OUTCOME_FENCED = 3 };
 
 typedef struct cnx_sink_offsets {
   uint32_t struct_size;
-  uint32_t row_stride;  /* sizeof(cnx_offset_row) of the plugin; the host allocates rows by its own and passes that */
+  uint32_t reserved;
   /* One short transaction per row, in order: raises the epoch, names the owner, makes the row at rows[i].next_offset when
    * there is none. Fills in the rest of rows[i] as it was before, and the new epoch. */
   cnx_status (*claim)(void *self, const cnx_claimant *claimant, cnx_offset_row *rows, uint64_t count,

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setup.h"
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+
+namespace cnx::host::app {
+namespace {
+
+using config::MissingVariable;
+using config::Problems;
+using config::ResolvedConfig;
+using config::Section;
+
+void add_error(Problems& problems, const config::Place& place, const std::string& key, const Error& error) {
+  problems.add(place, key, error.message);
+}
+
+kafka::Properties merged(kafka::Properties below, const kafka::Properties& above) {
+  for (const auto& [name, value] : above) below.insert_or_assign(name, value);
+  return below;
+}
+
+std::string value_of(const plugin::ConfigValues& values, std::string_view key) {
+  for (const auto& [name, value] : values) {
+    if (name == key) return value;
+  }
+  return {};
+}
+
+}  // namespace
+
+kafka::ClientConfig client_config(const config::WorkerSettings& worker, const config::ConnectorSettings* connector) {
+  kafka::ClientConfig client;
+  client.bootstrap_servers = worker.bootstrap_servers;
+  client.client_id = "connect-host-" + worker.worker_id;
+  client.consumer = worker.consumer_override;
+  client.producer = worker.producer_override;
+  client.admin = worker.admin_override;
+  if (connector != nullptr) {
+    client.consumer = merged(std::move(client.consumer), connector->consumer_override);
+    client.producer = merged(std::move(client.producer), connector->producer_override);
+  }
+  return client;
+}
+
+Setup::Setup(const ConfigOptions& options, SetupNeeds needs, config::Environment environment)
+    : needs_(needs), environment_(std::move(environment)) {
+  raw_ = config::load_files(options.files, problems_);
+  for (const std::string& assignment : options.set) config::apply_set(raw_, assignment, problems_);
+  config::keep_only(raw_, options.only, problems_);
+  if (raw_.connectors.empty() && problems_.empty()) {
+    problems_.add({join(options.files, ", "), 0, 0}, "connectors", "there is no connector",
+                  "add one under 'connectors:'");
+  }
+  // What has no value stays for now: a flag may still take its place.
+  Problems for_later;
+  config::resolve_variables(raw_, MissingVariable::kKeep, environment_, needs_.secrets ? for_later : problems_);
+
+  std::vector<std::string> path;
+  if (const config::Property* property = raw_.worker.find("plugin.path")) path = split_list(property->value);
+  registry_ = std::make_unique<plugin::PluginRegistry>(plugin::PluginRegistry::scan(path));
+
+  std::vector<config::FlaggedConnector> flagged;
+  for (const Section& section : raw_.connectors) {
+    found_.push_back(find_plugins(section));
+    if (found_.back().tables) flagged.push_back({section.name, *found_.back().tables});
+  }
+  flags_ = config::collect_flags(flagged, problems_);
+}
+
+Setup::Found Setup::find_plugins(const Section& section) {
+  Found found;
+  const config::PluginNames names = config::plugin_names(section, problems_);
+  bool complete = true;
+  if (names.connector_class.empty()) {
+    problems_.add(section.place, section.path + ".connector.class", "is missing",
+                  "name a source or sink plugin; 'connect-host plugins' lists them");
+    complete = false;
+  } else if (const auto component = registry_->find_connector(names.connector_class); component.ok()) {
+    found.component = *component;
+  } else {
+    add_error(problems_, names.place, section.path + ".connector.class", component.error());
+    complete = false;
+  }
+  std::vector<config::ConnectorTables::Transform> tables;
+  for (const auto& transform : names.transforms) {
+    const auto component = registry_->find(plugin::Kind::kTransform, transform.type);
+    if (!component.ok()) {
+      add_error(problems_, transform.place, section.path + ".transforms." + transform.name + ".type",
+                component.error());
+      complete = false;
+      continue;
+    }
+    found.transforms.emplace_back(transform.name, *component);
+    tables.push_back({transform.name, transform.type, &(*component)->config});
+  }
+  if (!complete) return found;
+  const bool is_source = found.component->kind == plugin::Kind::kSource;
+  if (is_source && !tables.empty()) {
+    problems_.add(section.find("transforms")->place, section.path + ".transforms",
+                  "a source has no transforms: its records go to Kafka as they are",
+                  "give the transforms to the sink that reads the topic");
+  }
+  found.tables = config::ConnectorTables{is_source ? config::ConnectorKind::kSource : config::ConnectorKind::kSink,
+                                         names.connector_class, &found.component->config, std::move(tables)};
+  return found;
+}
+
+void Setup::apply_flag(const config::PluginFlag& flag, const std::string& value) {
+  config::apply_flag(raw_, flag, value);
+}
+
+void Setup::resolve_strictly() {
+  const auto resolve = [this](Section& section) {
+    Section open{section.name, section.path, section.place, {}};
+    for (const auto& [key, property] : section.properties) {
+      if (property.unresolved) open.properties.emplace(key, property);
+    }
+    config::resolve_variables(open, MissingVariable::kProblem, environment_, problems_);
+  };
+  resolve(raw_.worker);
+  for (Section& section : raw_.connectors) resolve(section);
+}
+
+std::optional<runtime::Job> Setup::finish() {
+  if (needs_.secrets) resolve_strictly();
+  const ResolvedConfig worker = config::validate_worker(raw_.worker, needs_.broker, problems_);
+  runtime::Job job;
+  job.worker = config::worker_settings(worker);
+  job.client = client_config(job.worker, nullptr);
+  if (!job.client.bootstrap_servers.empty()) {
+    if (const Status status = kafka::check(job.client); !status.ok()) {
+      add_error(problems_, worker.place, "worker", status.error());
+    }
+  }
+  for (std::size_t i = 0; i < raw_.connectors.size(); ++i) {
+    std::optional<runtime::ConnectorPlan> made = plan(raw_.connectors[i], found_[i]);
+    if (!made) continue;
+    made->client = client_config(job.worker, &made->settings);
+    for (const auto& [role, overrides] :
+         {std::pair{kafka::ClientRole::kConsumer, &made->settings.consumer_override},
+          std::pair{kafka::ClientRole::kProducer, &made->settings.producer_override}}) {
+      if (const Status status = kafka::check_overrides(role, *overrides); !status.ok()) {
+        add_error(problems_, raw_.connectors[i].place, raw_.connectors[i].path, status.error());
+      }
+    }
+    job.connectors.push_back(std::move(*made));
+  }
+  if (!problems_.empty()) return std::nullopt;
+  job.registry = std::move(registry_);
+  return job;
+}
+
+std::optional<runtime::ConnectorPlan> Setup::plan(const Section& section, const Found& found) {
+  if (!found.tables) return std::nullopt;
+  const config::ConnectorTables& tables = *found.tables;
+  const std::size_t problems_before = problems_.sorted().size();
+  const ResolvedConfig config = config::validate_connector(section, tables, problems_);
+  const bool sound = problems_.sorted().size() == problems_before;
+
+  runtime::ConnectorPlan plan;
+  plan.settings = config::connector_settings(config, tables.kind);
+  plan.component = found.component;
+  plan.values = config::values_for(config, tables.connector_use());
+  if (plan.is_source()) plan.topic = value_of(plan.values, "topic");
+  for (std::size_t i = 0; i < found.transforms.size(); ++i) {
+    const auto& [name, component] = found.transforms[i];
+    plan.transforms.push_back({name, component, config::values_for(config, tables.transform_use(i))});
+  }
+  // A plugin is not asked about values that its own table already refused.
+  if (sound) {
+    ask_component(*plan.component, plan.values, config, "");
+    for (const auto& transform : plan.transforms) {
+      ask_component(*transform.component, transform.values, config, "transforms." + transform.name + ".");
+    }
+  }
+  return plan;
+}
+
+void Setup::ask_component(const plugin::Component& component, const plugin::ConfigValues& values,
+                          const ResolvedConfig& config, const std::string& prefix) {
+  const auto found = plugin::validate(component, values);
+  if (!found.ok()) return add_error(problems_, config.place, config.path, found.error());
+  for (const plugin::Finding& finding : *found) {
+    const std::string key = prefix + finding.object;
+    if (const config::ResolvedValue* value = config.find(key); value != nullptr && value->unresolved) continue;
+    const std::string path = config.path + "." + key;
+    if (finding.severity == CNX_FINDING_ERROR) {
+      problems_.add(config.place_of(key), path, finding.message, finding.mend);
+    } else if (finding.severity == CNX_FINDING_WARNING) {
+      warnings_.push_back({path, finding.message, finding.mend});
+    }
+  }
+}
+
+}  // namespace cnx::host::app

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SIGINT and SIGTERM become a stop request. The first asks for a clean stop, the second ends the process.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "base/stop.h"
+#include "cnx/result.hpp"
+
+namespace cnx::host {
+
+/// Takes SIGINT and SIGTERM for as long as it lives. Make it before any other thread: threads inherit the blocked mask,
+/// and a thread without it would be killed by the signal.
+class SignalGuard {
+ public:
+  /// `stop` must outlive the guard.
+  [[nodiscard]] static Result<std::unique_ptr<SignalGuard>> install(StopSource& stop);
+  ~SignalGuard();
+  SignalGuard(const SignalGuard&) = delete;
+  SignalGuard& operator=(const SignalGuard&) = delete;
+
+ private:
+  SignalGuard(StopSource& stop, int signal_fd, int wake_fd);
+  void watch();
+
+  StopSource& stop_;
+  const int signal_fd_;
+  const int wake_fd_;  // ends watch()
+  std::thread watcher_;
+};
+
+}  // namespace cnx::host

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/stop.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace cnx::host {
+namespace detail {
+
+struct StopState {
+  std::mutex mutex;
+  std::condition_variable stopped;
+  bool requested = false;                          // guarded by mutex
+  std::vector<std::weak_ptr<StopState>> children;  // guarded by mutex; emptied by a stop
+
+  [[nodiscard]] bool is_requested() {
+    std::lock_guard lock(mutex);
+    return requested;
+  }
+
+  void request() {
+    std::vector<std::weak_ptr<StopState>> below;
+    {
+      std::lock_guard lock(mutex);
+      requested = true;
+      below.swap(children);
+    }
+    stopped.notify_all();
+    // Outside the lock: locks are never held from parent to child, so no order can be broken.
+    for (const auto& child : below) {
+      if (auto state = child.lock()) state->request();
+    }
+  }
+
+  void adopt(const std::shared_ptr<StopState>& child) {
+    {
+      std::lock_guard lock(mutex);
+      if (!requested) {
+        std::erase_if(children, [](const std::weak_ptr<StopState>& other) { return other.expired(); });
+        children.push_back(child);
+        return;
+      }
+    }
+    child->request();
+  }
+};
+
+}  // namespace detail
+
+bool StopToken::requested() const { return state_ && state_->is_requested(); }
+
+bool StopToken::wait_for(std::int64_t milliseconds) const {
+  // Longer waits would overflow the clock's arithmetic; a year is for ever here.
+  constexpr std::int64_t kLongestMs = std::int64_t{365} * 24 * 3600 * 1000;
+  const std::chrono::milliseconds wait(std::clamp<std::int64_t>(milliseconds, 0, kLongestMs));
+  if (!state_) {
+    std::this_thread::sleep_for(wait);
+    return false;
+  }
+  std::unique_lock lock(state_->mutex);
+  return state_->stopped.wait_for(lock, wait, [this] { return state_->requested; });
+}
+
+void StopToken::wait() const {
+  while (!wait_for(3600 * 1000)) {
+  }
+}
+
+StopSource::StopSource() : state_(std::make_shared<detail::StopState>()) {}
+
+StopSource::StopSource(const StopToken& parent) : StopSource() {
+  if (parent.state_) parent.state_->adopt(state_);
+}
+
+void StopSource::request() { state_->request(); }
+
+bool StopSource::requested() const { return state_->is_requested(); }
+
+}  // namespace cnx::host

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/problem.h"
+
+namespace cnx::host::config {
+
+/// A piece of a YAML or JSON document with its place. Scalars stay text: nothing is guessed into a number or a boolean.
+struct Node {
+  enum class Kind { kScalar, kNull, kList, kMap };
+
+  Kind kind = Kind::kNull;
+  Place place;
+  std::string text;                           ///< kScalar
+  std::vector<Node> items;                    ///< kList
+  std::vector<std::pair<Node, Node>> fields;  ///< kMap: scalar keys, none twice
+
+  /// The value of a field, or nullptr.
+  [[nodiscard]] const Node* find(std::string_view key) const {
+    for (const auto& [name, value] : fields) {
+      if (name.text == key) return &value;
+    }
+    return nullptr;
+  }
+};
+
+/// Bounds of a document, so that no input can eat the memory or the stack.
+inline constexpr std::size_t kMostConfigBytes = 1 << 20;
+inline constexpr std::size_t kMostNodes = 50'000;  // aliases count as often as they are used
+inline constexpr std::size_t kMostDepth = 32;
+
+}  // namespace cnx::host::config

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kafka/client_handle.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "base/log.h"
+#include "kafka/error_map.h"
+
+namespace cnx::host::kafka {
+namespace {
+
+constexpr std::string_view kLogger = "kafka";
+constexpr auto kDestroyTime = std::chrono::seconds(2);
+constexpr std::int64_t kAskAgainMs = 100;
+constexpr std::int64_t kAskForMs = 1000;
+// A topic made a moment ago is not known to every broker at once; one that is missing after this is missing.
+constexpr std::int64_t kUnknownForMs = 2000;
+
+bool is_unknown(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+         code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+}
+
+// syslog's levels. librdkafka calls a broker that is away an error, though it mends that by itself.
+log::Level level_of_syslog(int level) {
+  if (level <= 4) return log::Level::kWarning;
+  return level <= 6 ? log::Level::kInfo : log::Level::kDebug;
+}
+
+void destroy_within_bounds(rd_kafka_t* client, const std::string& name) {
+  std::packaged_task<void()> destroy([client] { rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
+  std::future<void> done = destroy.get_future();
+  std::thread worker(std::move(destroy));
+  if (done.wait_for(kDestroyTime) == std::future_status::ready) {
+    worker.join();
+    return;
+  }
+  log::warning(kLogger, "{}: disconnecting takes longer than {} s; it goes on in the background", name,
+               kDestroyTime.count());
+  worker.detach();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<ClientHandle>> ClientHandle::create(rd_kafka_type_t type, ConfPtr conf, std::string name,
+                                                           std::string brokers) {
+  std::shared_ptr<ClientHandle> handle(new ClientHandle(std::move(name), std::move(brokers)));
+  rd_kafka_conf_set_opaque(conf.get(), handle.get());
+  rd_kafka_conf_set_log_cb(conf.get(), &on_log);
+  rd_kafka_conf_set_error_cb(conf.get(), &on_error);
+  if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_delivery_report);
+  char reason[512] = "";
+  handle->client_ = rd_kafka_new(type, conf.get(), reason, sizeof reason);
+  if (!handle->client_) return config_error(fmt::format("{}: librdkafka refuses its settings: {}", handle->name_, reason));
+  static_cast<void>(conf.release());  // the client owns it now
+  return handle;
+}
+
+ClientHandle::~ClientHandle() {
+  if (client_) destroy_within_bounds(client_, name_);
+}
+
+void ClientHandle::set_on_delivery(OnDelivery on_delivery, void* opaque) {
+  on_delivery_ = on_delivery;
+  on_delivery_opaque_ = opaque;
+}
+
+void ClientHandle::on_log(const rd_kafka_t* client, int level, const char* facility, const char* text) {
+  auto* self = static_cast<ClientHandle*>(rd_kafka_opaque(client));
+  const log::Level ours = level_of_syslog(level);
+  if (!log::enabled(ours)) return;
+  if (ours == log::Level::kDebug) {
+    log::write(ours, kLogger, fmt::format("{}: {}: {}", self->name_, facility, text));
+    return;
+  }
+  const auto left_out = self->throttle_.admit(facility);
+  if (!left_out) return;
+  const std::string more = *left_out == 0 ? "" : fmt::format(" ({} more of this kind before)", *left_out);
+  log::write(ours, kLogger, fmt::format("{}: {}: {}{}", self->name_, facility, text, more));
+}
+
+void ClientHandle::on_error(rd_kafka_t*, int code, const char* reason, void* self) {
+  static_cast<ClientHandle*>(self)->note_fault(static_cast<rd_kafka_resp_err_t>(code), reason ? reason : "");
+}
+
+void ClientHandle::on_delivery_report(rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
+  auto* handle = static_cast<ClientHandle*>(self);
+  if (handle->on_delivery_) handle->on_delivery_(*message, handle->on_delivery_opaque_);
+}
+
+void ClientHandle::note_fault(rd_kafka_resp_err_t code, std::string_view reason) {
+  Error fault = to_error(code, object("connection"), reason);
+  if (const auto left_out = throttle_.admit(rd_kafka_err2name(code))) {
+    const std::string more = *left_out == 0 ? "" : fmt::format(" ({} more of this kind before)", *left_out);
+    log::warning(kLogger, "{}{}", fault.message, more);
+  }
+  const std::lock_guard lock(mutex_);
+  // Refused credentials explain more than the "all brokers down" that follows them.
+  if (fault_ && fault_->action == Action::kAuth && fault.action == Action::kRetry) return;
+  fault_ = std::move(fault);
+}
+
+void ClientHandle::clear_fault() {
+  const std::lock_guard lock(mutex_);
+  fault_.reset();
+}
+
+std::optional<Error> ClientHandle::fault() const {
+  const std::lock_guard lock(mutex_);
+  return fault_;
+}
+
+std::string ClientHandle::object(std::string_view what) const {
+  return fmt::format("{}: {} (brokers {})", name_, what, brokers_);
+}
+
+Error ClientHandle::with_cause(Error error) const {
+  if (error.action != Action::kRetry) return error;
+  const std::optional<Error> cause = fault();
+  if (!cause) return error;
+  error.message.append("; cause: ").append(cause->message);
+  error.action = cause->action;
+  return error;
+}
+
+Error ClientHandle::error(rd_kafka_resp_err_t code, std::string_view what, std::string_view reason) const {
+  return with_cause(to_error(code, object(what), reason));
+}
+
+Error ClientHandle::error(const rd_kafka_error_t& error, std::string_view what) const {
+  return with_cause(to_error(error, object(what)));
+}
+
+Result<Watermarks> query_watermarks(const ClientHandle& client, const TopicPartition& at, std::int64_t timeout_ms,
+                                    const StopToken& stop) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  const std::string what = "asking for the log start and end of " + to_string(at);
+  for (;;) {
+    if (stop.requested()) return cancelled_error();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const int ask_for = static_cast<int>(std::clamp<std::int64_t>(left.count(), 1, kAskForMs));
+    Watermarks marks;
+    const rd_kafka_resp_err_t code =
+        rd_kafka_query_watermark_offsets(client.get(), at.topic.c_str(), at.partition, &marks.low, &marks.high, ask_for);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
+    rd_kafka_poll(client.get(), 0);  // lets the client say what is wrong with its connections
+    const bool missing = is_unknown(code) && timeout_ms - left.count() >= kUnknownForMs;
+    if (action_of(code) != Action::kRetry || left.count() <= 0 || missing) return client.error(code, what);
+    static_cast<void>(stop.wait_for(kAskAgainMs));
+  }
+}
+
+}  // namespace cnx::host::kafka

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Internal: one librdkafka client, whatever its role.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "cnx/result.hpp"
+#include "kafka/client_config.h"
+#include "kafka/library.h"
+#include "kafka/log_throttle.h"
+
+namespace cnx::host::kafka {
+
+/// Owns a client and hears its complaints. librdkafka's own log lines go to the log facade; faults of connections are
+/// remembered, so that a call that merely timed out can say why. Thread-safe.
+class ClientHandle {
+ public:
+  using OnDelivery = void (*)(const rd_kafka_message_t& message, void* opaque);
+
+  /// `name` stands in log lines and errors: "sink consumer orders-0". CONFIG when librdkafka refuses `conf`.
+  [[nodiscard]] static Result<std::shared_ptr<ClientHandle>> create(rd_kafka_type_t type, ConfPtr conf,
+                                                                    std::string name, std::string brokers);
+  /// Disconnects, for two seconds at most: a name service that hangs must not hold up an exit. Does not leave a group.
+  ~ClientHandle();
+  ClientHandle(const ClientHandle&) = delete;
+  ClientHandle& operator=(const ClientHandle&) = delete;
+
+  [[nodiscard]] rd_kafka_t* get() const { return client_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& brokers() const { return brokers_; }
+
+  /// Producers: `on_delivery` hears of each message while the client is polled. Set it before the first message.
+  void set_on_delivery(OnDelivery on_delivery, void* opaque);
+
+  /// Remembers a fault of the connection and logs it (throttled).
+  void note_fault(rd_kafka_resp_err_t code, std::string_view reason);
+  void clear_fault();
+  /// "" or the last fault that was noted and not cleared, mapped.
+  [[nodiscard]] std::optional<Error> fault() const;
+
+  /// `code` while doing `what`, with the brokers' names; a mere timeout takes the action and the words of a known fault.
+  [[nodiscard]] Error error(rd_kafka_resp_err_t code, std::string_view what, std::string_view reason = {}) const;
+  [[nodiscard]] Error error(const rd_kafka_error_t& error, std::string_view what) const;
+
+ private:
+  ClientHandle(std::string name, std::string brokers) : name_(std::move(name)), brokers_(std::move(brokers)) {}
+  static void on_log(const rd_kafka_t* client, int level, const char* facility, const char* text);
+  static void on_error(rd_kafka_t* client, int code, const char* reason, void* self);
+  static void on_delivery_report(rd_kafka_t* client, const rd_kafka_message_t* message, void* self);
+  [[nodiscard]] std::string object(std::string_view what) const;
+  [[nodiscard]] Error with_cause(Error error) const;
+
+  const std::string name_;
+  const std::string brokers_;
+  SystemClock clock_;
+  LogThrottle throttle_{clock_};
+  rd_kafka_t* client_ = nullptr;
+  OnDelivery on_delivery_ = nullptr;
+  void* on_delivery_opaque_ = nullptr;
+
+  mutable std::mutex mutex_;
+  std::optional<Error> fault_;  // guarded by mutex_
+};
+
+/// Settings of a client: ours for its role, then the user's, checked. Secrets stay inside.
+[[nodiscard]] Result<ConfPtr> make_conf(ClientRole role, const ClientConfig& config, const Properties& ours);
+
+/// True when the linked librdkafka has the property.
+[[nodiscard]] bool has_property(const char* name);
+
+/// Log start and end as the client's isolation.level sees it. Asks again while leaders are unknown, until `timeout_ms` or
+/// a stop (CANCELLED).
+[[nodiscard]] Result<Watermarks> query_watermarks(const ClientHandle& client, const TopicPartition& at,
+                                                  std::int64_t timeout_ms, const StopToken& stop);
+
+}  // namespace cnx::host::kafka

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Internal: the queue that fetched messages wait in, apart from everything else a client has to say.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "base/stop.h"
+#include "kafka/client_handle.h"
+#include "kafka/library.h"
+#include "kafka/sink_consumer.h"
+
+namespace cnx::host::kafka {
+
+/// take() from one thread at a time; wake() from any.
+class DataQueue {
+ public:
+  /// The generation under which messages of a partition are wanted now; nullopt: drop them.
+  using GenerationOf = std::function<std::optional<std::uint64_t>(std::string_view topic, std::int32_t partition)>;
+
+  explicit DataQueue(std::shared_ptr<ClientHandle> client);
+  ~DataQueue();
+  DataQueue(const DataQueue&) = delete;
+  DataQueue& operator=(const DataQueue&) = delete;
+
+  [[nodiscard]] rd_kafka_queue_t* get() const { return queue_.get(); }
+
+  /// What is there now, up to `max_messages` messages and events; sets `more` when something was taken, even if all of it
+  /// was dropped. Does not wait.
+  [[nodiscard]] Polled take(std::size_t max_messages, const GenerationOf& generation_of, bool& more);
+
+  /// Waits until something may be there, for `timeout_ms`, a wake() or (within 100 ms) a stop. True: look again.
+  [[nodiscard]] bool wait(std::int64_t timeout_ms, const StopToken& stop);
+  void wake();
+
+ private:
+  static void on_not_empty(rd_kafka_t* client, void* self);
+  [[nodiscard]] std::size_t pop(std::size_t max_messages);
+
+  const std::shared_ptr<ClientHandle> client_;
+  const QueuePtr queue_;
+  const bool batched_;  // false: a librdkafka whose batches may skip offsets after a pause
+  std::vector<rd_kafka_message_t*> popped_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool not_empty_ = false;  // guarded by mutex_
+  bool woken_ = false;      // guarded by mutex_
+};
+
+}  // namespace cnx::host::kafka

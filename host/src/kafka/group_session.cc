@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kafka/group_session.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "kafka/error_map.h"
+
+namespace cnx::host::kafka {
+namespace {
+
+constexpr std::string_view kLogger = "kafka";
+constexpr int kServeMs = 100;
+constexpr int kSeekMs = 1000;
+constexpr auto kSeekFor = std::chrono::seconds(5);
+constexpr auto kSeekAgain = std::chrono::milliseconds(10);
+
+std::vector<TopicPartition> to_vector(const rd_kafka_topic_partition_list_t& list) {
+  std::vector<TopicPartition> partitions;
+  for (int i = 0; i < list.cnt; ++i) partitions.push_back({list.elems[i].topic, list.elems[i].partition});
+  return partitions;
+}
+
+ListPtr to_list(std::span<const TopicPartition> partitions) {
+  ListPtr list = make_list(partitions.size());
+  for (const TopicPartition& at : partitions) add(*list, at, RD_KAFKA_OFFSET_INVALID);
+  return list;
+}
+
+bool is_cooperative(const ClientHandle& client) {
+  const char* protocol = rd_kafka_rebalance_protocol(client.get());
+  return protocol && std::string_view(protocol) == "COOPERATIVE";
+}
+
+std::string names(std::span<const TopicPartition> partitions) {
+  std::string text;
+  for (const TopicPartition& at : partitions) text.append(text.empty() ? "" : ", ").append(to_string(at));
+  return text;
+}
+
+}  // namespace
+
+GroupSession::GroupSession(std::shared_ptr<ClientHandle> client, std::string member, DataQueue& data,
+                           RebalanceListener& listener)
+    : client_(std::move(client)), member_(std::move(member)), data_(data), listener_(listener) {}
+
+GroupSession::~GroupSession() { leave(0); }
+
+Status GroupSession::join(std::span<const std::string> topics) {
+  rd_kafka_poll_set_consumer(client_->get());
+  main_queue_.reset(rd_kafka_queue_get_consumer(client_->get()));
+  const ListPtr list = make_list(topics.size());
+  for (const std::string& topic : topics) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  }
+  if (const auto code = rd_kafka_subscribe(client_->get(), list.get())) return client_->error(code, "subscribing");
+  thread_ = std::thread([this] { serve(); });
+  return {};
+}
+
+std::optional<Error> GroupSession::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+void GroupSession::fail(Error error) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(error);
+  }
+  data_.wake();
+}
+
+void GroupSession::serve() {
+  while (!leaving_) {
+    const EventPtr event(rd_kafka_queue_poll(main_queue_.get(), kServeMs));
+    if (event) handle(*event);
+  }
+  serve_leaving();
+}
+
+void GroupSession::serve_leaving() {
+  if (rd_kafka_fatal_error(client_->get(), nullptr, 0)) return;  // it was thrown out: nothing to say goodbye to
+  const ErrorPtr error(rd_kafka_consumer_close_queue(client_->get(), main_queue_.get()));
+  if (error) {
+    log::warning(kLogger, "{}", client_->error(*error, "leaving " + member_).message);
+    return;
+  }
+  const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(leave_within_ms_);
+  while (!rd_kafka_consumer_closed(client_->get())) {
+    const EventPtr event(rd_kafka_queue_poll(main_queue_.get(), kServeMs));
+    if (event) handle(*event);
+    if (!event && std::chrono::steady_clock::now() >= deadline) {
+      log::warning(kLogger, "{}: {} was not left in time; its session has to expire", client_->name(), member_);
+      return;
+    }
+  }
+}
+
+void GroupSession::handle(rd_kafka_event_t& event) {
+  switch (rd_kafka_event_type(&event)) {
+    case RD_KAFKA_EVENT_REBALANCE:
+      rebalance(rd_kafka_event_error(&event), *rd_kafka_event_topic_partition_list(&event));
+      return;
+    case RD_KAFKA_EVENT_OFFSET_COMMIT: {
+      const rd_kafka_resp_err_t code = rd_kafka_event_error(&event);
+      if (code && code != RD_KAFKA_RESP_ERR__NO_OFFSET) {
+        log::debug(kLogger, "{}", client_->error(code, "committing a hint to " + member_).message);
+      }
+      return;
+    }
+    case RD_KAFKA_EVENT_ERROR: handle_error(event); return;
+    default: log::debug(kLogger, "{}: event {} is not handled", client_->name(), rd_kafka_event_name(&event)); return;
+  }
+}
+
+void GroupSession::handle_error(rd_kafka_event_t& event) {
+  rd_kafka_resp_err_t code = rd_kafka_event_error(&event);
+  std::string reason = rd_kafka_event_error_string(&event) ? rd_kafka_event_error_string(&event) : "";
+  if (code == RD_KAFKA_RESP_ERR__FATAL) {
+    char text[512] = "";
+    code = rd_kafka_fatal_error(client_->get(), text, sizeof text);
+    reason = text;
+    Error error = client_->error(code, member_, reason);
+    if (error.action == Action::kRetry) error.action = Action::kFatal;
+    fail(std::move(error));
+    lose_all();
+    return;
+  }
+  const Action action = action_of(code);
+  // Refused credentials may be repaired on the broker's side, but nobody would hear of it: the task has to say so.
+  if (action == Action::kRetry || code == RD_KAFKA_RESP_ERR__SSL) {
+    client_->note_fault(code, reason);
+    return;
+  }
+  fail(client_->error(code, member_, reason));
+}
+
+// After a fatal error the client itself no longer tells of rebalances.
+void GroupSession::lose_all() {
+  std::vector<TopicPartition> partitions;
+  {
+    const std::lock_guard lock(mutex_);
+    partitions = assignment_.clear();
+  }
+  if (!partitions.empty()) listener_.on_lost(partitions);
+}
+
+void GroupSession::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list) {
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    assign(list);
+    return;
+  }
+  if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
+    client_->note_fault(code, "the group's rebalance failed");
+  }
+  unassign(list);
+}
+
+void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
+  const std::vector<TopicPartition> partitions = to_vector(list);
+  std::uint64_t generation = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    generation = assignment_.next_generation();
+  }
+  std::vector<std::optional<std::int64_t>> starts;
+  if (!partitions.empty()) starts = listener_.on_assigned(partitions, generation);
+  starts.resize(partitions.size());
+
+  const ListPtr with_offsets = make_list(partitions.size());
+  std::vector<TopicPartition> held;
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < partitions.size(); ++i) {
+    add(*with_offsets, partitions[i], starts[i].value_or(RD_KAFKA_OFFSET_END));
+    assignment_.add(partitions[i], generation, starts[i].has_value());
+    if (!starts[i]) held.push_back(partitions[i]);
+    forward(partitions[i]);
+  }
+  tell_client(with_offsets.get(), true);
+  pause(held);
+  client_->clear_fault();
+  if (!partitions.empty()) {
+    log::info(kLogger, "{}: {} assigned{}", client_->name(), names(partitions),
+              held.empty() ? "" : fmt::format(", not yet claimed: {}", names(held)));
+  }
+}
+
+void GroupSession::unassign(const rd_kafka_topic_partition_list_t& list) {
+  const std::vector<TopicPartition> partitions = to_vector(list);
+  const bool lost = rd_kafka_assignment_lost(client_->get()) != 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const TopicPartition& at : partitions) assignment_.remove(at);
+  }
+  if (!partitions.empty()) {
+    log::info(kLogger, "{}: {} {}", client_->name(), names(partitions), lost ? "lost" : "revoked");
+    lost ? listener_.on_lost(partitions) : listener_.on_revoked(partitions);
+  }
+  const std::lock_guard lock(mutex_);
+  const ListPtr copy(rd_kafka_topic_partition_list_copy(&list));
+  tell_client(copy.get(), false);
+}
+
+// Set before the partition is assigned, so that none of its messages ever enters the main queue.
+void GroupSession::forward(const TopicPartition& at) {
+  const QueuePtr queue(rd_kafka_queue_get_partition(client_->get(), at.topic.c_str(), at.partition));
+  if (queue) rd_kafka_queue_forward(queue.get(), data_.get());
+}
+
+void GroupSession::tell_client(rd_kafka_topic_partition_list_t* list, bool add) {
+  const char* what = add ? "taking the assigned partitions" : "giving back partitions";
+  if (is_cooperative(*client_)) {
+    const ErrorPtr error(add ? rd_kafka_incremental_assign(client_->get(), list)
+                             : rd_kafka_incremental_unassign(client_->get(), list));
+    if (error) client_->note_fault(rd_kafka_error_code(error.get()), fmt::format("{}: {}", what, rd_kafka_error_string(error.get())));
+    return;
+  }
+  if (const auto code = rd_kafka_assign(client_->get(), add ? list : nullptr)) client_->note_fault(code, what);
+}
+
+void GroupSession::pause(std::span<const TopicPartition> partitions) {
+  if (!partitions.empty()) rd_kafka_pause_partitions(client_->get(), to_list(partitions).get());
+}
+
+Polled GroupSession::take(std::size_t max_records, bool& more) {
+  const std::lock_guard lock(mutex_);
+  return data_.take(
+      max_records,
+      [this](std::string_view topic, std::int32_t partition) { return assignment_.reading(topic, partition); }, more);
+}
+
+void GroupSession::hold(const TopicPartition& at, std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (!assignment_.has(at, generation)) return;
+  assignment_.hold(at);
+  pause({&at, 1});
+}
+
+Result<std::uint64_t> GroupSession::start_at(const TopicPartition& at, std::uint64_t generation, std::int64_t offset) {
+  // The lock keeps a rebalance away from the middle: the seek must not hit a later assignment.
+  const std::lock_guard lock(mutex_);
+  if (!assignment_.has(at, generation)) {
+    return fenced_error(fmt::format("{}: {} is no longer assigned to us", client_->name(), to_string(at)));
+  }
+  assignment_.hold(at);
+  pause({&at, 1});
+  CNX_TRY(seek(at, offset));
+  const std::uint64_t read_under = assignment_.read(at);
+  rd_kafka_resume_partitions(client_->get(), to_list({&at, 1}).get());
+  return read_under;
+}
+
+Status GroupSession::seek(const TopicPartition& at, std::int64_t offset) {
+  const Deadline deadline = std::chrono::steady_clock::now() + kSeekFor;
+  const int timeout = rd_kafka_version() >= kSeekTimeoutInMs ? kSeekMs : kSeekMs * 1000;
+  for (;;) {
+    const ListPtr list = make_list();
+    const rd_kafka_topic_partition_t& entry = add(*list, at, offset);
+    const ErrorPtr error(rd_kafka_seek_partitions(client_->get(), list.get(), timeout));
+    const rd_kafka_resp_err_t code = error ? rd_kafka_error_code(error.get()) : entry.err;
+    if (!code) return {};
+    // STATE: the client has not begun with the partition yet.
+    if (action_of(code) != Action::kRetry || std::chrono::steady_clock::now() >= deadline) {
+      return client_->error(code, fmt::format("going to offset {} of {}", offset, to_string(at)));
+    }
+    std::this_thread::sleep_for(kSeekAgain);
+  }
+}
+
+void GroupSession::leave(std::int64_t timeout_ms) {
+  if (!thread_.joinable()) return;
+  leave_within_ms_ = timeout_ms;
+  leaving_ = true;
+  rd_kafka_queue_yield(main_queue_.get());
+  thread_.join();
+  main_queue_.reset();
+}
+
+}  // namespace cnx::host::kafka

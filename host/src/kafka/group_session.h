@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Internal: a consumer's membership in its group, with the thread that serves it.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "kafka/assignment.h"
+#include "kafka/client_handle.h"
+#include "kafka/data_queue.h"
+#include "kafka/library.h"
+#include "kafka/rebalance_listener.h"
+
+namespace cnx::host::kafka {
+
+/// Serves the client's main queue, so that the group sees a living member whatever the rest of the process does, and
+/// turns its events into assign/unassign calls around the listener. What partitions fetch goes to `data`.
+/// All public functions may be called from any thread.
+class GroupSession {
+ public:
+  GroupSession(std::shared_ptr<ClientHandle> client, std::string member, DataQueue& data, RebalanceListener& listener);
+  ~GroupSession();
+  GroupSession(const GroupSession&) = delete;
+  GroupSession& operator=(const GroupSession&) = delete;
+
+  [[nodiscard]] Status join(std::span<const std::string> topics);
+
+  /// The error that ended the membership, if any.
+  [[nodiscard]] std::optional<Error> failure() const;
+
+  /// Takes what is fetched and still assigned. The assignment cannot change meanwhile.
+  [[nodiscard]] Polled take(std::size_t max_records, bool& more);
+
+  void hold(const TopicPartition& at, std::uint64_t generation);
+  [[nodiscard]] Result<std::uint64_t> start_at(const TopicPartition& at, std::uint64_t generation, std::int64_t offset);
+
+  /// See SinkConsumer::close.
+  void leave(std::int64_t timeout_ms);
+
+ private:
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  void serve();
+  void serve_leaving();
+  void handle(rd_kafka_event_t& event);
+  void handle_error(rd_kafka_event_t& event);
+  void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t& list);
+  void assign(const rd_kafka_topic_partition_list_t& list);
+  void unassign(const rd_kafka_topic_partition_list_t& list);
+  void lose_all();
+  void forward(const TopicPartition& at);
+  void tell_client(rd_kafka_topic_partition_list_t* list, bool add);
+  void pause(std::span<const TopicPartition> partitions);
+  [[nodiscard]] Status seek(const TopicPartition& at, std::int64_t offset);
+  void fail(Error error);
+
+  const std::shared_ptr<ClientHandle> client_;
+  const std::string member_;  // "group 'g', group.instance.id 'i'"
+  DataQueue& data_;
+  RebalanceListener& listener_;
+  QueuePtr main_queue_;
+  std::thread thread_;
+  std::atomic<bool> leaving_{false};
+  std::atomic<std::int64_t> leave_within_ms_{0};
+
+  mutable std::mutex mutex_;
+  Assignment assignment_;         // guarded by mutex_
+  std::optional<Error> failure_;  // guarded by mutex_
+};
+
+}  // namespace cnx::host::kafka

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/stop.h"
+
+namespace cnx::host::kafka {
+
+/// Runs a blocking library call on a thread of its own and waits for its result: at most `limit`, and at most `grace`
+/// after a stop. nullopt: given up. The call then goes on alone, so `call` must own (share) all that it touches, and
+/// nobody else may use that any more.
+template <class Call>
+auto watched_call(Call call, std::chrono::milliseconds limit, std::chrono::milliseconds grace, const StopToken& stop)
+    -> std::optional<decltype(call())> {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kLookForStop{50};
+  std::packaged_task<decltype(call())()> task(std::move(call));
+  auto result = task.get_future();
+  std::thread worker(std::move(task));
+  Clock::time_point deadline = Clock::now() + limit;
+  bool stopping = false;
+  while (result.wait_for(kLookForStop) != std::future_status::ready) {
+    if (!stopping && stop.requested()) {
+      stopping = true;
+      deadline = std::min(deadline, Clock::now() + grace);
+    }
+    if (Clock::now() >= deadline) {
+      worker.detach();
+      return std::nullopt;
+    }
+  }
+  worker.join();
+  return result.get();
+}
+
+}  // namespace cnx::host::kafka

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/registry.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/strings.h"
+#include "plugin/loader.h"
+
+namespace cnx::host::plugin {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWorldWritable =
+    "is writable by everybody, who can so run code in this process; take the right away (chmod o-w)";
+
+bool among(const std::vector<Kind>& kinds, Kind kind) { return std::find(kinds.begin(), kinds.end(), kind) != kinds.end(); }
+
+const char* how_to_name(Kind kind) {
+  return kind == Kind::kTransform ? "transforms are named by transforms.<alias>.type" : "sources and sinks are named by connector.class";
+}
+
+}  // namespace
+
+std::vector<std::string> PluginRegistry::default_path() {
+  std::error_code error;
+  const fs::path exe = fs::read_symlink("/proc/self/exe", error);
+  if (error) return {};
+  const fs::path prefix = exe.parent_path().parent_path();
+  return {(prefix / "plugins").string(), (prefix / "lib/connect-host/plugins").string()};
+}
+
+PluginRegistry PluginRegistry::scan(const std::vector<std::string>& plugin_path) {
+  PluginRegistry registry;
+  const bool is_default = plugin_path.empty();
+  registry.path_ = is_default ? default_path() : plugin_path;
+  for (const std::string& directory : registry.path_) registry.scan_directory(directory, is_default);
+  return registry;
+}
+
+void PluginRegistry::scan_directory(const std::string& directory, bool may_be_missing) {
+  struct stat info {};
+  if (::stat(directory.c_str(), &info) != 0) {
+    if (errno != ENOENT || !may_be_missing) {
+      warn(directory, fmt::format("{}: no plugins from here: {}; mend worker.plugin.path", directory, errno_text(errno)), false);
+    }
+    return;
+  }
+  if ((info.st_mode & S_IWOTH) != 0) warn(directory, fmt::format("{}: {}", directory, kWorldWritable), false);
+  std::error_code error;
+  std::vector<std::string> files;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".so") files.push_back(it->path().string());
+  }
+  if (error) {
+    warn(directory, fmt::format("{}: no plugins from here: {}; mend worker.plugin.path", directory, error.message()), false);
+  }
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) load(file);
+}
+
+void PluginRegistry::load(const std::string& file) {
+  struct stat info {};
+  if (::stat(file.c_str(), &info) != 0) {
+    warn(file, fmt::format("{}: cannot be read: {}; mend the link or take it out of the directory", file, errno_text(errno)), true);
+    return;
+  }
+  const std::pair<std::uint64_t, std::uint64_t> id{info.st_dev, info.st_ino};
+  if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) return;
+  seen_.push_back(id);
+  if ((info.st_mode & S_IWOTH) != 0) warn(file, fmt::format("{}: {}", file, kWorldWritable), false);
+
+  Result<Plugin> plugin = load_plugin(fs::absolute(file).lexically_normal().string());
+  if (!plugin.ok()) {
+    warn(file, std::move(plugin).error().message, true);
+    return;
+  }
+  plugins_.push_back(std::make_unique<Plugin>(std::move(plugin).value()));
+}
+
+void PluginRegistry::warn(std::string path, std::string message, bool not_loaded) {
+  warnings_.push_back({std::move(path), std::move(message), not_loaded});
+}
+
+Result<const Component*> PluginRegistry::find(Kind kind, std::string_view name) const {
+  return find(std::vector<Kind>{kind}, name_of(kind), name);
+}
+
+Result<const Component*> PluginRegistry::find_connector(std::string_view name) const {
+  return find({Kind::kSource, Kind::kSink}, "source or sink", name);
+}
+
+Result<const Component*> PluginRegistry::find(const std::vector<Kind>& kinds, std::string_view what, std::string_view name) const {
+  const Component* found = nullptr;
+  for (const auto& plugin : plugins_) {
+    for (const Component& component : plugin->components) {
+      if (component.name != name || !among(kinds, component.kind)) continue;
+      if (found != nullptr) {
+        return config_error(fmt::format("two plugins have a {} called '{}': {} and {}; take one of them out of plugin.path", what,
+                                        name, found->origin.path, component.origin.path));
+      }
+      found = &component;
+    }
+  }
+  if (found == nullptr) return not_found(kinds, what, name);
+  return found;
+}
+
+Error PluginRegistry::not_found(const std::vector<Kind>& kinds, std::string_view what, std::string_view name) const {
+  std::vector<std::string> names;
+  for (const auto& plugin : plugins_) {
+    for (const Component& component : plugin->components) {
+      if (among(kinds, component.kind)) {
+        names.push_back(component.name);
+      } else if (component.name == name) {
+        return config_error(fmt::format("'{}' is a {}, not a {}; {}", name, name_of(component.kind), what,
+                                        how_to_name(component.kind)));
+      }
+    }
+  }
+  std::string text = fmt::format("no plugin has a {} called '{}'", what, escape_line(name));
+  for (const Warning& warning : warnings_) {
+    if (warning.not_loaded && fs::path(warning.path).stem() == name) {
+      return config_error(fmt::format("{}: {}", text, warning.message));
+    }
+  }
+  if (const auto near = closest(name, names)) text += fmt::format("; did you mean '{}'?", *near);
+  std::sort(names.begin(), names.end());
+  text += names.empty() ? fmt::format("; there is none in {}; set worker.plugin.path", join(path_, ", "))
+                        : fmt::format(" ({} has: {})", join(path_, ", "), join(names, ", "));
+  for (const Warning& warning : warnings_) {
+    if (warning.not_loaded) text += fmt::format("; not loaded: {}", warning.message);
+  }
+  return config_error(text);
+}
+
+}  // namespace cnx::host::plugin

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Becoming the owner of a partition: where reading begins, and whether what was stored still fits the topic.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "cnx/result.hpp"
+#include "kafka/types.h"
+#include "runtime/target.h"
+
+namespace cnx::host::runtime {
+
+/// What the claimer asks Kafka. [sink thread]
+class LogView {
+ public:
+  virtual ~LogView() = default;
+  [[nodiscard]] virtual Result<kafka::Watermarks> watermarks(const kafka::TopicPartition& at) = 0;
+  /// The timestamp of the record at `offset`; nullopt when there is no record.
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> timestamp_at(const kafka::TopicPartition& at,
+                                                                         std::int64_t offset) = 0;
+  /// What the group has stored, which is a hint; nullopt: nothing or not known.
+  [[nodiscard]] virtual std::optional<std::int64_t> hint(const kafka::TopicPartition& at) = 0;
+};
+
+/// Claims partitions for one task. The database's offsets win over Kafka's; data that is lost is never passed over. One thread.
+class Claimer {
+ public:
+  Claimer(std::string connector, Target& target, LogView& log, std::string cluster_id,
+          std::map<std::string, std::string> topic_ids);
+
+  /// FATAL when records between the stored offset and the log are gone, or the topic was made anew: it names the range and
+  /// the way on. The row is not touched then.
+  [[nodiscard]] Result<ClaimedPosition> claim(const kafka::TopicPartition& at);
+
+ private:
+  [[nodiscard]] Status check(const kafka::TopicPartition& at, const ClaimedPosition& stored, const kafka::Watermarks& log);
+  [[nodiscard]] Error lost(const kafka::TopicPartition& at, std::string what) const;
+
+  const std::string connector_;
+  Target& target_;
+  LogView& log_;
+  const std::string cluster_id_;
+  const std::map<std::string, std::string> topic_ids_;
+};
+
+}  // namespace cnx::host::runtime

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/commit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "cnx/batch.hpp"
+
+namespace cnx::host::runtime {
+
+CommitAttempt::CommitAttempt(Target& target, DeadRecordPolicy& dead_letters, Claims& claims, std::string sink_name)
+    : target_(target), dead_letters_(dead_letters), claims_(claims), sink_name_(std::move(sink_name)) {}
+
+void CommitAttempt::choose_live(const SealedBatch& batch) {
+  live_.assign(batch.slices.size(), false);
+  steps_.clear();
+  for (std::size_t s = 0; s < batch.slices.size(); ++s) {
+    const Slice& slice = batch.slices[s];
+    const auto claim = claims_.find(slice.at);
+    if (claim == claims_.end() || claim->second.generation != slice.generation) continue;
+    live_[s] = true;
+    steps_.push_back({slice.at.topic, slice.at.partition, claim->second.epoch, claim->second.next_offset, slice.next_offset, slice.last_offset,
+                      slice.last_timestamp_ms});
+  }
+  // Every transaction of every worker locks the rows in this order, so two of them cannot wait for each other.
+  std::sort(steps_.begin(), steps_.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.topic, a.partition) < std::tie(b.topic, b.partition);
+  });
+}
+
+bool CommitAttempt::writable(const SealedBatch& batch, std::uint32_t origin) const {
+  return batch.fates[origin] == Fate::kRows && live_[batch.slice_of[origin]];
+}
+
+std::vector<CommitAttempt::Output> CommitAttempt::choose_rows(const SealedBatch& batch, std::uint32_t limit) const {
+  std::vector<Output> outputs;
+  const bool whole = limit >= batch.records.size() && batch.dead.empty() &&
+                     std::all_of(live_.begin(), live_.end(), [](bool live) { return live; });
+  for (const cnx_batch* made : batch.outputs) {
+    Output output{made, {}, whole};
+    if (!whole) {
+      for (std::uint32_t row = 0; row < made->count; ++row)
+        if (made->origin[row] < limit && writable(batch, made->origin[row])) output.rows.push_back(row);
+      output.all = output.rows.size() == made->count;
+    }
+    if (made->count > 0 && (output.all || !output.rows.empty())) outputs.push_back(std::move(output));
+  }
+  return outputs;
+}
+
+Status CommitAttempt::write_all(SealedBatch& batch, const std::vector<Output>& outputs) {
+  for (const Output& output : outputs) {
+    std::vector<RejectedRow> rejects;
+    Status status = target_.write(*output.batch, output.all ? std::span<const std::uint32_t>{} : output.rows, rejects);
+    if (status.ok()) continue;
+    for (RejectedRow& reject : rejects) {
+      if (reject.row >= output.batch->count)
+        return fatal_error(fmt::format("{} refused row {} of a batch of {}", sink_name_, reject.row, output.batch->count));
+      mark_dead(batch, {output.batch->origin[reject.row], "TASK_PUT", sink_name_, "", std::move(reject.column),
+                        std::move(reject.message), reject.native_code});
+    }
+    return status;
+  }
+  return {};
+}
+
+void CommitAttempt::mark_dead(SealedBatch& batch, DeadRecord dead) {
+  if (batch.fates[dead.origin] == Fate::kDead) return;
+  batch.fates[dead.origin] = Fate::kDead;
+  batch.dead.push_back(std::move(dead));
+}
+
+Status CommitAttempt::probe(SealedBatch& batch, std::uint32_t limit) {
+  CNX_TRY(target_.begin(steps_));
+  Status status = write_all(batch, choose_rows(batch, limit));
+  target_.abort();
+  return status;
+}
+
+// The sink could not say which row it refuses. The smallest prefix of the batch that fails ends with a bad record; this
+// holds even when a record is bad only together with an earlier one.
+Status CommitAttempt::find_smallest_failing(SealedBatch& batch, Error reason) {
+  std::uint32_t good = 0;
+  auto bad = static_cast<std::uint32_t>(batch.records.size());
+  while (bad - good > 1) {
+    const std::uint32_t middle = good + (bad - good) / 2;
+    const std::size_t dead_before = batch.dead.size();
+    Status status = probe(batch, middle);
+    if (status.ok()) {
+      good = middle;
+      continue;
+    }
+    if (status.error().action != Action::kRecord) return status;
+    if (batch.dead.size() > dead_before) return {};
+    bad = middle;
+    reason = std::move(status).error();
+  }
+  if (!writable(batch, bad - 1))
+    return fatal_error(fmt::format("{} refuses a batch without naming a row, and every record alone is fine: {}", sink_name_,
+                                   reason.message));
+  mark_dead(batch, {bad - 1, "TASK_PUT", sink_name_, "", "", reason.message, reason.native_code});
+  return {};
+}
+
+Status CommitAttempt::send_dead(SealedBatch& batch) {
+  if (batch.dead_sent == batch.dead.size()) return {};
+  std::vector<DeadRecord> to_send;
+  for (std::size_t i = batch.dead_sent; i < batch.dead.size(); ++i)
+    if (live_[batch.slice_of[batch.dead[i].origin]]) to_send.push_back(batch.dead[i]);
+  if (!to_send.empty()) CNX_TRY(dead_letters_.send(batch, to_send));
+  batch.dead_sent = batch.dead.size();
+  return {};
+}
+
+Status CommitAttempt::finish() {
+  bool unknown = false;
+  Status status = target_.commit(unknown);
+  if (status.ok()) return {};
+  if (unknown) return resolve(std::move(status).error());
+  target_.abort();
+  return status;
+}
+
+// An UPDATE outside a transaction commits by itself, so a passing fault leaves the same question open as a lost COMMIT.
+Status CommitAttempt::advance() {
+  Status status = target_.advance(steps_);
+  if (status.ok() || status.error().action != Action::kRetry) return status;
+  return resolve(std::move(status).error());
+}
+
+Status CommitAttempt::resolve(Error lost) {
+  unresolved_ = steps_;
+  auto outcome = target_.outcome(steps_);
+  if (!outcome.ok()) return std::move(outcome).error();
+  unresolved_.clear();
+  switch (*outcome) {
+    case Outcome::kCommitted: return {};
+    case Outcome::kNotCommitted: return lost;
+    case Outcome::kFenced: break;
+  }
+  return fenced_error("another owner moved the offsets while the answer to COMMIT was lost");
+}
+
+Result<Committed> CommitAttempt::run(SealedBatch& batch) {
+  choose_live(batch);
+  const auto everything = static_cast<std::uint32_t>(batch.records.size());
+  if (steps_.empty()) return count(batch, {});
+  while (true) {
+    CNX_TRY(send_dead(batch));
+    const std::vector<Output> outputs = choose_rows(batch, everything);
+    if (outputs.empty()) {
+      CNX_TRY(advance());
+      move_claims(batch);
+      return count(batch, outputs);
+    }
+    for (const Output& output : outputs) CNX_TRY(target_.prepare(*output.batch));
+    CNX_TRY(target_.begin(steps_));
+    const std::size_t dead_before = batch.dead.size();
+    Status status = write_all(batch, outputs);
+    if (status.ok()) {
+      CNX_TRY(finish());
+      move_claims(batch);
+      return count(batch, outputs);
+    }
+    target_.abort();
+    if (status.error().action != Action::kRecord) return std::move(status).error();
+    if (batch.dead.size() == dead_before)
+      CNX_TRY(find_smallest_failing(batch, std::move(status).error()));
+  }
+}
+
+void CommitAttempt::move_claims(const SealedBatch& batch) {
+  for (std::size_t s = 0; s < batch.slices.size(); ++s) {
+    if (!live_[s]) continue;
+    const Slice& slice = batch.slices[s];
+    Claim& claim = claims_.at(slice.at);
+    claim.next_offset = slice.next_offset;
+    if (slice.last_offset >= 0) {
+      claim.last_offset = slice.last_offset;
+      claim.last_timestamp_ms = slice.last_timestamp_ms;
+    }
+  }
+}
+
+void CommitAttempt::count_record(const SealedBatch& batch, std::size_t record, Committed& sums) const {
+  if (!live_[batch.slice_of[record]]) {
+    ++sums.released;
+    return;
+  }
+  switch (batch.fates[record]) {
+    case Fate::kRows: ++sums.written; break;
+    case Fate::kFiltered: ++sums.filtered; break;
+    case Fate::kDead: ++sums.dead; break;
+    case Fate::kUndecided: break;  // the ledger's sum will miss it, and fail the task
+  }
+}
+
+Committed CommitAttempt::count(const SealedBatch& batch, const std::vector<Output>& outputs) const {
+  Committed sums;
+  for (std::size_t i = 0; i < batch.records.size(); ++i) count_record(batch, i, sums);
+  for (const Output& output : outputs) sums.rows += output.all ? output.batch->count : output.rows.size();
+  return sums;
+}
+
+Committed CommitAttempt::count_partition(const SealedBatch& batch, const kafka::TopicPartition& at) const {
+  const auto of_partition = [&](std::size_t record) {
+    const std::uint32_t slice = batch.slice_of[record];
+    return live_[slice] && batch.slices[slice].at == at;
+  };
+  Committed sums;
+  for (std::size_t i = 0; i < batch.records.size(); ++i)
+    if (of_partition(i)) count_record(batch, i, sums);
+  for (const cnx_batch* made : batch.outputs)
+    for (std::uint64_t row = 0; row < made->count; ++row)
+      if (of_partition(made->origin[row]) && batch.fates[made->origin[row]] == Fate::kRows) ++sums.rows;
+  return sums;
+}
+
+}  // namespace cnx::host::runtime

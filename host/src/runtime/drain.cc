@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/drain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace cnx::host::runtime {
+namespace {
+
+// The ends of partitions are stored at most once a second; longer than this only an open transaction of somebody else lasts.
+constexpr std::int64_t kMostForLogEndMs = 5'000;
+constexpr std::int64_t kAdminTimeoutMs = 5'000;
+
+}  // namespace
+
+bool Drain::reached(const EndOffsets& ends, const Committed& committed, const std::set<std::string>& failed) {
+  for (const ConnectorPlan& plan : job_.connectors) {
+    if (plan.is_source() || failed.contains(plan.name())) continue;
+    const auto& topics = plan.settings.topics;
+    for (const auto& [at, end] : ends) {
+      if (std::find(topics.begin(), topics.end(), at.topic) == topics.end()) continue;
+      const auto of = committed.find(plan.name());
+      const std::int64_t stands = of == committed.end() || !of->second.contains(at) ? -1 : of->second.at(at);
+      if (stands >= end) continue;
+      waiting_for_ = fmt::format("'{}' to commit {} up to offset {} (now {})", plan.name(), kafka::to_string(at), end,
+                                 stands < 0 ? "not assigned" : std::to_string(stands));
+      return false;
+    }
+  }
+  waiting_for_.clear();
+  return true;
+}
+
+void Drain::look_for_log_ends(const EndOffsets& written) {
+  if (!admin_) {
+    auto admin = kafka::Admin::open(job_.client, kAdminTimeoutMs, stop_);
+    if (!admin.ok()) return;
+    admin_ = std::move(admin).value();
+  }
+  EndOffsets ends;
+  std::set<std::string> topics;
+  for (const auto& [at, end] : written) topics.insert(at.topic);
+  for (const std::string& topic : topics) {
+    const auto info = admin_->describe_topic(topic);
+    if (!info.ok() || !info->has_value()) return;
+    for (std::int32_t p = 0; p < (*info)->partitions; ++p) {
+      const auto marks = admin_->watermarks({topic, p});
+      if (!marks.ok()) return;
+      ends[{topic, p}] = marks->high;
+    }
+  }
+  log_ends_ = std::move(ends);
+  log_ends_known_ = true;
+}
+
+bool Drain::done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed) {
+  Committed committed;
+  for (const TaskSnapshot& task : tasks)
+    for (const auto& [at, offset] : task.committed) committed[task.connector][at] = offset;
+  if (!reached(written, committed, failed)) return false;
+  const std::int64_t now = clock_.monotonic_ns() / 1'000'000;
+  if (drained_ms_ == 0) drained_ms_ = now;
+  if (!log_ends_known_) look_for_log_ends(written);
+  if (log_ends_known_ && reached(log_ends_, committed, failed)) return true;
+  if (now - drained_ms_ < kMostForLogEndMs) return false;
+  log::warning("run", "everything that was fetched is committed, but the end of the log is not reached after {} s: waits for {}; "
+               "somebody's open transaction holds it back, the run ends without it",
+               kMostForLogEndMs / 1000, waiting_for_.empty() ? "the broker's answer" : waiting_for_);
+  return true;
+}
+
+}  // namespace cnx::host::runtime

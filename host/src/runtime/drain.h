@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "kafka/admin.h"
+#include "runtime/job.h"
+#include "runtime/position_store.h"
+#include "runtime/task_status.h"
+
+namespace cnx::host::runtime {
+
+/// Decides when the sinks of a bounded run are through: first every record that the sources wrote is committed in the target,
+/// then every partition is at its end, so that the lag is 0. One thread.
+class Drain {
+ public:
+  Drain(const Job& job, const Clock& clock, StopToken stop) : job_(job), clock_(clock), stop_(std::move(stop)) {}
+
+  /// `written`: end offsets of all sources. True: nothing is left to wait for. Connectors in `failed` are not waited for.
+  [[nodiscard]] bool done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed);
+
+  /// What is waited for now, for people; "" = nothing.
+  [[nodiscard]] const std::string& waiting_for() const { return waiting_for_; }
+
+ private:
+  using Committed = std::map<std::string, std::map<kafka::TopicPartition, std::int64_t>>;  // by connector
+  [[nodiscard]] bool reached(const EndOffsets& ends, const Committed& committed, const std::set<std::string>& failed);
+  void look_for_log_ends(const EndOffsets& written);
+
+  const Job& job_;
+  const Clock& clock_;
+  const StopToken stop_;
+  std::unique_ptr<kafka::Admin> admin_;
+  EndOffsets log_ends_;
+  bool log_ends_known_ = false;
+  std::int64_t drained_ms_ = 0;
+  std::string waiting_for_;
+};
+
+}  // namespace cnx::host::runtime

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/position_store.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace cnx::host::runtime {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json key_of(const PositionScope& scope, std::string_view range) {
+  return Json{{"group", scope.group}, {"connector", scope.connector}, {"topic", scope.topic}, {"range", range}};
+}
+
+constexpr std::pair<cnx_range_state, std::string_view> kStates[] = {
+    {CNX_RANGE_FETCHING, "fetching"}, {CNX_RANGE_FETCHED, "fetched"}, {CNX_RANGE_DONE, "done"}};
+
+std::string_view state_name(cnx_range_state state) {
+  for (const auto& [value, name] : kStates)
+    if (value == state) return name;
+  return "new";
+}
+
+Result<RangeRecord> decode_range(std::string id, std::string_view text) {
+  const Json json = Json::parse(text, nullptr, false);
+  const auto broken = [&] { return fatal_error(fmt::format("the state of range '{}' is not readable", id)); };
+  if (!json.is_object() || !json.contains("state") || !json["state"].is_string()) return broken();
+  RangeRecord record;
+  record.id = id;
+  const auto state = json["state"].get<std::string>();
+  for (const auto& [value, name] : kStates)
+    if (state == name) record.state = value;
+  if (record.state == CNX_RANGE_NEW) return broken();
+  record.title = json.value("title", "");
+  record.updated_ms = json.value("updated_ms", std::int64_t{0});
+  if (json.contains("result")) record.result_json = json["result"].dump();
+  if (const auto offsets = json.find("end_offsets"); offsets != json.end() && offsets->is_array())
+    for (const auto& entry : *offsets) {
+      if (!entry.is_array() || entry.size() != 3 || !entry[0].is_string() || !entry[1].is_number_integer() ||
+          !entry[2].is_number_integer())
+        return broken();
+      record.end_offsets[{entry[0].get<std::string>(), entry[1].get<std::int32_t>()}] = entry[2].get<std::int64_t>();
+    }
+  return record;
+}
+
+}  // namespace
+
+std::string position_key(const PositionScope& scope, std::string_view range, std::string_view part) {
+  Json key = key_of(scope, range);
+  key["part"] = part;
+  return key.dump();
+}
+
+std::string range_key(const PositionScope& scope, std::string_view range) { return key_of(scope, range).dump(); }
+
+std::string encode_range(const RangeRecord& record) {
+  Json json{{"state", state_name(record.state)}, {"title", record.title}, {"updated_ms", record.updated_ms}};
+  Json offsets = Json::array();
+  for (const auto& [at, offset] : record.end_offsets) offsets.push_back(Json::array({at.topic, at.partition, offset}));
+  json["end_offsets"] = std::move(offsets);
+  if (!record.result_json.empty()) json["result"] = Json::parse(record.result_json, nullptr, false);
+  return json.dump();
+}
+
+Status PositionStore::take(std::string_view key, std::optional<std::string_view> value) {
+  const Json json = Json::parse(key, nullptr, false);
+  const auto text = [&](const char* name) -> std::optional<std::string> {
+    const auto it = json.find(name);
+    if (it == json.end() || !it->is_string()) return std::nullopt;
+    return it->get<std::string>();
+  };
+  if (!json.is_object() || text("group") != scope_.group || text("connector") != scope_.connector ||
+      text("topic") != scope_.topic)
+    return {};
+  const auto range = text("range");
+  if (!range) return fatal_error(fmt::format("position record of connector '{}' has no range: {}", scope_.connector, key));
+  if (const auto part = text("part")) {
+    put_position(*range, {*part, value ? std::optional<std::string>(*value) : std::nullopt, {}});
+    return {};
+  }
+  if (!value) {
+    ranges_.erase(*range);
+    return {};
+  }
+  auto record = decode_range(*range, *value);
+  if (!record.ok())
+    return fatal_error(fmt::format("{}; `connect-host offsets reset` of connector '{}' removes it", record.error().message,
+                                   scope_.connector));
+  put_range(std::move(record).value());
+  return {};
+}
+
+SourceStart PositionStore::start_from(bool again) const {
+  SourceStart from;
+  from.again = again;
+  for (const auto& [id, record] : ranges_) from.ranges.push_back({id, record.state, record.updated_ms});
+  for (const auto& [where, value] : positions_) {
+    const RangeRecord* owner = range(where.first);
+    if (owner != nullptr && owner->state == CNX_RANGE_DONE) continue;
+    from.positions.push_back({where.second, value, where.first});
+  }
+  return from;
+}
+
+const RangeRecord* PositionStore::range(std::string_view id) const {
+  const auto it = ranges_.find(id);
+  return it == ranges_.end() ? nullptr : &it->second;
+}
+
+void PositionStore::put_position(std::string_view range, const Position& position) {
+  const std::pair where{std::string(range), position.key};
+  if (position.value)
+    positions_[where] = *position.value;
+  else
+    positions_.erase(where);
+}
+
+void PositionStore::put_range(RangeRecord record) {
+  std::string id = record.id;
+  ranges_.insert_or_assign(std::move(id), std::move(record));
+}
+
+std::vector<std::string> PositionStore::position_keys_of(std::string_view range) const {
+  std::vector<std::string> keys;
+  for (const auto& [where, value] : positions_)
+    if (where.first == range) keys.push_back(position_key(scope_, range, where.second));
+  return keys;
+}
+
+void PositionStore::forget_positions_of(std::string_view range) {
+  std::erase_if(positions_, [&](const auto& entry) { return entry.first.first == range; });
+}
+
+}  // namespace cnx::host::runtime

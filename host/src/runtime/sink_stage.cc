@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/sink_stage.h"
+
+#include "base/log.h"
+#include "runtime/dead_letters.h"
+
+namespace cnx::host::runtime {
+namespace {
+
+constexpr std::int32_t kDeadLetterTimeoutMs = 30'000;
+
+}  // namespace
+
+SinkStage::SinkStage(SinkStageContext context, Mailbox& mailbox, SinkLinks& links, errors::Ledger& ledger,
+                     errors::RateBreaker& breaker, InDoubtMap& in_doubt, TaskStatus& status)
+    : context_(std::move(context)),
+      mailbox_(mailbox),
+      links_(links),
+      ledger_(ledger),
+      breaker_(breaker),
+      in_doubt_(in_doubt),
+      status_(status),
+      ready_future_(ready_.get_future()),
+      ended_future_(ended_.get_future().share()),
+      leave_future_(leave_.get_future().share()) {
+  mailbox_.set_on_idle([&links] { links.writer_idle(); });
+}
+
+SinkStage::~SinkStage() {
+  if (!thread_.joinable()) return;
+  mailbox_.close();
+  leave_.set_value();
+  thread_.join();
+}
+
+void SinkStage::start() {
+  thread_ = std::thread([this] { body(); });
+}
+
+void SinkStage::body() {
+  Status status = build_and_run();
+  // Only a build that failed gets here without having said so.
+  if (!ready_set_) {
+    ready_.set_value(status);
+    mailbox_.close();
+    ended_.set_value(std::move(status));
+  }
+}
+
+Status SinkStage::build_and_run() {
+  const config::ConnectorSettings& settings = context_.plan.settings;
+  plugin::HostContext host({settings.name, context_.task, settings.tasks_max, &context_.clock, context_.stop,
+                            context_.metrics, nullptr});
+  CNX_ASSIGN(const std::unique_ptr<plugin::SinkInstance> sink,
+             plugin::SinkInstance::create(*context_.plan.component, host, context_.plan.values));
+  struct Published {
+    SinkStage& stage;
+    Published(SinkStage& s, plugin::SinkInstance* sink) : stage(s) { set(sink); }
+    ~Published() { set(nullptr); }
+    void set(plugin::SinkInstance* sink) {
+      const std::lock_guard lock(stage.mutex_);
+      stage.sink_ = sink;
+    }
+  } const published(*this, sink.get());
+
+  std::unique_ptr<Target> target;
+  if (sink->offsets() != nullptr)
+    target = std::make_unique<OffsetTarget>(*sink, context_.identity);
+  else
+    target = std::make_unique<PlainTarget>(*sink, links_);
+  std::unique_ptr<kafka::DeadLetterProducer> producer;
+  if (settings.tolerate_errors) {
+    CNX_ASSIGN(producer, kafka::DeadLetterProducer::open(context_.plan.client, kDeadLetterTimeoutMs, context_.stop));
+  }
+  DeadLetters dead_letters({settings.name, context_.task, settings.tolerate_errors, settings.dead_letter_topic,
+                            settings.config_hash},
+                           std::move(producer), breaker_, ledger_);
+  Claimer claimer(settings.name, *target, links_, context_.identity.cluster_id, context_.identity.topic_ids);
+  SinkWriter writer({settings.name, context_.plan.component->name, static_cast<int>(settings.max_retries),
+                     settings.retry_backoff_ms},
+                    mailbox_, *target, claimer, links_, dead_letters, ledger_, in_doubt_, status_, context_.clock,
+                    context_.stop);
+  links_.set_writer(writer);
+  {
+    const TaskStatus::Call call(status_, 1, "connecting of the sink");
+    CNX_TRY(target->start());
+  }
+  ready_set_ = true;
+  ready_.set_value({});
+  Status status = writer.run();
+  mailbox_.close();
+  ended_.set_value(status);
+  // The group thread may still talk to the writer until the consumer is closed.
+  leave_future_.wait();
+  target->stop();
+  return status;
+}
+
+void SinkStage::cancel_sink() {
+  const std::lock_guard lock(mutex_);
+  if (sink_ == nullptr) return;
+  log::warning(context_.plan.name(), "task {}: the sink's call did not end in time and is cancelled", context_.task);
+  sink_->cancel();
+}
+
+template <class Future>
+void SinkStage::wait(Future& future, const StopToken& stop, std::chrono::milliseconds grace) {
+  using namespace std::chrono_literals;
+  while (future.wait_for(50ms) != std::future_status::ready) {
+    if (!stop.requested()) continue;
+    if (future.wait_for(grace) == std::future_status::ready) return;
+    cancel_sink();
+  }
+}
+
+Status SinkStage::wait_until_ready(const StopToken& stop, std::chrono::milliseconds grace) {
+  wait(ready_future_, stop, grace);
+  return ready_future_.get();
+}
+
+void SinkStage::wait_until_drained(const StopToken& stop, std::chrono::milliseconds grace) { wait(ended_future_, stop, grace); }
+
+Status SinkStage::finish(const StopToken& stop, std::chrono::milliseconds grace) {
+  wait(ended_future_, stop, grace);
+  leave_.set_value();
+  thread_.join();
+  return ended_future_.get();
+}
+
+}  // namespace cnx::host::runtime

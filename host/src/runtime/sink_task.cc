@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/sink_task.h"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "base/log.h"
+#include "base/random_id.h"
+#include "kafka/admin.h"
+#include "runtime/sink_links.h"
+#include "runtime/sink_reader.h"
+#include "runtime/sink_stage.h"
+
+namespace cnx::host::runtime {
+namespace {
+
+constexpr std::int64_t kSessionTimeoutMs = 10'000;
+constexpr std::int64_t kAdminTimeoutMs = 10'000;
+// A stop waits this long for the open transaction before it cancels the sink's call.
+constexpr std::chrono::milliseconds kStopGrace{1'000};
+constexpr std::int64_t kFetchQueueBytes = 16 << 20;
+
+}  // namespace
+
+SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics, const Clock& clock,
+                   const StopToken& process_stop)
+    : job_(job),
+      plan_(plan),
+      task_(task),
+      metrics_(metrics),
+      clock_(clock),
+      stop_(process_stop),
+      status_(plan.name(), task, false, clock),
+      breaker_(plan.settings.error_rate_limit, plan.settings.error_rate_window) {}
+
+SinkTask::~SinkTask() { join(); }
+
+void SinkTask::start() {
+  thread_ = std::thread([this] { body(); });
+}
+void SinkTask::request_stop() { stop_.request(); }
+void SinkTask::join() {
+  if (thread_.joinable()) thread_.join();
+}
+bool SinkTask::displaced() const { return displaced_.load(); }
+
+TaskSnapshot SinkTask::snapshot() const {
+  TaskSnapshot snapshot = status_.snapshot();
+  const errors::LedgerSums sums = ledger_.sums();
+  snapshot.counts.records_in = sums.in;
+  snapshot.counts.written = sums.written;
+  snapshot.counts.filtered = sums.filtered;
+  snapshot.counts.dead = sums.dead;
+  snapshot.counts.released = sums.released;
+  snapshot.counts.pending = ledger_.pending();
+  return snapshot;
+}
+
+std::string SinkTask::instance_id() const { return fmt::format("{}-{}-{}", job_.worker.worker_id, plan_.name(), task_); }
+
+void SinkTask::body() {
+  while (true) {
+    const std::int64_t began = clock_.monotonic_ns() / 1'000'000;
+    status_.set_state(TaskState::kStarting);
+    Status status = run_once();
+    if (status.ok()) status = ledger_.check();
+    if (stop_.requested() && (status.ok() || status.error().action == Action::kCancelled ||
+                              status.error().action == Action::kRetry)) {
+      status_.set_state(TaskState::kStopped);
+      return;
+    }
+    Error error = status.ok() ? fatal_error("the task ended without being asked to") : std::move(status).error();
+    if (!restart_after(std::move(error), clock_.monotonic_ns() / 1'000'000 - began)) return;
+  }
+}
+
+// False: the task is over.
+bool SinkTask::restart_after(Error error, std::int64_t up_ms) {
+  if (error.action == Action::kFenced) {
+    displaced_.store(true);
+    error.message = fmt::format("worker.id '{}' is used twice in group '{}': a newer process has taken over, this one ends ({})",
+                                job_.worker.worker_id, job_.worker.group_id, error.message);
+  }
+  if (error.action != Action::kRetry) {
+    log::error(plan_.name(), "task {} failed for good ({}): {}", task_, name_of(error.action), error.message);
+    status_.set_state(TaskState::kFailed, error.message);
+    return false;
+  }
+  const std::int64_t wait = std::max(error.retry_after_ms, restarts_.wait_ms(up_ms));
+  log::warning(plan_.name(), "task {}: {}; it starts again in {:.1f} s", task_, error.message,
+               static_cast<double>(wait) / 1000);
+  status_.count([](TaskCounts& c) { ++c.restarts; });
+  status_.set_state(TaskState::kRestarting, error.message);
+  if (!stop_.token().wait_for(wait)) return true;
+  status_.set_state(TaskState::kStopped);
+  return false;
+}
+
+Result<ClaimIdentity> SinkTask::identity() {
+  ClaimIdentity identity;
+  identity.owner = fmt::format("{}/{}", job_.worker.worker_id, random_hex(4));
+  identity.group = consumer_group(job_, plan_);
+  identity.host_version = CNX_HOST_VERSION;
+  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, kAdminTimeoutMs, stop_.token()));
+  CNX_ASSIGN(identity.cluster_id, admin->cluster_id());
+  for (const std::string& name : plan_.settings.topics) {
+    CNX_ASSIGN(const auto topic, admin->describe_topic(name));
+    if (!topic)
+      return config_error(fmt::format("topic '{}' of connector '{}' does not exist; make it, or correct 'topics'", name,
+                                      plan_.name()));
+    identity.topic_ids[name] = topic->id;
+  }
+  return identity;
+}
+
+Status SinkTask::run_once() {
+  CNX_ASSIGN(ClaimIdentity who, identity());
+  Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
+  SinkLinks links(plan_.client, stop_.token());
+  SinkStage stage({job_, plan_, task_, metrics_, clock_, stop_.token(), std::move(who)}, mailbox, links, ledger_, breaker_,
+                  in_doubt_, status_);
+  Status status = run_stages(mailbox, links, stage);
+  // What the writer did not get to is given back: it is read again from the committed offset.
+  for (;;) {
+    auto item = mailbox.take(std::chrono::milliseconds(0));
+    auto* batch = std::get_if<std::unique_ptr<SealedBatch>>(&item);
+    if (batch == nullptr) break;
+    ledger_.released((*batch)->records.size());
+    ledger_.put_down((*batch)->records.size());
+  }
+  return status;
+}
+
+Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage) {
+  plugin::HostContext host({plan_.name(), task_, plan_.settings.tasks_max, &clock_, stop_.token(), metrics_, nullptr});
+  std::vector<ChainLink> chain_links;
+  for (const TransformPlan& t : plan_.transforms) {
+    auto transform = plugin::TransformInstance::create(*t.component, host, t.values);
+    if (!transform.ok()) return std::move(transform).error().in(fmt::format("transform '{}'", t.name));
+    chain_links.push_back({t.name, std::move(transform).value()});
+  }
+  CNX_ASSIGN(TransformChain chain, TransformChain::make(std::move(chain_links), plan_.component->input(), plan_.component->name));
+
+  stage.start();
+  Status sink_ready = stage.wait_until_ready(stop_.token(), kStopGrace);
+  Status read;
+  if (sink_ready.ok()) {
+    const kafka::SinkConsumerOptions options{consumer_group(job_, plan_), instance_id(), plan_.settings.topics,
+                                             kSessionTimeoutMs, kFetchQueueBytes};
+    auto consumer = kafka::SinkConsumer::open(plan_.client, options, links, stop_.token());
+    if (consumer.ok()) {
+      SinkReader reader({static_cast<std::size_t>(plan_.settings.batch_size), plan_.settings.batch_interval_ms}, **consumer,
+                        chain, mailbox, ledger_, status_, clock_, stop_.token());
+      links.open(**consumer, [&reader] { reader.writer_idle(); });
+      status_.set_state(TaskState::kRunning);
+      read = reader.run();
+      mailbox.close();
+      stage.wait_until_drained(stop_.token(), kStopGrace);
+      links.close_reader();
+      (*consumer)->close();
+      links.close();
+    } else {
+      read = std::move(consumer).error();
+    }
+  }
+  mailbox.close();
+  Status wrote = stage.finish(stop_.token(), kStopGrace);
+  if (!sink_ready.ok()) return sink_ready;
+  // The reader ends quietly when the writer broke off, so the writer's reason is the first.
+  return wrote.ok() ? read : wrote;
+}
+
+}  // namespace cnx::host::runtime

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "cnx/result.hpp"
+#include "errors/backoff.h"
+#include "errors/ledger.h"
+#include "errors/rate_breaker.h"
+#include "plugin/ports.h"
+#include "runtime/job.h"
+#include "runtime/offset_target.h"
+#include "runtime/sink_writer.h"
+#include "runtime/task_status.h"
+
+namespace cnx::host::runtime {
+
+class SinkLinks;
+class SinkStage;
+
+/// One sink task: a reader thread (consumer, transforms) and a writer thread (sink). Restarts itself after passing faults.
+/// Its partitions come from the group; other tasks, here or in other processes, have the others.
+class SinkTask {
+ public:
+  SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics, const Clock& clock,
+           const StopToken& process_stop);
+  ~SinkTask();
+  SinkTask(const SinkTask&) = delete;
+  SinkTask& operator=(const SinkTask&) = delete;
+
+  void start();
+  void request_stop();  // [any]
+  void join();
+
+  [[nodiscard]] TaskSnapshot snapshot() const;
+  /// True when another process uses this worker.id: the whole process should end. [any]
+  [[nodiscard]] bool displaced() const;
+
+ private:
+  void body();
+  [[nodiscard]] Status run_once();
+  [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage);
+  [[nodiscard]] Result<ClaimIdentity> identity();
+  [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
+  [[nodiscard]] std::string instance_id() const;
+
+  const Job& job_;
+  const ConnectorPlan& plan_;
+  const int task_;
+  plugin::MetricsPort* const metrics_;
+  const Clock& clock_;
+  StopSource stop_;
+  TaskStatus status_;
+  errors::Ledger ledger_;        // over all restarts
+  errors::RateBreaker breaker_;  // over all restarts
+  std::atomic<bool> displaced_{false};
+  std::thread thread_;
+
+  // Of the task's thread, between runs; of the sink thread during one.
+  InDoubtMap in_doubt_;
+  errors::RestartPolicy restarts_;
+};
+
+}  // namespace cnx::host::runtime

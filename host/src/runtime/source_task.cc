@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/source_task.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "kafka/admin.h"
+#include "kafka/position_log.h"
+
+namespace cnx::host::runtime {
+namespace {
+
+constexpr std::int64_t kPollNs = 1'000'000'000;
+constexpr std::int64_t kTransactionTimeoutMs = 60'000;
+constexpr std::size_t kMostFences = 5;
+constexpr std::int64_t kFencesWithinMs = 60'000;
+
+}  // namespace
+
+SourceTask::SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions options, plugin::MetricsPort* metrics,
+                       const Clock& clock, const StopToken& process_stop)
+    : job_(job),
+      plan_(plan),
+      options_(options),
+      transactional_id_(transactional_id(job, plan, 0)),
+      metrics_(metrics),
+      clock_(clock),
+      stop_(process_stop),
+      status_(plan.name(), 0, true, clock) {}
+
+SourceTask::~SourceTask() { join(); }
+
+void SourceTask::start() {
+  thread_ = std::thread([this] { body(); });
+}
+
+void SourceTask::request_stop() {
+  stop_.request();
+  const std::lock_guard lock(mutex_);
+  if (running_ != nullptr) running_->cancel();
+  changed_.notify_all();
+}
+
+void SourceTask::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+BoundedProgress SourceTask::progress() const {
+  const std::lock_guard lock(mutex_);
+  return progress_;
+}
+
+void SourceTask::finish(std::string result_json) {
+  const std::lock_guard lock(mutex_);
+  result_json_ = std::move(result_json);
+  changed_.notify_all();
+}
+
+void SourceTask::unit(const plugin::Speaker&, plugin::UnitProgress unit) { status_.set_unit(std::move(unit)); }
+void SourceTask::health(const plugin::Speaker&, std::string_view state) { status_.set_message(std::string(state)); }
+
+void SourceTask::body() {
+  while (true) {
+    const std::int64_t began = clock_.monotonic_ns() / 1'000'000;
+    status_.set_state(TaskState::kStarting);
+    Status status = run_once();
+    producer_.reset();
+    if (stop_.requested() && (status.ok() || status.error().action == Action::kCancelled ||
+                              status.error().action == Action::kRetry)) {
+      status_.set_state(TaskState::kStopped);
+      return;
+    }
+    if (status.ok()) {
+      status_.set_state(TaskState::kDone);
+      return;
+    }
+    if (!restart_after(std::move(status).error(), clock_.monotonic_ns() / 1'000'000 - began)) return;
+  }
+}
+
+// False: the task is over.
+bool SourceTask::restart_after(Error error, std::int64_t up_ms) {
+  if (error.action == Action::kFenced) {
+    const std::int64_t now = clock_.monotonic_ns() / 1'000'000;
+    fences_ms_.push_back(now);
+    while (now - fences_ms_.front() > kFencesWithinMs) fences_ms_.pop_front();
+    if (fences_ms_.size() < kMostFences) error.action = Action::kRetry;
+    else
+      error.message = fmt::format("fenced {} times in {} s: another process uses transactional.id '{}' too; give one of them "
+                                  "another worker.group.id or stop it ({})",
+                                  fences_ms_.size(), kFencesWithinMs / 1000, transactional_id_, error.message);
+  }
+  if (error.action != Action::kRetry) {
+    log::error(plan_.name(), "task 0 failed for good ({}): {}", name_of(error.action), error.message);
+    status_.set_state(TaskState::kFailed, error.message);
+    return false;
+  }
+  const std::int64_t wait = std::max(error.retry_after_ms, restarts_.wait_ms(up_ms));
+  log::warning(plan_.name(), "task 0: {}; it starts again in {:.1f} s", error.message,
+               static_cast<double>(wait) / 1000);
+  status_.count([](TaskCounts& c) { ++c.restarts; });
+  status_.set_state(TaskState::kRestarting, error.message);
+  if (!stop_.token().wait_for(wait)) return true;
+  status_.set_state(TaskState::kStopped);
+  return false;
+}
+
+Status SourceTask::run_once() {
+  CNX_ASSIGN(producer_, kafka::TransactionalProducer::open(
+                            plan_.client, {transactional_id_, kTransactionTimeoutMs, 60'000}, stop_.token()));
+  PositionStore store({job_.worker.group_id, plan_.name(), plan_.topic});
+  CNX_TRY(load_positions(store));
+
+  plugin::HostContext host({plan_.name(), 0, 1, &clock_, stop_.token(), metrics_, this});
+  CNX_ASSIGN(const std::unique_ptr<plugin::SourceInstance> source,
+             plugin::SourceInstance::create(*plan_.component, host, plan_.values));
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = source.get();
+  }
+  struct Unpublish {
+    SourceTask& task;
+    ~Unpublish() {
+      const std::lock_guard lock(task.mutex_);
+      task.running_ = nullptr;
+    }
+  } const unpublish{*this};
+  if (stop_.requested()) return cancelled_error();
+
+  const bool again = options_.again && !again_used_;
+  CNX_ASSIGN(const SourcePlan plan, source->start(store.start_from(again)));
+  bool fetch = true;
+  CNX_TRY(take_plan(plan, store, fetch));
+  again_used_ = true;
+  status_.set_state(TaskState::kRunning);
+  if (fetch) CNX_TRY(poll_until_done(*source, store));
+  source->stop();
+  return bounded_ ? wait_for_finish(store) : Status();
+}
+
+Status SourceTask::load_positions(PositionStore& store) {
+  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, 10'000, stop_.token()));
+  CNX_ASSIGN(const auto topic, admin->describe_topic(job_.worker.offsets_topic));
+  if (!topic)
+    return config_error(fmt::format("the topic of positions '{}' does not exist; `connect-host init` makes it",
+                                    job_.worker.offsets_topic));
+  positions_partition_ =
+      kafka::PositionLog::partition_of(job_.worker.group_id, plan_.name(), topic->partitions);
+  CNX_ASSIGN(const auto log, kafka::PositionLog::open(plan_.client, job_.worker.offsets_topic, stop_.token()));
+  CNX_ASSIGN(const auto records, log->read(positions_partition_, "", [&](const kafka::PositionWait& wait) {
+    const std::string what = fmt::format("reading its position: waits for an open transaction in {} at offset {} (end {}), {} s",
+                                         kafka::to_string(wait.at), wait.position, wait.target, wait.waited_ms / 1000);
+    status_.set_message(what);
+    log::info(plan_.name(), "{}", what);
+  }));
+  for (const auto& [key, value] : records) CNX_TRY(store.take(key, std::string_view(value)));
+  return {};
+}
+
+Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool& fetch) {
+  bounded_ = plan.bounded;
+  log::info(plan_.name(), "{}", plan.title);
+  const RangeRecord* known = bounded_ ? store.range(plan.range_id) : nullptr;
+  const bool begin = bounded_ && (known == nullptr || (known->state == CNX_RANGE_DONE && options_.again && !again_used_));
+  if (begin) {
+    RangeRecord fresh;
+    fresh.id = plan.range_id;
+    fresh.title = plan.title;
+    fresh.state = CNX_RANGE_FETCHING;
+    CNX_TRY(commit_range(std::move(fresh), store, {}));
+  } else if (known != nullptr) {
+    range_ = *known;
+  }
+  fetch = !bounded_ || range_.state == CNX_RANGE_FETCHING;
+  const std::lock_guard lock(mutex_);
+  progress_.bounded = bounded_;
+  progress_.range = range_;
+  progress_.fetched = bounded_ && !fetch;
+  if (bounded_ && range_.state == CNX_RANGE_DONE) progress_.done_before = range_;
+  changed_.notify_all();
+  return {};
+}
+
+Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore& store) {
+  while (!stop_.requested()) {
+    Result<plugin::PolledBatch> polled = [&] {
+      const TaskStatus::Call call(status_, 0, "poll of the source");
+      return source.poll(clock_.monotonic_ns() + kPollNs);
+    }();
+    if (!polled.ok()) return std::move(polled).error();
+    if (!polled->empty()) {
+      const TaskStatus::Call call(status_, 0, "Kafka transaction");
+      CNX_TRY(commit(*polled, store));
+      source.acked();
+    }
+    if (!polled->end()) continue;
+    if (!bounded_)
+      return fatal_error(fmt::format("{} says that its work is complete, though it promised to poll for ever",
+                                     source.component().described()));
+    RangeRecord fetched = range_;
+    fetched.state = CNX_RANGE_FETCHED;
+    CNX_TRY(commit_range(std::move(fetched), store, {}));
+    const std::lock_guard lock(mutex_);
+    progress_.range = range_;
+    progress_.fetched = true;
+    return {};
+  }
+  return cancelled_error();
+}
+
+// The transaction again while its fault passes by itself; a producer that has to be made anew is the task's restart.
+Status SourceTask::retrying(const char* what, const std::function<Status()>& transaction) {
+  errors::Backoff backoff(plan_.settings.retry_backoff_ms, 10'000);
+  for (std::int64_t tries = 0;; ++tries) {
+    Status status = transaction();
+    if (status.ok()) return status;
+    if (producer_->must_be_recreated()) {
+      if (status.error().action == Action::kFenced) return status;
+      Error error = std::move(status).error();
+      if (error.action == Action::kFatal) error.action = Action::kRetry;
+      return error;
+    }
+    if (Status aborted = producer_->abort(); !aborted.ok()) return aborted;
+    if (status.error().action == Action::kRecord)
+      return fatal_error(fmt::format("{}: {}; nothing of this batch is sent, the source stands where it was", what,
+                                     status.error().message));
+    if (status.error().action != Action::kRetry || tries >= plan_.settings.max_retries) return status;
+    const std::int64_t wait = std::max(status.error().retry_after_ms, backoff.next_ms());
+    log::warning(plan_.name(), "{}: {}; the transaction is tried again in {} ms ({} of {})", what,
+                 status.error().message, wait, tries + 1, plan_.settings.max_retries);
+    status_.count([](TaskCounts& c) { ++c.retries; });
+    if (stop_.token().wait_for(wait)) return cancelled_error();
+  }
+}
+
+Status SourceTask::commit(const plugin::PolledBatch& batch, PositionStore& store) {
+  CNX_TRY(retrying("sending to Kafka", [&] { return commit_once(batch, store); }));
+  for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
+    const auto position = batch.position(i);
+    store.put_position(bounded_ ? range_.id : "",
+                       {std::string(position.key),
+                        position.value ? std::optional<std::string>(*position.value) : std::nullopt, {}});
+  }
+  status_.count([&](TaskCounts& c) {
+    c.sent += batch.record_count();
+    ++c.batches;
+  });
+  const std::lock_guard lock(mutex_);
+  progress_.range = range_;
+  return {};
+}
+
+Status SourceTask::commit_once(const plugin::PolledBatch& batch, PositionStore& store) {
+  CNX_TRY(producer_->begin());
+  std::vector<cnx_record> records;
+  for (std::uint64_t i = 0; i < batch.record_count(); ++i) records.push_back(batch.record(i));
+  CNX_TRY(producer_->produce(records));
+  RangeRecord range = range_;
+  std::vector<std::pair<std::string, std::optional<std::string>>> positions;
+  for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
+    const auto position = batch.position(i);
+    positions.emplace_back(position_key(store.scope(), bounded_ ? range_.id : "", position.key),
+                           position.value ? std::optional<std::string>(*position.value) : std::nullopt);
+  }
+  if (bounded_ && !records.empty()) {
+    // The delivery reports must be in before the range record that tells of them.
+    CNX_TRY(producer_->flush());
+    for (const auto& written : producer_->delivered()) {
+      std::int64_t& end = range.end_offsets[written.at];
+      end = std::max(end, written.offset + 1);
+    }
+    range.updated_ms = clock_.now_ms();
+    positions.emplace_back(range_key(store.scope(), range.id), encode_range(range));
+  }
+  CNX_TRY(produce_positions(positions));
+  if (auto written = producer_->commit(); !written.ok()) return std::move(written).error();
+  range_ = std::move(range);
+  return {};
+}
+
+Status SourceTask::produce_positions(std::span<const std::pair<std::string, std::optional<std::string>>> records) {
+  std::vector<cnx_record> out;
+  for (const auto& [key, value] : records) {
+    cnx_record record{};
+    record.topic = str(job_.worker.offsets_topic);
+    record.partition = positions_partition_;
+    record.offset = -1;
+    record.timestamp_ms = -1;
+    record.key = str(key);
+    record.value = value ? str(*value) : absent();
+    out.push_back(record);
+  }
+  return producer_->produce(out);
+}
+
+Status SourceTask::commit_range(RangeRecord record, PositionStore& store, std::vector<std::string> removed_keys) {
+  record.updated_ms = clock_.now_ms();
+  std::vector<std::pair<std::string, std::optional<std::string>>> records;
+  for (auto& key : removed_keys) records.emplace_back(std::move(key), std::nullopt);
+  records.emplace_back(range_key(store.scope(), record.id), encode_range(record));
+  const auto transaction = [&]() -> Status {
+    CNX_TRY(producer_->begin());
+    CNX_TRY(produce_positions(records));
+    if (auto written = producer_->commit(); !written.ok()) return std::move(written).error();
+    return {};
+  };
+  CNX_TRY(retrying("writing the state of the range", transaction));
+  range_ = record;
+  store.put_range(std::move(record));
+  return {};
+}
+
+Status SourceTask::wait_for_finish(PositionStore& store) {
+  std::string result;
+  {
+    std::unique_lock lock(mutex_);
+    status_.set_state(TaskState::kDone);
+    changed_.wait(lock, [&] { return result_json_.has_value() || stop_.requested(); });
+    if (!result_json_) return cancelled_error();
+    result = *result_json_;
+  }
+  if (range_.state == CNX_RANGE_DONE) return {};
+  RangeRecord done = range_;
+  done.state = CNX_RANGE_DONE;
+  done.result_json = std::move(result);
+  CNX_TRY(commit_range(std::move(done), store, store.position_keys_of(range_.id)));
+  store.forget_positions_of(range_.id);
+  return {};
+}
+
+}  // namespace cnx::host::runtime

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "cnx/result.hpp"
+#include "errors/backoff.h"
+#include "kafka/transactional_producer.h"
+#include "plugin/source_instance.h"
+#include "runtime/job.h"
+#include "runtime/position_store.h"
+#include "runtime/task_status.h"
+
+namespace cnx::host::runtime {
+
+/// How a bounded source ended its part of a run.
+struct BoundedProgress {
+  bool bounded = false;   ///< known once the source has started
+  bool fetched = false;   ///< everything is in Kafka
+  RangeRecord range;      ///< with end offsets when fetched
+  std::optional<RangeRecord> done_before;  ///< the range was done by an earlier run, which is not repeated
+};
+
+/// The task of a source connector (always one: a source has one position): polls the plugin and commits records, position and range in one Kafka transaction. Restarts itself
+/// after passing faults. The thread runs from start() to join().
+class SourceTask final : public plugin::ProgressPort {
+ public:
+  SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions options, plugin::MetricsPort* metrics,
+             const Clock& clock, const StopToken& process_stop);
+  ~SourceTask() override;
+
+  void start();
+  void request_stop();  // [any]
+  void join();
+
+  [[nodiscard]] TaskSnapshot snapshot() const { return status_.snapshot(); }
+  [[nodiscard]] BoundedProgress progress() const;
+  /// Lets the task write that its range is done, with the run's result. Returns at once; join() waits for it.
+  void finish(std::string result_json);
+
+  // From the plugin.
+  void unit(const plugin::Speaker& speaker, plugin::UnitProgress unit) override;
+  void health(const plugin::Speaker& speaker, std::string_view state) override;
+
+ private:
+  void body();
+  [[nodiscard]] Status run_once();
+  [[nodiscard]] Status load_positions(PositionStore& store);
+  [[nodiscard]] Status take_plan(const SourcePlan& plan, PositionStore& store, bool& fetch);
+  [[nodiscard]] Status poll_until_done(plugin::SourceInstance& source, PositionStore& store);
+  [[nodiscard]] Status commit(const plugin::PolledBatch& batch, PositionStore& store);
+  [[nodiscard]] Status commit_once(const plugin::PolledBatch& batch, PositionStore& store);
+  [[nodiscard]] Status commit_range(RangeRecord record, PositionStore& store, std::vector<std::string> removed_keys);
+  [[nodiscard]] Status retrying(const char* what, const std::function<Status()>& transaction);
+  [[nodiscard]] Status produce_positions(std::span<const std::pair<std::string, std::optional<std::string>>> records);
+  [[nodiscard]] Status wait_for_finish(PositionStore& store);
+  [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
+
+  const Job& job_;
+  const ConnectorPlan& plan_;
+  const RunOptions options_;
+  const std::string transactional_id_;
+  plugin::MetricsPort* const metrics_;
+  const Clock& clock_;
+  StopSource stop_;
+  TaskStatus status_;
+  std::thread thread_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  plugin::SourceInstance* running_ = nullptr;  // guarded by mutex_
+  BoundedProgress progress_;                   // guarded by mutex_
+  std::optional<std::string> result_json_;     // guarded by mutex_
+
+  // Of the task's thread.
+  std::unique_ptr<kafka::TransactionalProducer> producer_;
+  std::int32_t positions_partition_ = 0;
+  RangeRecord range_;  // of a bounded plan
+  bool bounded_ = false;
+  bool again_used_ = false;  // a restart goes on with what --again began
+  errors::RestartPolicy restarts_;
+  std::deque<std::int64_t> fences_ms_;
+};
+
+}  // namespace cnx::host::runtime

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the writer of a sink task needs of the place where rows go. Two forms: a sink that keeps Kafka's offsets in its own
+// transactions (exactly once), and any other sink (at least once, offsets in Kafka).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cnx/result.hpp"
+#include "kafka/types.h"
+#include "plugin/sink_instance.h"
+
+namespace cnx::host::runtime {
+
+/// A partition's place in the target, as it was found when it was claimed.
+struct ClaimedPosition {
+  std::int64_t next_offset = 0;
+  std::int64_t epoch = 0;  ///< ours
+  bool existed = false;    ///< false: the row was made now
+  std::int64_t last_offset = -1;
+  std::int64_t last_timestamp_ms = -1;
+  std::string topic_id;
+  std::string cluster_id;
+  std::string owner;  ///< before us
+  std::string group;
+};
+
+using plugin::OffsetStep;
+using plugin::Outcome;
+using plugin::RejectedRow;
+
+/// One owner thread (the sink thread) for everything but cancel().
+class Target {
+ public:
+  virtual ~Target() = default;
+
+  [[nodiscard]] virtual Status start() = 0;
+  virtual void stop() = 0;
+  virtual void cancel() = 0;  // [any thread]
+  virtual void idle() = 0;
+
+  /// True: a commit covers rows and offsets together.
+  [[nodiscard]] virtual bool exactly_once() const = 0;
+
+  /// Where `at` stood before, without touching it; nullopt: never seen.
+  [[nodiscard]] virtual Result<std::optional<ClaimedPosition>> look(const kafka::TopicPartition& at) = 0;
+  /// Becomes the owner of `at`; a new row begins at `earliest`.
+  [[nodiscard]] virtual Result<ClaimedPosition> claim(const kafka::TopicPartition& at, std::int64_t earliest) = 0;
+  /// Still owner, at these positions? FENCED names who is.
+  [[nodiscard]] virtual Status verify(std::span<const OffsetStep> held) = 0;
+
+  [[nodiscard]] virtual Status prepare(const cnx_batch& shape) = 0;
+  /// An error means that no transaction is open.
+  [[nodiscard]] virtual Status begin(std::span<const OffsetStep> steps) = 0;
+  /// `rows` empty: all. RECORD with `rejects` filled, or empty when the sink cannot tell which row.
+  [[nodiscard]] virtual Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
+                                     std::vector<RejectedRow>& rejects) = 0;
+  /// `unknown`: the answer was lost; ask outcome().
+  [[nodiscard]] virtual Status commit(bool& unknown) = 0;
+  virtual void abort() = 0;
+  [[nodiscard]] virtual Result<Outcome> outcome(std::span<const OffsetStep> steps) = 0;
+  /// Moves offsets without rows.
+  [[nodiscard]] virtual Status advance(std::span<const OffsetStep> steps) = 0;
+};
+
+}  // namespace cnx::host::runtime

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/task_status.h"
+
+namespace cnx::host::runtime {
+
+const char* name_of(TaskState state) {
+  switch (state) {
+    case TaskState::kStarting: return "UNASSIGNED";
+    case TaskState::kRunning: return "RUNNING";
+    case TaskState::kRestarting: return "RESTARTING";
+    case TaskState::kFailed: return "FAILED";
+    case TaskState::kDone: return "DONE";
+    case TaskState::kStopped: return "STOPPED";
+  }
+  return "UNKNOWN";
+}
+
+TaskStatus::TaskStatus(std::string connector, int task, bool is_source, const Clock& clock) : clock_(clock) {
+  data_.connector = std::move(connector);
+  data_.task = task;
+  data_.is_source = is_source;
+}
+
+void TaskStatus::set_state(TaskState state, std::string message) {
+  const std::lock_guard lock(mutex_);
+  data_.state = state;
+  data_.message = std::move(message);
+}
+
+void TaskStatus::set_message(std::string message) {
+  const std::lock_guard lock(mutex_);
+  data_.message = std::move(message);
+}
+
+TaskState TaskStatus::state() const {
+  const std::lock_guard lock(mutex_);
+  return data_.state;
+}
+
+TaskSnapshot TaskStatus::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  TaskSnapshot copy = data_;
+  const std::int64_t now = clock_.monotonic_ns();
+  for (const Running& call : running_) {
+    if (call.name == nullptr) continue;
+    const std::int64_t ms = (now - call.since_ns) / 1'000'000;
+    if (ms < kStalledAfterMs || ms < copy.stalled_ms) continue;
+    copy.stalled_in = call.name;
+    copy.stalled_ms = ms;
+  }
+  return copy;
+}
+
+void TaskStatus::set_committed(const kafka::TopicPartition& at, std::int64_t next_offset) {
+  const std::lock_guard lock(mutex_);
+  data_.committed[at] = next_offset;
+}
+
+void TaskStatus::forget_committed(const kafka::TopicPartition& at) {
+  const std::lock_guard lock(mutex_);
+  data_.committed.erase(at);
+}
+
+void TaskStatus::set_unit(plugin::UnitProgress unit) {
+  const std::lock_guard lock(mutex_);
+  const auto [at, added] = unit_index_.try_emplace(unit.name, data_.units.size());
+  if (added)
+    data_.units.push_back(std::move(unit));
+  else
+    data_.units[at->second] = std::move(unit);
+}
+
+TaskStatus::Call::Call(TaskStatus& status, int role, const char* name) : status_(status), role_(role) {
+  const std::lock_guard lock(status_.mutex_);
+  status_.running_[role_] = {name, status_.clock_.monotonic_ns()};
+}
+
+TaskStatus::Call::~Call() {
+  const std::lock_guard lock(status_.mutex_);
+  status_.running_[role_] = {};
+}
+
+}  // namespace cnx::host::runtime

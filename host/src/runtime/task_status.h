@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a task is doing, for people and for the end of a run. Written by the task's threads, read by anybody.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "kafka/types.h"
+#include "plugin/ports.h"
+
+namespace cnx::host::runtime {
+
+enum class TaskState {
+  kStarting,    ///< connecting, reading its position, joining the group
+  kRunning,
+  kRestarting,  ///< waits before the next attempt
+  kFailed,      ///< for good
+  kDone,        ///< a bounded source has sent everything
+  kStopped
+};
+
+/// "UNASSIGNED", "RUNNING", "RESTARTING", "FAILED", "DONE", "STOPPED": Kafka Connect's words where it has one.
+[[nodiscard]] const char* name_of(TaskState state);
+
+/// Sums since the process started. Records are Kafka records.
+struct TaskCounts {
+  std::uint64_t records_in = 0;
+  std::uint64_t written = 0;
+  std::uint64_t filtered = 0;
+  std::uint64_t dead = 0;
+  std::uint64_t released = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t batches = 0;
+  std::uint64_t retries = 0;   ///< transactions tried again
+  std::uint64_t restarts = 0;  ///< of the task
+  std::uint64_t sent = 0;      ///< source: records committed to Kafka
+  std::map<std::string, std::uint64_t> filtered_parts;  ///< by rule
+};
+
+struct TaskSnapshot {
+  std::string connector;
+  int task = 0;
+  bool is_source = false;
+  TaskState state = TaskState::kStarting;
+  std::string message;       ///< why it failed, what it waits for; "" = all is well
+  std::string stalled_in;    ///< the call that has not come back for long; "" = none
+  std::int64_t stalled_ms = 0;
+  TaskCounts counts;
+  std::map<kafka::TopicPartition, std::int64_t> committed;  ///< sink: next offset in the target
+  std::vector<plugin::UnitProgress> units;                  ///< source: its ledger of windows
+};
+
+/// Thread-safe.
+class TaskStatus {
+ public:
+  /// A call that takes longer than this is shown as stalled.
+  static constexpr std::int64_t kStalledAfterMs = 30'000;
+
+  TaskStatus(std::string connector, int task, bool is_source, const Clock& clock);
+
+  void set_state(TaskState state, std::string message = {});
+  void set_message(std::string message);
+  [[nodiscard]] TaskState state() const;
+  [[nodiscard]] TaskSnapshot snapshot() const;
+
+  /// Applies `change` to the counts under the lock.
+  template <class Change>
+  void count(Change&& change) {
+    const std::lock_guard lock(mutex_);
+    change(data_.counts);
+  }
+  void set_committed(const kafka::TopicPartition& at, std::int64_t next_offset);
+  void forget_committed(const kafka::TopicPartition& at);
+  void set_unit(plugin::UnitProgress unit);
+
+  /// Marks a call into a plugin or library that could hang; one at a time per thread role.
+  class Call {
+   public:
+    Call(TaskStatus& status, int role, const char* name);
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+   private:
+    TaskStatus& status_;
+    const int role_;
+  };
+
+ private:
+  struct Running {
+    const char* name = nullptr;
+    std::int64_t since_ns = 0;
+  };
+
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  TaskSnapshot data_;    // guarded by mutex_
+  std::map<std::string, std::size_t> unit_index_;  // guarded by mutex_
+  Running running_[2];   // guarded by mutex_; by role: 0 = reader or source, 1 = writer
+};
+
+}  // namespace cnx::host::runtime

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cnx/result.hpp"
+#include "kafka/admin.h"
+#include "runtime/job.h"
+
+namespace cnx::host::runtime {
+
+/// A topic of a job, and whether the host makes it.
+struct JobTopic {
+  kafka::TopicSpec spec;
+  std::string purpose;  ///< "written by walmart-orders", for people
+  bool ours = false;    ///< false: a sink reads it, and nobody in the job writes it; never made by us
+};
+
+/// The topics of a job, each once: positions of sources, what sources write, dead letters, and what sinks read.
+[[nodiscard]] std::vector<JobTopic> topics_of(const Job& job);
+
+/// Makes the topics of a job that are ours and missing. `on_topic(name, made)` is told of each.
+[[nodiscard]] Status ensure_topics(const Job& job, kafka::Admin& admin,
+                                   const std::function<void(const std::string&, bool)>& on_topic);
+
+}  // namespace cnx::host::runtime

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/worker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "kafka/admin.h"
+#include "runtime/topics.h"
+
+namespace cnx::host::runtime {
+namespace {
+
+constexpr std::int64_t kTickMs = 100;
+constexpr std::int64_t kAdminTimeoutMs = 10'000;
+
+}  // namespace
+
+Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics, const Clock& clock, StopToken stop)
+    : job_(job), options_(options), metrics_(metrics), clock_(clock), stop_(stop), drain_(job, clock, stop) {}
+
+Worker::~Worker() {
+  for (auto& source : sources_) source->request_stop();
+  for (auto& sink : sinks_) sink->request_stop();
+}
+
+Status Worker::start() {
+  CNX_TRY(prepare_topics());
+  for (const ConnectorPlan& plan : job_.connectors) {
+    if (plan.is_source()) {
+      sources_.push_back(std::make_unique<SourceTask>(job_, plan, options_, metrics_, clock_, stop_));
+      continue;
+    }
+    for (int task = 0; task < plan.settings.tasks_max; ++task)
+      sinks_.push_back(std::make_unique<SinkTask>(job_, plan, task, metrics_, clock_, stop_));
+  }
+  for (auto& sink : sinks_) sink->start();
+  for (auto& source : sources_) source->start();
+  return {};
+}
+
+Status Worker::prepare_topics() {
+  errors::Backoff backoff(1'000, 30'000);
+  while (true) {
+    const auto attempt = [&]() -> Status {
+      CNX_ASSIGN(const auto admin, kafka::Admin::open(job_.client, kAdminTimeoutMs, stop_));
+      return ensure_topics(job_, *admin, [](const std::string& name, bool made) {
+        if (made) log::info("worker", "made topic '{}'", name);
+      });
+    };
+    Status status = attempt();
+    if (status.ok() || status.error().action != Action::kRetry) return status;
+    const std::int64_t wait = backoff.next_ms();
+    log::warning("worker", "{}; tried again in {:.1f} s", status.error().message, static_cast<double>(wait) / 1000);
+    if (stop_.wait_for(wait)) return cancelled_error();
+  }
+}
+
+std::vector<TaskSnapshot> Worker::tasks() const {
+  std::vector<TaskSnapshot> all;
+  for (const auto& source : sources_) all.push_back(source->snapshot());
+  for (const auto& sink : sinks_) all.push_back(sink->snapshot());
+  return all;
+}
+
+bool Worker::all_done_before() const {
+  return !sources_.empty() && std::all_of(sources_.begin(), sources_.end(), [](const auto& source) {
+    return source->progress().done_before.has_value();
+  });
+}
+
+Worker::Verdict Worker::judge() {
+  if (std::any_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->displaced(); })) return Verdict::kFailed;
+  const std::vector<TaskSnapshot> all = tasks();
+  std::set<std::string> failed;
+  for (const TaskSnapshot& task : all)
+    if (task.state == TaskState::kFailed) failed.insert(task.connector);
+  const auto alive = [&](const TaskSnapshot& t) { return t.state != TaskState::kFailed; };
+  if (std::none_of(all.begin(), all.end(), alive)) return Verdict::kFailed;
+  return judge_bounded(all, failed);
+}
+
+Worker::Verdict Worker::judge_bounded(const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed) {
+  if (sources_.empty()) return Verdict::kGoOn;
+  if (all_done_before()) return Verdict::kDone;
+  EndOffsets written;
+  bool bounded = false;
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    const BoundedProgress progress = sources_[i]->progress();
+    const bool over = failed.contains(tasks[i].connector);
+    if (!over && !(progress.bounded && progress.fetched)) return Verdict::kGoOn;
+    bounded = bounded || progress.bounded;
+    for (const auto& [at, end] : progress.range.end_offsets) written[at] = std::max(written[at], end);
+  }
+  // Sources without bounds that failed leave the sinks running: others may still write to their topics.
+  if (!bounded) return Verdict::kGoOn;
+  if (!drain_.done(written, tasks, failed)) return Verdict::kGoOn;
+  return failed.empty() ? Verdict::kDone : Verdict::kFailed;
+}
+
+RunSummary Worker::run(const std::function<void()>& tick) {
+  const std::int64_t began = clock_.monotonic_ns();
+  while (true) {
+    if (stop_.wait_for(kTickMs)) return conclude(Verdict::kGoOn, began);
+    tick();
+    if (const Verdict verdict = judge(); verdict != Verdict::kGoOn) return conclude(verdict, began);
+  }
+}
+
+void Worker::stop_sinks() {
+  for (auto& sink : sinks_) sink->request_stop();
+  for (auto& sink : sinks_) sink->join();
+}
+
+void Worker::stop_sources(const RunSummary& summary, bool complete) {
+  for (auto& source : sources_) {
+    const bool fetched = source->progress().fetched;
+    if (complete && fetched)
+      source->finish(to_json(summary));
+    else
+      source->request_stop();
+  }
+  for (auto& source : sources_) source->join();
+}
+
+RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
+  const bool repeat = verdict == Verdict::kDone && all_done_before();
+  if (verdict != Verdict::kDone)
+    for (auto& source : sources_) source->request_stop();
+  stop_sinks();
+  RunSummary summary = summarize(tasks());
+  summary.seconds = static_cast<double>(clock_.monotonic_ns() - began_ns) / 1e9;
+  const bool failed = verdict == Verdict::kFailed || std::any_of(summary.connectors.begin(), summary.connectors.end(),
+                                                                 [](const auto& c) { return c.failed; });
+  summary.exit_code = failed ? 1 : verdict == Verdict::kDone && summary.dead > 0 ? 3 : 0;
+  if (repeat) {
+    const RangeRecord before = *sources_.front()->progress().done_before;
+    summary = from_json(before.result_json);
+    summary.fetched_at_ms = before.updated_ms;
+  }
+  if (!sources_.empty() && sources_.front()->progress().bounded) summary.title = sources_.front()->progress().range.title;
+  stop_sources(summary, verdict == Verdict::kDone && !repeat);
+  for (const TaskSnapshot& task : tasks()) {
+    if (!task.is_source || task.state != TaskState::kFailed || failed) continue;
+    // The range could not be marked as done: a repetition would fetch it again, so this is no success.
+    summary.exit_code = 1;
+    log::error("run", "connector '{}': {}", task.connector, task.message);
+  }
+  return summary;
+}
+
+}  // namespace cnx::host::runtime

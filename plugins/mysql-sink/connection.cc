@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connection.h"
+
+#include <mutex>
+#include <utility>
+
+namespace cnx::mysql {
+namespace {
+
+void set_options(MYSQL* handle, const ConnectionOptions& options) {
+  mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &options.connect_timeout_s);
+  mysql_options(handle, MYSQL_OPT_READ_TIMEOUT, &options.read_timeout_s);
+  mysql_options(handle, MYSQL_OPT_WRITE_TIMEOUT, &options.write_timeout_s);
+  const unsigned no_local_infile = 0;
+  mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &no_local_infile);
+  const my_bool no_reconnect = 0;
+  mysql_options(handle, MYSQL_OPT_RECONNECT, &no_reconnect);
+  const unsigned protocol = options.socket.empty() ? MYSQL_PROTOCOL_TCP : MYSQL_PROTOCOL_SOCKET;
+  mysql_options(handle, MYSQL_OPT_PROTOCOL, &protocol);
+  mysql_optionsv(handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "connect-host mysql-sink");
+  if (options.tls == TlsMode::kDisabled) return;
+  const my_bool yes = 1;
+  mysql_options(handle, MYSQL_OPT_SSL_ENFORCE, &yes);
+  if (!options.tls_ca.empty()) mysql_options(handle, MYSQL_OPT_SSL_CA, options.tls_ca.c_str());
+  const my_bool verify = options.tls == TlsMode::kVerifyFull ? 1 : 0;
+  mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options, CancelSwitch& cancel) {
+  // The library's global state is set up by the first call, which must not run in two tasks at once.
+  static std::once_flag once;
+  std::call_once(once, [] { mysql_server_init(0, nullptr, nullptr); });
+
+  const std::string object = "connecting to " + options.address() + " as " + options.user;
+  MYSQL* handle = mysql_init(nullptr);
+  if (handle == nullptr) return fatal_error(object + ": out of memory");
+  std::unique_ptr<Connection> made(new Connection(handle, cancel));
+  set_options(handle, options);
+  const char* database = options.database.empty() ? nullptr : options.database.c_str();
+  const char* socket = options.socket.empty() ? nullptr : options.socket.c_str();
+  if (mysql_real_connect(handle, options.host.c_str(), options.user.c_str(), options.password.c_str(), database,
+                         options.port, socket, CLIENT_FOUND_ROWS) == nullptr)
+    return made->fail(object);
+  // MYSQL_OPT_SSL_ENFORCE connects in plain text, without an error, to a server that has no TLS.
+  if (options.tls != TlsMode::kDisabled && mysql_get_ssl_cipher(handle) == nullptr)
+    return config_error(object + ": the server offers no TLS, and connection.ssl.mode asks for it; enable TLS on the "
+                                 "server, or set connection.ssl.mode: disabled");
+  made->socket_ = static_cast<int>(mysql_get_socket(handle));
+  if (!cancel.attach(made->socket_)) {
+    made->socket_ = -1;
+    return cancelled_error();
+  }
+  return made;
+}
+
+Connection::~Connection() {
+  if (socket_ >= 0) cancel_.detach(socket_);
+  mysql_close(handle_);
+}
+
+Error Connection::fail(std::string_view object) {
+  return fail(ServerError{mysql_errno(handle_), mysql_error(handle_)}, object);
+}
+
+Error Connection::fail(ServerError error, std::string_view object) {
+  last_error_ = std::move(error);
+  if (closes_connection(last_error_.code)) {
+    broken_ = true;
+    if (cancel_.cancelled()) return cancelled_error(std::string(object) + ": cancelled");
+  }
+  return to_error(last_error_, object);
+}
+
+Status Connection::execute(std::string_view sql, std::string_view object) {
+  if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) return fail(object);
+  if (MYSQL_RES* unexpected = mysql_store_result(handle_)) mysql_free_result(unexpected);
+  found_rows_ = mysql_affected_rows(handle_);
+  return {};
+}
+
+Result<std::vector<ResultRow>> Connection::query(std::string_view sql, std::string_view object) {
+  if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) return fail(object);
+  MYSQL_RES* result = mysql_store_result(handle_);
+  if (result == nullptr) return fail(object);
+  std::vector<ResultRow> rows;
+  rows.reserve(mysql_num_rows(result));
+  const unsigned width = mysql_num_fields(result);
+  while (MYSQL_ROW raw = mysql_fetch_row(result)) {
+    const unsigned long* lengths = mysql_fetch_lengths(result);
+    ResultRow& row = rows.emplace_back(width);
+    for (unsigned i = 0; i < width; ++i)
+      if (raw[i] != nullptr) row[i].emplace(raw[i], lengths[i]);
+  }
+  mysql_free_result(result);
+  return rows;
+}
+
+Status Connection::check(std::string_view sql, std::string_view object) {
+  const std::unique_ptr<MYSQL_STMT, decltype(&mysql_stmt_close)> statement(mysql_stmt_init(handle_), &mysql_stmt_close);
+  if (!statement) return fatal_error(std::string(object) + ": out of memory");
+  if (mysql_stmt_prepare(statement.get(), sql.data(), sql.size()) != 0)
+    return fail({mysql_stmt_errno(statement.get()), mysql_stmt_error(statement.get())}, object);
+  return {};
+}
+
+Status Connection::ping() {
+  if (mysql_ping(handle_) != 0) return fail("pinging the server");
+  return {};
+}
+
+}  // namespace cnx::mysql

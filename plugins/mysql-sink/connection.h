@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <mysql.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cancel.h"
+#include "cnx/result.hpp"
+#include "errors.h"
+
+namespace cnx::mysql {
+
+enum class TlsMode { kDisabled, kRequired, kVerifyFull };
+
+/// Where and how to connect. Holds the password: never print it whole.
+struct ConnectionOptions {
+  std::string host;
+  unsigned port = 3306;
+  std::string socket;    ///< path of a unix socket; "" = TCP
+  std::string database;  ///< "" = none chosen
+  std::string user;
+  std::string password;
+  TlsMode tls = TlsMode::kDisabled;
+  std::string tls_ca;  ///< file of CA certificates; "" = the system's
+  unsigned connect_timeout_s = 5;
+  unsigned read_timeout_s = 60;
+  unsigned write_timeout_s = 60;
+
+  /// "host:port" or the socket's path, for messages.
+  [[nodiscard]] std::string address() const { return socket.empty() ? host + ":" + std::to_string(port) : socket; }
+};
+
+using ResultRow = std::vector<std::optional<std::string>>;
+
+/// One connection to a server: statements as text, whole small results. Owner thread only; CancelSwitch is how others
+/// end a call. Every error says in its `object` part what the caller named.
+class Connection {
+ public:
+  /// Opens with utf8mb4, CLIENT_FOUND_ROWS, no LOCAL INFILE and no reconnecting behind our back. `cancel` outlives it.
+  [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options, CancelSwitch& cancel);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Runs a statement without a result. `object` as in to_error().
+  Status execute(std::string_view sql, std::string_view object);
+  /// Runs a statement and keeps its whole result.
+  Result<std::vector<ResultRow>> query(std::string_view sql, std::string_view object);
+  /// Has the server check a statement (tables, columns, privileges) without running it.
+  Status check(std::string_view sql, std::string_view object);
+  /// Rows found by the last execute() (CLIENT_FOUND_ROWS: also those that an UPDATE left as they were).
+  [[nodiscard]] std::uint64_t found_rows() const { return found_rows_; }
+  Status ping();
+
+  /// The error of a call on a statement of this connection, as a value; remembers when it closed the connection.
+  [[nodiscard]] Error fail(ServerError error, std::string_view object);
+  /// True: nothing more can be done with it.
+  [[nodiscard]] bool broken() const { return broken_; }
+  /// What the last failed call was told.
+  [[nodiscard]] const ServerError& last_error() const { return last_error_; }
+  [[nodiscard]] MYSQL* native() { return handle_; }
+
+ private:
+  Connection(MYSQL* handle, CancelSwitch& cancel) : handle_(handle), cancel_(cancel) {}
+  [[nodiscard]] Error fail(std::string_view object);
+
+  MYSQL* handle_;
+  CancelSwitch& cancel_;
+  int socket_ = -1;  // attached to cancel_; -1: none
+  bool broken_ = false;
+  std::uint64_t found_rows_ = 0;
+  ServerError last_error_;
+};
+
+}  // namespace cnx::mysql

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mysql_sink.h"
+
+#include <span>
+#include <utility>
+
+#include "row_order.h"
+
+namespace cnx::mysql {
+
+Result<std::unique_ptr<MysqlSink>> MysqlSink::create(Host host, const Config& config) {
+  CNX_ASSIGN(Settings settings, Settings::from(config));
+  return std::make_unique<MysqlSink>(host, std::move(settings));
+}
+
+MysqlSink::MysqlSink(Host host, Settings settings)
+    : host_(host),
+      settings_(std::move(settings)),
+      session_(settings_.connection, host, cancel_),
+      offsets_(std::string(host.connector()), settings_.connection.database, session_, host, cancel_),
+      planner_(settings_, session_, host),
+      bulk_(session_),
+      multi_row_(session_),
+      cut_texts_(host.counter("sink-truncated-values", "Texts cut to the length of their column (truncate: warn).")) {}
+
+Status MysqlSink::connected() {
+  if (in_transaction_) return fatal_error("mysql-sink: a transaction is open; the host has to commit or abort it first");
+  return session_.ensure();
+}
+
+Status MysqlSink::start() {
+  const CancelSwitch::Call call(cancel_);
+  in_transaction_ = false;
+  session_.close();
+  planner_.forget();
+  CNX_TRY(session_.ensure());
+  const ServerInfo& server = session_.server();
+  if (settings_.write_method == WriteMethod::kBulk && !server.has_bulk)
+    return config_error("write.method: bulk is asked for, but server " + server.version +
+                        " has no bulk statements; set write.method: auto");
+  const bool bulk = server.has_bulk && settings_.write_method != WriteMethod::kMultiRow;
+  host_.info("connected to " + settings_.connection.address() + ", " + server.version + ", writing by " +
+             (bulk ? "bulk statements" : "multi-row statements"));
+  return offsets_.ensure_table();
+}
+
+void MysqlSink::stop() {
+  abort();
+  session_.close();
+}
+
+Status MysqlSink::prepare(const BatchView& shape) {
+  const CancelSwitch::Call call(cancel_);
+  CNX_TRY(connected());
+  CNX_TRY(planner_.plan_for(shape, topic_, true));
+  session_.touch();
+  return {};
+}
+
+void MysqlSink::idle() {
+  if (in_transaction_) return;
+  const CancelSwitch::Call call(cancel_);
+  // The next call that needs the connection meets the same error and reports it.
+  if (const Status alive = session_.ensure(); !alive.ok()) host_.debug("while idle: " + alive.error().message);
+}
+
+Status MysqlSink::claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows) {
+  const CancelSwitch::Call call(cancel_);
+  CNX_TRY(connected());
+  remember_topics(rows);
+  CNX_TRY(offsets_.claim(claimant, rows));
+  session_.touch();
+  return {};
+}
+
+void MysqlSink::remember_topics(std::span<const cnx_offset_row> rows) {
+  for (const auto& row : rows) {
+    if (several_topics_ || view(row.topic) == topic_) continue;
+    several_topics_ = !topic_.empty();
+    topic_ = several_topics_ ? std::string_view{} : view(row.topic);
+  }
+}
+
+Status MysqlSink::start_transaction() {
+  CNX_TRY(connected());
+  const std::string object = "beginning a transaction on " + settings_.connection.address();
+  Status begun = session_.connection().execute("START TRANSACTION", object);
+  // The connection died since the last look at it. Nothing was under way, so this is no retry of anything.
+  if (!begun.ok() && session_.connection().broken() && !cancel_.cancelled()) {
+    CNX_TRY(session_.ensure());
+    begun = session_.connection().execute("START TRANSACTION", object);
+  }
+  return begun;
+}
+
+Status MysqlSink::begin(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+  const CancelSwitch::Call call(cancel_);
+  for (const auto& step : steps)
+    if (step.new_offset <= step.old_offset)
+      return fatal_error(partition_name(step.topic, step.partition) + ": a step from offset " +
+                         std::to_string(step.old_offset) + " to " + std::to_string(step.new_offset) + " leads nowhere");
+  CNX_TRY(start_transaction());
+  in_transaction_ = true;
+  if (Status guarded = offsets_.guard(claimant, steps); !guarded.ok()) {
+    abort();
+    return guarded;
+  }
+  session_.touch();
+  return {};
+}
+
+Status MysqlSink::write(const BatchView& batch, const Selection& rows, Rejects& rejects) {
+  const CancelSwitch::Call call(cancel_);
+  if (!in_transaction_) return fatal_error("mysql-sink: write outside of a transaction; the host has to begin one first");
+  if (rows.size() == 0) return {};
+  CNX_ASSIGN(WritePlan* const plan, planner_.plan_for(batch, topic_, false));
+  order_rows(batch, rows, plan->key_columns, order_);
+  if (const auto bad = checks_.run(*plan, batch, order_, rejects); bad > 0)
+    return record_error("writing to table " + plan->table.name.quoted() + ": " + std::to_string(bad) + " of " +
+                        std::to_string(rows.size()) + " rows do not fit its columns");
+  tell_cut_texts(*plan);
+  Status written = write_runs(*plan, batch, rejects);
+  if (!written.ok() && (written.error().action == Action::kConfig || written.error().action == Action::kRecord))
+    planner_.forget();  // the table may have been altered since it was read
+  session_.touch();
+  return written;
+}
+
+Status MysqlSink::write_runs(WritePlan& plan, const BatchView& batch, Rejects& rejects) {
+  const std::span<const std::uint32_t> all(order_);
+  std::size_t begin = 0;
+  while (begin < all.size()) {
+    const bool deletes = batch.is_delete(all[begin]);
+    std::size_t end = begin + 1;
+    while (end < all.size() && batch.is_delete(all[end]) == deletes) ++end;
+    if (deletes && plan.key_columns.empty())
+      return config_error("pk.fields: rows are to be deleted from table " + plan.table.name.quoted() +
+                          ", and no column of its key is named; set pk.fields");
+    CNX_TRY(send({plan, batch, all.subspan(begin, end - begin), deletes, rejects}));
+    begin = end;
+  }
+  return {};
+}
+
+Status MysqlSink::send(const WriteJob& job) {
+  const bool bulk = session_.server().has_bulk && settings_.write_method != WriteMethod::kMultiRow;
+  // A statement whose only column is the time of the write has no parameter, which bulk needs.
+  const bool has_parameter = job.deletes || job.plan.statements.insert_bulk.find('?') != std::string::npos;
+  return bulk && has_parameter ? bulk_.write(job) : multi_row_.write(job);
+}
+
+void MysqlSink::tell_cut_texts(const WritePlan& plan) {
+  if (checks_.cut_texts() == 0) return;
+  cut_texts_.add(static_cast<double>(checks_.cut_texts()));
+  host_.warning("table " + plan.table.name.quoted() + ": " + std::to_string(checks_.cut_texts()) +
+                " texts cut to the length of their column (truncate: warn), the last one in column `" +
+                checks_.cut_column() + "`");
+}
+
+Status MysqlSink::commit(bool& unknown) {
+  const CancelSwitch::Call call(cancel_);
+  unknown = false;
+  if (!in_transaction_) return fatal_error("mysql-sink: commit without a transaction");
+  in_transaction_ = false;
+  const std::string object = "committing on " + settings_.connection.address();
+  Status committed = session_.connection().execute("COMMIT", object);
+  if (committed.ok()) {
+    session_.touch();
+    return {};
+  }
+  // Whatever the error was: only locking reads on a new connection can tell whether the server carried it out.
+  unknown = true;
+  session_.close();
+  committed.error().action = Action::kRetry;
+  return committed;
+}
+
+void MysqlSink::abort() {
+  if (!std::exchange(in_transaction_, false)) return;
+  const CancelSwitch::Call call(cancel_);
+  if (!session_.is_open() || !session_.connection().execute("ROLLBACK", "rolling back").ok()) session_.close();
+}
+
+Result<cnx_outcome> MysqlSink::outcome(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+  const CancelSwitch::Call call(cancel_);
+  in_transaction_ = false;
+  session_.close();
+  CNX_TRY(session_.ensure());
+  return offsets_.outcome(claimant, steps);
+}
+
+Status MysqlSink::advance(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+  const CancelSwitch::Call call(cancel_);
+  CNX_TRY(connected());
+  CNX_TRY(offsets_.advance(claimant, steps));
+  session_.touch();
+  return {};
+}
+
+Status MysqlSink::read(std::vector<cnx_offset_row>& rows) {
+  const CancelSwitch::Call call(cancel_);
+  CNX_TRY(connected());
+  return offsets_.read(rows);
+}
+
+Result<std::vector<cnx_offset_row>> MysqlSink::read_all() {
+  const CancelSwitch::Call call(cancel_);
+  CNX_TRY(connected());
+  return offsets_.read_all();
+}
+
+Status MysqlSink::reset(std::span<const cnx_offset_row> rows) {
+  const CancelSwitch::Call call(cancel_);
+  CNX_TRY(connected());
+  return offsets_.reset(rows);
+}
+
+}  // namespace cnx::mysql

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bulk_writer.h"
+#include "cancel.h"
+#include "cnx/component.hpp"
+#include "multi_row_writer.h"
+#include "offset_store.h"
+#include "planner.h"
+#include "row_checks.h"
+#include "session.h"
+#include "settings.h"
+
+namespace cnx::mysql {
+
+/// Rows → a table of MySQL or MariaDB, in one transaction with the Kafka offsets that they came from. Never retries: an
+/// error says what to do, the host does it. All calls on the owner thread but cancel().
+class MysqlSink final : public OffsetSink {
+ public:
+  static constexpr std::string_view kName = "mysql-sink";
+  static constexpr std::string_view kDoc =
+      "Writes rows to MySQL or MariaDB exactly once: rows and Kafka offsets commit in one transaction.";
+  static constexpr cnx_batch_kind kInput = CNX_ROWS;
+  static constexpr const auto& kKeys = kSettingKeys;
+
+  static Result<std::unique_ptr<MysqlSink>> create(Host host, const Config& config);
+  static void validate(const Config& config, Findings& findings) { Settings::validate(config, findings); }
+  static const void* extension(std::string_view id);
+
+  MysqlSink(Host host, Settings settings);
+
+  Status start() override;
+  Status prepare(const BatchView& shape) override;
+  Status write(const BatchView& batch, const Selection& rows, Rejects& rejects) override;
+  void idle() override;
+  void cancel() noexcept override { cancel_.cancel(); }
+  void stop() override;
+
+  Status claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows) override;
+  Status begin(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) override;
+  Status commit(bool& unknown) override;
+  void abort() override;
+  Result<cnx_outcome> outcome(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) override;
+  Status advance(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) override;
+  Status read(std::vector<cnx_offset_row>& rows) override;
+  Result<std::vector<cnx_offset_row>> read_all() override;
+  Status reset(std::span<const cnx_offset_row> rows) override;
+
+ private:
+  // A connection for a call outside of a transaction.
+  Status connected();
+  Status start_transaction();
+  Status write_runs(WritePlan& plan, const BatchView& batch, Rejects& rejects);
+  Status send(const WriteJob& job);
+  void tell_cut_texts(const WritePlan& plan);
+  void remember_topics(std::span<const cnx_offset_row> rows);
+
+  const Host host_;
+  const Settings settings_;
+  CancelSwitch cancel_;  // the only member that other threads touch
+  Session session_;
+  OffsetStore offsets_;
+  Planner planner_;
+  RowChecks checks_;
+  BulkWriter bulk_;
+  MultiRowWriter multi_row_;
+  Metric cut_texts_;
+  std::vector<std::uint32_t> order_;
+  std::string topic_;            // of the rows, for ${topic}; "" = none or several
+  bool several_topics_ = false;
+  bool in_transaction_ = false;
+};
+
+}  // namespace cnx::mysql

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cnx/component.hpp"
+#include "session.h"
+
+namespace cnx::mysql {
+
+/// The table connect_offsets: the Kafka position per (connector, topic, partition), with the epoch and owner that guard it.
+/// The SQL of feature cnx.sink-offsets/1; abi/ext/sink_offsets.h has the meaning of each call. Owner thread only.
+class OffsetStore {
+ public:
+  static constexpr std::string_view kTable = "connect_offsets";
+
+  OffsetStore(std::string connector, std::string database, Session& session, Host host, CancelSwitch& cancel);
+
+  /// Makes the table when it is missing; the user needs CREATE only then.
+  Status ensure_table();
+  Status claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows);
+  /// Needs an open transaction; kFenced names the partition and its present owner. The caller rolls back.
+  Status guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
+  /// On the session's connection, which must not be the one that lost its answer.
+  Result<cnx_outcome> outcome(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
+  Status advance(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
+  Status read(std::vector<cnx_offset_row>& rows);
+  Result<std::vector<cnx_offset_row>> read_all();
+  Status reset(std::span<const cnx_offset_row> rows);
+
+ private:
+  Status claim_one(const cnx_claimant& claimant, cnx_offset_row& row);
+  Status move(const cnx_claimant& claimant, const cnx_offset_step& step);
+  Result<cnx_outcome> compare(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
+  Status wait_for_locks(int seconds);
+  // The rows found by a WHERE clause on top of the connector's, `suffix` appended.
+  Result<std::vector<cnx_offset_row>> select(const std::string& condition, const char* suffix, std::string_view object);
+  Error fenced_by(const cnx_claimant& claimant, const cnx_offset_step& step);
+  [[nodiscard]] std::string condition(cnx_str topic, std::int32_t partition) const;
+  cnx_str keep(const std::optional<std::string>& text);
+
+  const std::string connector_;
+  const std::string table_;  // quoted, with its database
+  const std::string database_;
+  Session& session_;
+  const Host host_;
+  CancelSwitch& cancel_;
+  std::deque<std::string> texts_;  // lent out in rows until the next call
+};
+
+/// The statements that the store sends, in a form that the server can check without running them.
+[[nodiscard]] std::vector<std::string> offset_statements(const TableName& name);
+
+/// "topic[partition]"
+[[nodiscard]] std::string partition_name(cnx_str topic, std::int32_t partition);
+
+}  // namespace cnx::mysql

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prepared.h"
+
+#include "session.h"
+
+namespace cnx::mysql {
+
+Result<MYSQL_STMT*> PreparedStatement::get(Session& session, const std::string& sql, std::string_view object) {
+  if (handle_ && generation_ == session.generation()) return handle_.get();
+  handle_.reset(mysql_stmt_init(session.connection().native()));
+  if (!handle_) return fatal_error(std::string(object) + ": out of memory");
+  if (mysql_stmt_prepare(handle_.get(), sql.data(), sql.size()) != 0) {
+    Error error = fail(session, object);
+    handle_.reset();
+    return error;
+  }
+  generation_ = session.generation();
+  return handle_.get();
+}
+
+Error PreparedStatement::fail(Session& session, std::string_view object) {
+  return session.connection().fail({mysql_stmt_errno(handle_.get()), mysql_stmt_error(handle_.get())}, object);
+}
+
+}  // namespace cnx::mysql

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A JSON tree that keeps what others lose: digits of numbers, order of members, keys given twice. For tests only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cnx::order_transform::test {
+
+struct Node {
+  enum class Kind { kNull, kBoolean, kNumber, kText, kList, kObject };
+  Kind kind = Kind::kNull;
+  std::string text;                                   ///< kText: its characters; kNumber, kBoolean: as written
+  std::vector<Node> items;                            ///< kList
+  std::vector<std::pair<std::string, Node>> members;  ///< kObject
+
+  static Node null() { return {}; }
+  static Node of_text(std::string value) { return {Kind::kText, std::move(value), {}, {}}; }
+  static Node of_number(std::string digits) { return {Kind::kNumber, std::move(digits), {}, {}}; }
+  static Node of_boolean(bool value) { return {Kind::kBoolean, value ? "true" : "false", {}, {}}; }
+  static Node of_list(std::vector<Node> values) { return {Kind::kList, {}, std::move(values), {}}; }
+  static Node of_object(std::vector<std::pair<std::string, Node>> values) {
+    return {Kind::kObject, {}, {}, std::move(values)};
+  }
+
+  [[nodiscard]] bool is(Kind wanted) const { return kind == wanted; }
+  /// JSON in one form only: equal trees give equal text.
+  [[nodiscard]] std::string dump() const;
+};
+
+/// By nlohmann-json; nothing when it is not JSON.
+std::optional<Node> parse_json(std::string_view text);
+
+}  // namespace cnx::order_transform::test

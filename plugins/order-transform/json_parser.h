@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// yyjson as this plugin uses it: in place, numbers kept as text, memory used again. See
+// docs/adr/0003-yyjson-in-situ.md.
+#pragma once
+
+#include <yyjson.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "json_extent.h"
+
+namespace cnx::order_transform {
+
+/// A parsed document. Texts and numbers of its values point into `copy`, which has the payload's offsets.
+struct JsonDocument {
+  yyjson_val* root = nullptr;  ///< null: not JSON, and `cause` says why
+  std::string_view payload;    ///< the bytes as received
+  const char* copy = nullptr;
+  std::string cause;
+
+  /// A member's value as received: a view into `payload`, without the blanks around it.
+  [[nodiscard]] std::string_view as_received(yyjson_val* key) const {
+    const std::size_t begin = value_of_key(payload, static_cast<std::size_t>(yyjson_get_str(key) - copy));
+    return payload.substr(begin, end_of_value(payload, begin) - begin);
+  }
+};
+
+/// Parses documents one after another; the values of one are gone when the next is parsed. One thread.
+class JsonParser {
+ public:
+  static constexpr std::size_t kPadding = YYJSON_PADDING_SIZE;
+
+  /// `copy` has room for the payload and kPadding bytes more, and outlives the values' texts. Throws std::bad_alloc.
+  [[nodiscard]] JsonDocument parse(std::string_view payload, char* copy);
+
+ private:
+  /// What yyjson asks for: one block at a time, which may grow. The block of one document serves the next.
+  class Memory {
+   public:
+    /// Lends the block anew; a big one is given back first.
+    [[nodiscard]] yyjson_alc lend();
+
+   private:
+    static void* take(void* self, std::size_t size);
+    static void* grow(void* self, void* block, std::size_t old_size, std::size_t size);
+
+    struct Free {
+      void operator()(void* block) const { std::free(block); }
+    };
+    std::unique_ptr<void, Free> block_;
+    std::size_t size_ = 0;
+    bool lent_ = false;
+  };
+
+  Memory memory_;
+};
+
+}  // namespace cnx::order_transform

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Asks the orders API for one page and does not come back without an answer that means something: tokens, throttling and passing
+// faults are dealt with here.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "backoff.h"
+#include "cnx/host.hpp"
+#include "cnx/result.hpp"
+#include "metrics.h"
+#include "page.h"
+#include "settings.h"
+#include "token.h"
+#include "transport.h"
+#include "verdict.h"
+
+namespace walmart {
+
+struct OrdersCall {
+  std::string target;  ///< "/v3/orders?…", behind the base URL
+  std::string about;   ///< for messages: account, type, window, page
+};
+
+struct OrdersAnswer {
+  bool refused = false;     ///< the API refuses this query (400); `refusal` tells why, the page is empty
+  std::string refusal;
+  ApiError error;
+  std::string body;         ///< what the orders of `page` point into
+  Page page;
+  EpochSeconds fetched = 0; ///< when the answer had come, UTC
+};
+
+/// The client of one account. One thread. Nothing sleeps here: what has to be waited for is told by wake_ns().
+class ApiClient {
+ public:
+  /// All references outlive the client.
+  ApiClient(const cnx::Host& host, Transport& transport, const Settings& settings, const Account& account, Metrics& metrics);
+
+  /// Goes on with `call` until it is answered or `deadline_ns` (monotonic) has come. Empty: call again with the same `call`, not
+  /// before wake_ns(). Errors: AUTH (credentials or token refused), CONFIG and FATAL, CANCELLED, and when passing faults
+  /// have lasted for errors.retry.timeout: FATAL in a bounded run, else RETRY.
+  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> advance(const OrdersCall& call, std::int64_t deadline_ns);
+  /// When advance() has something to do again; 0: at once.
+  [[nodiscard]] std::int64_t wake_ns() const { return not_before_ns_; }
+  /// Gives up the call under way: the next advance() may be about another one.
+  void abandon() { exchange_.reset(); }
+
+ private:
+  enum class Stage { kToken, kOrders };
+
+  void begin(const OrdersCall& call);
+  [[nodiscard]] HttpRequest orders_request(const OrdersCall& call);
+  [[nodiscard]] cnx::Status on_token(const OrdersCall& call, HttpResult result);
+  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_orders(const OrdersCall& call, HttpResult result);
+  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_good(const OrdersCall& call, HttpResponse response, bool empty);
+  [[nodiscard]] cnx::Status on_unauthorized(const OrdersCall& call, const std::string& what, int status);
+  [[nodiscard]] cnx::Status on_fault(const OrdersCall& call, const HttpFault& fault);
+  [[nodiscard]] cnx::Status on_passing(const OrdersCall& call, const std::string& what, int native_code);
+  void on_throttled(const OrdersCall& call, const HttpResponse& response);
+  void answered();
+  void wait_for(std::int64_t until_ns, const std::string& why);
+  [[nodiscard]] std::string correlation_id();
+
+  const cnx::Host& host_;
+  Transport& transport_;
+  const Settings& settings_;
+  const Account& account_;
+  Metrics& metrics_;
+  std::string path_prefix_;
+
+  Token token_;
+  Backoff backoff_;
+  std::mt19937_64 random_;
+  std::unique_ptr<HttpExchange> exchange_;
+  Stage stage_ = Stage::kToken;
+  std::int64_t asked_ns_ = 0;
+  std::int64_t not_before_ns_ = 0;
+  int fresh_tokens_refused_ = 0;
+  int throttled_in_row_ = 0;
+  bool health_shown_ = false;
+};
+
+}  // namespace walmart

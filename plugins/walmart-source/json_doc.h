@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Owner of a yyjson document, and the few readings that this plugin needs.
+#pragma once
+
+#include <yyjson.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace walmart {
+
+/// A parsed document; values live as long as it. Invalid Unicode inside strings is let through: the bytes of an order
+/// are judged by who reads them.
+class JsonDoc {
+ public:
+  [[nodiscard]] static JsonDoc parse(std::string_view text);
+
+  /// False when the text was no JSON; error() tells why and where.
+  explicit operator bool() const { return doc_ != nullptr; }
+  [[nodiscard]] const std::string& error() const { return error_; }
+  [[nodiscard]] yyjson_val* root() const { return yyjson_doc_get_root(doc_.get()); }
+  /// Member of the root; NULL when there is none. NULL is passed on by all yyjson readers.
+  [[nodiscard]] yyjson_val* get(const char* name) const { return yyjson_obj_get(root(), name); }
+
+ private:
+  struct Free {
+    void operator()(yyjson_doc* doc) const { yyjson_doc_free(doc); }
+  };
+  std::unique_ptr<yyjson_doc, Free> doc_;
+  std::string error_;
+};
+
+/// The text of a string; empty for anything else.
+[[nodiscard]] std::string_view text_of(yyjson_val* value);
+/// A whole number, also when it is written as a string; empty for anything else.
+[[nodiscard]] std::optional<std::int64_t> integer_of(yyjson_val* value);
+/// `text` as a JSON string with its quotes.
+[[nodiscard]] std::string json_string(std::string_view text);
+
+}  // namespace walmart

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "page.h"
+
+#include <fmt/format.h>
+
+#include "json_doc.h"
+#include "order_hash.h"
+#include "raw_json.h"
+
+namespace walmart {
+namespace {
+
+using cnx::Result;
+using cnx::retry_error;
+
+/// The purchaseOrderId as text; a number keeps its digits.
+std::string purchase_order_id(yyjson_val* order, std::string_view bytes) {
+  yyjson_val* value = yyjson_obj_get(order, "purchaseOrderId");
+  if (yyjson_is_str(value)) return std::string(text_of(value));
+  if (yyjson_is_num(value)) return std::string(raw_member(bytes, "purchaseOrderId"));
+  return {};
+}
+
+std::optional<std::int64_t> order_date_ms(yyjson_val* order) {
+  yyjson_val* value = yyjson_obj_get(order, "orderDate");
+  if (const auto number = integer_of(value)) return number;
+  return parse_instant_ms(text_of(value));
+}
+
+PageOrder read_order(yyjson_val* order, std::string_view bytes) {
+  PageOrder read;
+  read.bytes = bytes;
+  read.hash = order_hash(bytes);
+  read.id = purchase_order_id(order, bytes);
+  read.has_id = !read.id.empty();
+  if (!read.has_id) read.id = "#" + hash_text(read.hash);
+  read.order_date_ms = order_date_ms(order);
+  return read;
+}
+
+/// The supplier API is known to give its cursor with "&amp;".
+std::string plain_cursor(std::string_view cursor) {
+  std::string plain(cursor);
+  for (auto at = plain.find("&amp;"); at != std::string::npos; at = plain.find("&amp;", at + 1)) plain.erase(at + 1, 4);
+  return plain;
+}
+
+/// A cursor says itself when nothing follows.
+bool ends_the_walk(std::string_view cursor) { return cursor.find("hasMoreElements=false") != std::string_view::npos; }
+
+cnx::Status read_orders(yyjson_val* list, std::string_view body, std::vector<PageOrder>& orders) {
+  yyjson_val* order = yyjson_obj_get(yyjson_obj_get(list, "elements"), "order");
+  if (order == nullptr || yyjson_is_null(order)) return {};
+  const std::string_view raw = raw_member(raw_member(raw_member(body, "list"), "elements"), "order");
+  if (raw.empty()) return retry_error("the page's list.elements.order cannot be cut out of it");
+  if (!yyjson_is_arr(order)) {
+    orders.push_back(read_order(order, raw));
+    return {};
+  }
+  const std::vector<std::string_view> items = raw_items(raw);
+  if (items.size() != yyjson_arr_size(order)) return retry_error("the page's orders cannot be cut out of it");
+  std::size_t index = 0, count = 0;
+  yyjson_val* item = nullptr;
+  yyjson_arr_foreach(order, index, count, item) orders.push_back(read_order(item, items[index]));
+  return {};
+}
+
+}  // namespace
+
+Result<Page> parse_page(std::string_view body) {
+  const JsonDoc doc = JsonDoc::parse(body);
+  if (!doc) return retry_error(fmt::format("the answer of {} bytes is no JSON: {}", body.size(), doc.error()));
+  yyjson_val* list = doc.get("list");
+  yyjson_val* meta = yyjson_obj_get(list, "meta");
+  const auto total = integer_of(yyjson_obj_get(meta, "totalCount"));
+  if (!total || *total < 0) return retry_error("the answer has no list.meta.totalCount");
+  Page page;
+  page.total_count = *total;
+  page.next_cursor = plain_cursor(text_of(yyjson_obj_get(meta, "nextCursor")));
+  if (ends_the_walk(page.next_cursor)) page.next_cursor.clear();
+  if (!page.next_cursor.empty() && (page.next_cursor[0] != '?' || page.next_cursor.find_first_of("\r\n \t") != std::string::npos))
+    return retry_error("the answer's nextCursor is no query string");
+  CNX_TRY(read_orders(list, body, page.orders));
+  return page;
+}
+
+std::string with_request_time(std::string_view order, EpochSeconds fetched) {
+  if (!order.starts_with('{')) return std::string(order);
+  const std::string_view rest = order.substr(1);
+  const bool empty = rest.find_first_not_of(" \t\r\n") == rest.find('}');
+  return fmt::format("{{\"request_time\":\"{}\"{}{}", sql_text(fetched), empty ? "" : ",", rest);
+}
+
+}  // namespace walmart

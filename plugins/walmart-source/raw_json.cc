@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "raw_json.h"
+
+#include <algorithm>
+
+namespace walmart {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+/// A place in the text; every step stays inside it.
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text) : text_(text) { skip_blanks(); }
+
+  [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
+  [[nodiscard]] char peek() const { return at_end() ? '\0' : text_[at_]; }
+  /// Steps over `c` and the blanks behind it; false when something else is here.
+  bool take(char c) {
+    if (peek() != c || at_end()) return false;
+    ++at_;
+    skip_blanks();
+    return true;
+  }
+  /// The value that begins here; the cursor is then behind it and the blanks after it.
+  std::string_view take_value() {
+    const std::size_t start = at_;
+    if (peek() == '"') {
+      skip_string();
+    } else if (peek() == '{' || peek() == '[') {
+      skip_nested();
+    } else {
+      at_ = std::min(text_.find_first_of(",]} \t\r\n", at_), text_.size());
+    }
+    const std::string_view value = text_.substr(start, at_ - start);
+    skip_blanks();
+    return value;
+  }
+
+ private:
+  void skip_blanks() { at_ = std::min(text_.find_first_not_of(kBlanks, at_), text_.size()); }
+  void skip_string() {
+    for (++at_; !at_end() && text_[at_] != '"'; ++at_)
+      if (text_[at_] == '\\') ++at_;
+    at_ = std::min(at_ + 1, text_.size());
+  }
+  void skip_nested() {
+    int depth = 0;
+    while (!at_end()) {
+      const char c = text_[at_];
+      if (c == '"') {
+        skip_string();
+        continue;
+      }
+      ++at_;
+      if (c == '{' || c == '[') ++depth;
+      if ((c == '}' || c == ']') && --depth == 0) return;
+    }
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::string_view raw_member(std::string_view object, std::string_view name) {
+  Cursor cursor(object);
+  if (!cursor.take('{')) return {};
+  while (cursor.peek() == '"') {
+    const std::string_view key = cursor.take_value();
+    if (!cursor.take(':')) return {};
+    const std::string_view value = cursor.take_value();
+    if (key.size() == name.size() + 2 && key.substr(1, name.size()) == name) return value;
+    if (!cursor.take(',')) return {};
+  }
+  return {};
+}
+
+std::vector<std::string_view> raw_items(std::string_view array) {
+  std::vector<std::string_view> items;
+  Cursor cursor(array);
+  if (!cursor.take('[') || cursor.peek() == ']') return items;
+  do items.push_back(cursor.take_value());
+  while (cursor.take(','));
+  return items;
+}
+
+}  // namespace walmart

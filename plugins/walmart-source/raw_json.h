@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Cuts values out of JSON text without changing a byte. For text that a parser has found to be valid: on anything else the
+// result is unspecified, though always inside the text.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace walmart {
+
+/// The bytes of the first member `name` of the object `object`; empty when it is no object or has none. Names that are
+/// written with escapes are not found.
+[[nodiscard]] std::string_view raw_member(std::string_view object, std::string_view name);
+
+/// The bytes of each item of the array `array`; empty when it is none.
+[[nodiscard]] std::vector<std::string_view> raw_items(std::string_view array);
+
+}  // namespace walmart

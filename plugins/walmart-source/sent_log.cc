@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sent_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "json_doc.h"
+#include "order_hash.h"
+
+namespace walmart {
+namespace {
+
+using cnx::fatal_error;
+using cnx::Result;
+
+std::optional<EpochSeconds> instant(yyjson_val* value) {
+  const auto ms = parse_instant_ms(text_of(value));
+  return ms ? std::optional(*ms / 1000) : std::nullopt;
+}
+
+cnx::Error unreadable(std::string_view text, std::string_view what) {
+  return fatal_error(fmt::format("position: {} in '{}{}'; reset it with `connect-host offsets reset`", what,
+                                 text.substr(0, 200), text.size() > 200 ? "…" : ""));
+}
+
+}  // namespace
+
+Result<SentLog> SentLog::decode(Kind kind, std::string_view text) {
+  const JsonDoc doc = JsonDoc::parse(text);
+  const auto done = instant(doc.get("done")), from = instant(doc.get("from"));
+  if (!doc || !done || !from) return unreadable(text, "no JSON with 'done' and 'from'");
+  SentLog log(kind, *done);
+  log.kept_from_ = *from;
+  std::size_t index = 0, count = 0;
+  yyjson_val* group = nullptr;
+  yyjson_arr_foreach(doc.get("sent"), index, count, group) {
+    const auto until = instant(yyjson_obj_get(group, "until"));
+    yyjson_val* orders = yyjson_obj_get(group, "orders");
+    if (!until || yyjson_is_arr(orders) != (kind == Kind::kCreated)) return unreadable(text, "a broken group in 'sent'");
+    std::size_t i = 0, n = 0;
+    yyjson_val *key = nullptr, *value = nullptr;
+    if (kind == Kind::kCreated) {
+      yyjson_arr_foreach(orders, i, n, value) log.sent(std::string(text_of(value)), 0, *until);
+      continue;
+    }
+    yyjson_obj_foreach(orders, i, n, key, value) {
+      const auto hash = parse_hash(text_of(value));
+      if (!hash) return unreadable(text, "a broken hash in 'sent'");
+      log.sent(std::string(text_of(key)), *hash, *until);
+    }
+  }
+  return log;
+}
+
+std::string SentLog::encode() const {
+  std::map<EpochSeconds, std::vector<const std::pair<const std::string, Entry>*>> groups;
+  for (const auto& entry : sent_) groups[entry.second.until].push_back(&entry);
+  const bool hashes = kind_ == Kind::kLastModified;
+  std::string out = fmt::format(R"({{"done":"{}","from":"{}","sent":[)", utc_text(done_), utc_text(kept_from_));
+  for (auto& [until, orders] : groups) {
+    std::sort(orders.begin(), orders.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+    out += fmt::format(R"({}{{"until":"{}","orders":{})", out.back() == '[' ? "" : ",", utc_text(until), hashes ? '{' : '[');
+    for (const auto* order : orders) {
+      if (order != orders.front()) out += ',';
+      out += json_string(order->first);
+      if (hashes) out += ":\"" + hash_text(order->second.hash) + '"';
+    }
+    out += hashes ? "}}" : "]}";
+  }
+  return out + "]}";
+}
+
+bool SentLog::repeats(const std::string& id, std::uint64_t hash, EpochSeconds until) {
+  const auto found = sent_.find(id);
+  if (found == sent_.end() || (kind_ == Kind::kLastModified && found->second.hash != hash)) return false;
+  found->second.until = std::max(found->second.until, until);
+  return true;
+}
+
+void SentLog::sent(std::string id, std::uint64_t hash, EpochSeconds until) {
+  sent_.insert_or_assign(std::move(id), Entry{hash, until});
+}
+
+EpochSeconds SentLog::window_done(EpochSeconds end, EpochSeconds keep_from) {
+  done_ = std::max(done_, end);
+  forget_until(std::min(keep_from, done_));
+  if (sent_.size() <= kMaxOrders) return 0;
+  std::vector<EpochSeconds> ends;
+  for (const auto& [id, entry] : sent_) ends.push_back(entry.until);
+  std::sort(ends.begin(), ends.end());
+  const EpochSeconds before = kept_from_;
+  forget_until(std::min(done_, ends[sent_.size() - kMaxOrders]));
+  return kept_from_ - before;
+}
+
+void SentLog::forget_until(EpochSeconds keep_from) {
+  kept_from_ = std::max(kept_from_, keep_from);
+  std::erase_if(sent_, [&](const auto& entry) { return entry.second.until <= kept_from_; });
+}
+
+}  // namespace walmart

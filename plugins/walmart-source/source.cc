@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "curl_transport.h"
+#include "preflight.h"
+
+namespace walmart {
+namespace {
+
+using cnx::Result;
+using cnx::SourcePlan;
+using cnx::SourceStart;
+using cnx::Status;
+
+constexpr std::int64_t kMillisecondNs = 1'000'000;
+/// What the API keeps; it moves an older start to this without a word.
+constexpr EpochSeconds kKept = 180 * kDay;
+
+CurlOptions curl_options(const Settings& settings) {
+  return {settings.base_url, settings.ca_file, settings.request_timeout_ms, settings.connect_timeout_ms};
+}
+
+const cnx::Position* find(const SourceStart& from, const std::string& range_id, const std::string& key) {
+  for (const auto& position : from.positions)
+    if (position.range_id == range_id && position.key == key && position.value) return &position;
+  return nullptr;
+}
+
+std::string title_without_bounds(const Settings& settings) {
+  std::vector<std::string_view> accounts;
+  for (const auto& account : settings.accounts) accounts.push_back(account.name);
+  return fmt::format("{}, by {} every {} ms, {}", fmt::join(accounts, "+"), name_of(settings.kind()),
+                     settings.poll_interval_ms, fmt::join(settings.ship_node_types, "+"));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WalmartSource>> WalmartSource::create(cnx::Host host, const cnx::Config& config) {
+  CNX_ASSIGN(Settings settings, read_settings(config));
+  CNX_ASSIGN(std::unique_ptr<Transport> transport, make_curl_transport(curl_options(settings)));
+  return std::make_unique<WalmartSource>(host, std::move(settings), std::move(transport));
+}
+
+Status WalmartSource::preflight(cnx::Host host, const cnx::Config& config, std::span<const cnx::BatchView>,
+                                cnx::Findings& findings) {
+  CNX_ASSIGN(Settings settings, read_settings(config));
+  CNX_ASSIGN(const std::unique_ptr<Transport> transport, make_curl_transport(curl_options(settings)));
+  return check_accounts(host, *transport, std::move(settings), findings);
+}
+
+WalmartSource::WalmartSource(cnx::Host host, Settings settings, std::unique_ptr<Transport> transport)
+    : host_(host),
+      settings_(std::move(settings)),
+      metrics_(host_),
+      transport_(std::move(transport)),
+      outbox_(host_, settings_, metrics_) {}
+
+Result<SourcePlan> WalmartSource::start(const SourceStart& from) {
+  SourcePlan plan;
+  plan.title = title_without_bounds(settings_);
+  if (settings_.bounded()) {
+    range_ = choose_range(settings_, now(), from.ranges, from.again);
+    plan.bounded = true;
+    plan.range_id = range_->id;
+    plan.title = title_of(settings_, *range_);
+    if (range_->start < now() - kKept)
+      host_.warning(fmt::format("{}: the API gives only orders created in the last 180 days, that is since {}; older ones "
+                                "will be missing",
+                                plan.title, utc_text(now() - kKept)));
+    ended_ = range_->fetched;
+  }
+  if (!ended_) CNX_TRY(add_walks(from));
+  host_.info(fmt::format("walmart-source: {}{}", plan.title, ended_ ? ": fetched before" : ""));
+  return plan;
+}
+
+Status WalmartSource::add_walks(const SourceStart& from) {
+  CNX_ASSIGN(const EpochSeconds first, range_ ? Result<EpochSeconds>(range_->start)
+                                              : resolve_start_from(settings_.start_from, settings_.zone, now()));
+  const auto tasks = static_cast<std::size_t>(std::max(1, host_.task_count()));
+  std::size_t walk = 0;
+  for (const Account& account : settings_.accounts) {
+    clients_.push_back(std::make_unique<ApiClient>(host_, *transport_, settings_, account, metrics_));
+    for (const std::string& type : settings_.ship_node_types) {
+      if (walk++ % tasks != static_cast<std::size_t>(host_.task())) continue;
+      WalkName name{account.name, type, settings_.kind()};
+      const cnx::Position* known = find(from, range_ ? range_->id : "", name.position_key());
+      if (range_ && range_->fresh) known = nullptr;
+      SentLog log(name.kind, first);
+      if (known != nullptr) {
+        CNX_ASSIGN(log, SentLog::decode(name.kind, *known->value));
+        host_.info(fmt::format("{}: goes on at {} ({})", name.title(), settings_.zone.text(log.done()), utc_text(log.done())));
+      }
+      const std::size_t number = outbox_.add_walk(name, std::move(log), known == nullptr);
+      walkers_.emplace_back(host_, settings_, metrics_, *clients_.back(), outbox_, std::move(name), number);
+    }
+  }
+  ended_ = range_ && walkers_.empty();
+  return {};
+}
+
+Result<bool> WalmartSource::poll(std::int64_t deadline_ns, cnx::RecordBatch& out) {
+  if (unacked_) return cnx::fatal_error("the batch before was not committed: a new instance has to go on from the position");
+  if (!failed_) {
+    Status gathered = gather(deadline_ns);
+    if (!gathered.ok()) failed_ = std::move(gathered).error();
+  }
+  // What was gathered before an error is handed over first; a stop leaves it to the next start.
+  if (!failed_ || failed_->action != cnx::Action::kCancelled) outbox_.drain(out);
+  if (out.empty() && failed_) {
+    cnx::Error error = *std::move(failed_);
+    failed_.reset();
+    return error;
+  }
+  unacked_ = !out.empty();
+  return !(ended_ && outbox_.empty());
+}
+
+void WalmartSource::cancel() noexcept {
+  cancelled_ = true;
+  transport_->cancel();
+}
+
+Status WalmartSource::gather(std::int64_t deadline_ns) {
+  while (!ended_ && outbox_.orders() < settings_.batch_size) {
+    if (cancelled_) return cnx::cancelled_error();
+    CNX_TRY(step(deadline_ns));
+    const std::int64_t now_ns = host_.monotonic_ns(), wake = wake_ns();
+    if (now_ns >= deadline_ns) return {};
+    if (wake <= now_ns) continue;
+    if (!outbox_.empty()) return {};
+    const std::int64_t wait_ns = std::min(wake, deadline_ns) - now_ns;
+    if (!host_.wait_ms((wait_ns + kMillisecondNs - 1) / kMillisecondNs)) return cnx::cancelled_error();
+  }
+  return {};
+}
+
+Status WalmartSource::step(std::int64_t deadline_ns) {
+  if (walkers_.empty()) {
+    next_round_ns_ = deadline_ns;  // nothing for this task
+    return {};
+  }
+  if (!walking_) {
+    if (host_.monotonic_ns() < next_round_ns_) return {};
+    begin_walk();
+    return {};
+  }
+  CNX_ASSIGN(const bool walked, walkers_[at_].step(deadline_ns));
+  if (walked) walk_ended();
+  return {};
+}
+
+void WalmartSource::begin_walk() {
+  if (at_ == 0) round_ns_ = host_.monotonic_ns();
+  const SentLog& log = outbox_.log(at_);
+  const EpochSeconds from = range_ ? log.done() : std::max(log.done() - settings_.reread, log.kept_from());
+  const EpochSeconds to = range_ ? range_->end : now();
+  if (from < to) {
+    walkers_[at_].begin(from, to);
+    walking_ = true;
+  } else {
+    walk_ended();
+  }
+}
+
+void WalmartSource::walk_ended() {
+  walking_ = false;
+  if (++at_ < walkers_.size()) return;
+  at_ = 0;
+  if (range_) {
+    ended_ = true;
+  } else {
+    next_round_ns_ = round_ns_ + settings_.poll_interval_ms * kMillisecondNs;
+  }
+}
+
+std::int64_t WalmartSource::wake_ns() const { return walking_ ? walkers_[at_].wake_ns() : next_round_ns_; }
+
+}  // namespace walmart

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// HTTP as this plugin needs it: one exchange at a time can be waited for, given up, and cut short from another thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "cnx/result.hpp"
+
+namespace walmart {
+
+struct BasicCredentials {
+  std::string user;
+  std::string password;  ///< never shown
+};
+
+struct HttpRequest {
+  std::string method;
+  std::string target;  ///< path and query behind the base URL; goes out byte for byte
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::optional<BasicCredentials> credentials;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+  std::string body;                                          ///< decoded
+
+  /// The first header of that name (lower case); empty when there is none.
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    for (const auto& [key, value] : headers)
+      if (key == name) return value;
+    return {};
+  }
+};
+
+/// No answer, or none that can be used.
+struct HttpFault {
+  enum class Kind { kPassing, kConfig, kCancelled };
+  Kind kind = Kind::kPassing;
+  std::string message;  ///< what was tried and why it failed, without secrets
+  int native_code = 0;  ///< of the HTTP library
+};
+
+using HttpResult = std::variant<HttpResponse, HttpFault>;
+
+/// A request on its way. Destroying it gives it up.
+class HttpExchange {
+ public:
+  virtual ~HttpExchange() = default;
+  /// The result, waited for `timeout_ms` at most; empty: still on its way. Not to be called after the result. [owner]
+  virtual std::optional<HttpResult> wait(std::int64_t timeout_ms) = 0;
+};
+
+/// Makes exchanges with one server; outlives them.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  virtual std::unique_ptr<HttpExchange> send(HttpRequest request) = 0;  // [owner]
+  /// Ends every wait, now and later, with HttpFault::Kind::kCancelled. [any]
+  virtual void cancel() noexcept = 0;
+};
+
+}  // namespace walmart
