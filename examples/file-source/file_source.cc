@@ -103,9 +103,12 @@ class FileSource final : public cnx::Source {
 
   cnx::Status open() {
     fd_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd_ >= 0) return {};
-    if (errno == EACCES || errno == EISDIR) return cnx::config_error(failed("open it").message, errno);
-    return failed("open it");
+    if (fd_ < 0 && errno == EACCES) return cnx::config_error(failed("open it").message, EACCES);
+    if (fd_ < 0) return failed("open it");
+    struct stat info {};
+    if (::fstat(fd_, &info) != 0) return failed("look at it");
+    if (!S_ISREG(info.st_mode)) return cnx::config_error(path_ + ": is no regular file; path has to name one");
+    return {};
   }
   cnx::Result<std::int64_t> file_size() const {
     struct stat info {};

@@ -57,6 +57,11 @@ void append_decimal(std::string& out, std::int64_t unscaled, std::size_t scale) 
   out += digits;
 }
 
+/// Line breaks can only stand between the tokens of a JSON text.
+void append_json(std::string& out, std::string_view json) {
+  for (const char c : json) out += c == '\n' || c == '\r' ? ' ' : c;
+}
+
 void append_hex(std::string& out, std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   out += '"';
@@ -111,7 +116,7 @@ const char* append_cell(std::string& out, const cnx::ColumnView& column, std::ui
       return out += '"', "";
     case CNX_TEXT: return append_text(out, column.text(row)) ? "" : kNotText;
     case CNX_BYTES: return append_hex(out, column.text(row)), "";
-    case CNX_JSON: return out += column.text(row), "";
+    case CNX_JSON: return append_json(out, column.text(row)), "";
     default: return "has a type that this plugin does not know";
   }
 }

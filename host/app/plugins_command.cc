@@ -29,20 +29,31 @@ std::vector<std::string> features_of(const plugin::Component& component) {
   return features;
 }
 
+Error not_found(const plugin::PluginRegistry& registry, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& plugin : registry.plugins()) {
+    for (const plugin::Component& component : plugin->components) names.push_back(component.name);
+  }
+  const auto near = closest(name, names);
+  return config_error(fmt::format("no plugin has a component called '{}'; {}", escape_line(name),
+                                  near ? fmt::format("did you mean '{}'?", *near)
+                                       : fmt::format("{} has: {}", join(registry.path(), ", "), join(names, ", "))));
+}
+
 int show_one(const plugin::PluginRegistry& registry, const PluginsArguments& arguments) {
-  const plugin::Component* found = nullptr;
+  bool found = false;
   for (const auto& plugin : registry.plugins()) {
     for (const plugin::Component& component : plugin->components) {
-      if (component.name == arguments.name) found = &component;
+      if (component.name != arguments.name) continue;
+      found = true;
+      if (arguments.json) {
+        fmt::print("{}", config::render_json(described(component)));
+      } else {
+        fmt::print("{}\n  from {}\n", config::render_text(described(component)), component.origin.path);
+      }
     }
   }
-  if (found == nullptr) {
-    const auto missing = registry.find_connector(arguments.name);
-    return report(missing.ok() ? config_error(arguments.name) : missing.error());
-  }
-  fmt::print("{}", arguments.json ? config::render_json(described(*found)) : config::render_text(described(*found)));
-  if (!arguments.json) fmt::print("\n  from {}\n", found->origin.path);
-  return kExitDone;
+  return found ? kExitDone : report(not_found(registry, arguments.name));
 }
 
 void list_as_json(const plugin::PluginRegistry& registry) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mysql_sink.h"
 
-#include <span>
 #include <utility>
 
+#include "preflight.h"
+#include "render.h"
 #include "row_order.h"
 
 namespace cnx::mysql {
@@ -11,6 +12,22 @@ namespace cnx::mysql {
 Result<std::unique_ptr<MysqlSink>> MysqlSink::create(Host host, const Config& config) {
   CNX_ASSIGN(Settings settings, Settings::from(config));
   return std::make_unique<MysqlSink>(host, std::move(settings));
+}
+
+Status MysqlSink::preflight(Host, const Config& config, std::span<const BatchView> shapes, Findings& findings) {
+  CNX_ASSIGN(const Settings settings, Settings::from(config));
+  return check_server(settings, shapes, findings);
+}
+
+Status MysqlSink::init(Host, const Config& config, std::span<const BatchView> shapes, Findings& findings) {
+  CNX_ASSIGN(const Settings settings, Settings::from(config));
+  return init_server(settings, shapes, findings);
+}
+
+Status MysqlSink::render(const Config& config, const BatchView& batch, const Selection& rows,
+                         const StatementSink& statement) {
+  CNX_ASSIGN(const Settings settings, Settings::from(config));
+  return render_statements(settings, batch, rows, statement);
 }
 
 MysqlSink::MysqlSink(Host host, Settings settings)
@@ -24,13 +41,13 @@ MysqlSink::MysqlSink(Host host, Settings settings)
       cut_texts_(host.counter("sink-truncated-values", "Texts cut to the length of their column (truncate: warn).")) {}
 
 Status MysqlSink::connected() {
-  if (in_transaction_) return fatal_error("mysql-sink: a transaction is open; the host has to commit or abort it first");
+  if (transaction_) return fatal_error("mysql-sink: a transaction is open; the host has to commit or abort it first");
   return session_.ensure();
 }
 
 Status MysqlSink::start() {
   const CancelSwitch::Call call(cancel_);
-  in_transaction_ = false;
+  transaction_.reset();
   session_.close();
   planner_.forget();
   CNX_TRY(session_.ensure());
@@ -58,7 +75,7 @@ Status MysqlSink::prepare(const BatchView& shape) {
 }
 
 void MysqlSink::idle() {
-  if (in_transaction_) return;
+  if (transaction_) return;
   const CancelSwitch::Call call(cancel_);
   // The next call that needs the connection meets the same error and reports it.
   if (const Status alive = session_.ensure(); !alive.ok()) host_.debug("while idle: " + alive.error().message);
@@ -100,7 +117,7 @@ Status MysqlSink::begin(const cnx_claimant& claimant, std::span<const cnx_offset
       return fatal_error(partition_name(step.topic, step.partition) + ": a step from offset " +
                          std::to_string(step.old_offset) + " to " + std::to_string(step.new_offset) + " leads nowhere");
   CNX_TRY(start_transaction());
-  in_transaction_ = true;
+  transaction_.emplace(cancel_);
   if (Status guarded = offsets_.guard(claimant, steps); !guarded.ok()) {
     abort();
     return guarded;
@@ -111,13 +128,16 @@ Status MysqlSink::begin(const cnx_claimant& claimant, std::span<const cnx_offset
 
 Status MysqlSink::write(const BatchView& batch, const Selection& rows, Rejects& rejects) {
   const CancelSwitch::Call call(cancel_);
-  if (!in_transaction_) return fatal_error("mysql-sink: write outside of a transaction; the host has to begin one first");
+  if (!transaction_) return fatal_error("mysql-sink: write outside of a transaction; the host has to begin one first");
   if (rows.size() == 0) return {};
   CNX_ASSIGN(WritePlan* const plan, planner_.plan_for(batch, topic_, false));
   order_rows(batch, rows, plan->key_columns, order_);
-  if (const auto bad = checks_.run(*plan, batch, order_, rejects); bad > 0)
-    return record_error("writing to table " + plan->table.name.quoted() + ": " + std::to_string(bad) + " of " +
-                        std::to_string(rows.size()) + " rows do not fit its columns");
+  if (const auto bad = checks_.run(*plan, batch, order_, rejects); bad > 0) {
+    const std::string object = "writing to table " + plan->table.name.quoted();
+    planner_.forget();
+    return record_error(object + ": " + std::to_string(bad) + " of " + std::to_string(rows.size()) +
+                        " rows do not fit its columns");
+  }
   tell_cut_texts(*plan);
   Status written = write_runs(*plan, batch, rejects);
   if (!written.ok() && (written.error().action == Action::kConfig || written.error().action == Action::kRecord))
@@ -160,8 +180,8 @@ void MysqlSink::tell_cut_texts(const WritePlan& plan) {
 Status MysqlSink::commit(bool& unknown) {
   const CancelSwitch::Call call(cancel_);
   unknown = false;
-  if (!in_transaction_) return fatal_error("mysql-sink: commit without a transaction");
-  in_transaction_ = false;
+  if (!transaction_) return fatal_error("mysql-sink: commit without a transaction");
+  transaction_.reset();
   const std::string object = "committing on " + settings_.connection.address();
   Status committed = session_.connection().execute("COMMIT", object);
   if (committed.ok()) {
@@ -176,14 +196,15 @@ Status MysqlSink::commit(bool& unknown) {
 }
 
 void MysqlSink::abort() {
-  if (!std::exchange(in_transaction_, false)) return;
+  if (!transaction_) return;
   const CancelSwitch::Call call(cancel_);
+  transaction_.reset();
   if (!session_.is_open() || !session_.connection().execute("ROLLBACK", "rolling back").ok()) session_.close();
 }
 
 Result<cnx_outcome> MysqlSink::outcome(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
   const CancelSwitch::Call call(cancel_);
-  in_transaction_ = false;
+  transaction_.reset();
   session_.close();
   CNX_TRY(session_.ensure());
   return offsets_.outcome(claimant, steps);

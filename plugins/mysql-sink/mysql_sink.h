@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +32,10 @@ class MysqlSink final : public OffsetSink {
 
   static Result<std::unique_ptr<MysqlSink>> create(Host host, const Config& config);
   static void validate(const Config& config, Findings& findings) { Settings::validate(config, findings); }
-  static const void* extension(std::string_view id);
+  /// `check` and `init` against the live server, `preview` without one; see preflight.h and render.h.
+  static Status preflight(Host host, const Config& config, std::span<const BatchView> shapes, Findings& findings);
+  static Status init(Host host, const Config& config, std::span<const BatchView> shapes, Findings& findings);
+  static Status render(const Config& config, const BatchView& batch, const Selection& rows, const StatementSink& statement);
 
   MysqlSink(Host host, Settings settings);
 
@@ -73,7 +78,8 @@ class MysqlSink final : public OffsetSink {
   std::vector<std::uint32_t> order_;
   std::string topic_;            // of the rows, for ${topic}; "" = none or several
   bool several_topics_ = false;
-  bool in_transaction_ = false;
+  // Set while a transaction is open, which counts as one call: a cancel between two calls of it ends it, too.
+  std::optional<CancelSwitch::Call> transaction_;
 };
 
 }  // namespace cnx::mysql

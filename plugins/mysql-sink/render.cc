@@ -21,8 +21,8 @@ std::vector<StatementColumn> columns_of(const Shape& shape, const Settings& sett
 
 }  // namespace
 
-Status render(const Settings& settings, const BatchView& batch, const Selection& rows,
-              const std::function<void(std::string_view)>& statement) {
+Status render_statements(const Settings& settings, const BatchView& batch, const Selection& rows,
+                         const StatementSink& statement) {
   const Shape shape = Shape::of(batch);
   const auto known = settings.table_for(shape.target, {});
   const TableName name = known.ok() ? *known : TableName::parse(settings.table_format, settings.connection.database);

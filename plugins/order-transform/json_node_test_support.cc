@@ -24,7 +24,12 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     open_.back().key = value;
     return true;
   }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
+    constexpr int kNumberOverflow = 406;  // https://json.nlohmann.me/home/exceptions
+    beyond_double_ = error.id == kNumberOverflow;
+    return false;
+  }
+  [[nodiscard]] bool beyond_double() const { return beyond_double_; }
 
   [[nodiscard]] Node take() { return std::move(root_); }
 
@@ -54,6 +59,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   Node root_;
   std::vector<Open> open_;
+  bool beyond_double_ = false;
 };
 
 }  // namespace
@@ -78,11 +84,12 @@ std::string Node::dump() const {
   return out.append(kind == Kind::kList ? "]" : "}");
 }
 
-std::optional<Node> parse_json(std::string_view text) {
+std::optional<Node> parse_json(std::string_view text, bool* beyond_double) {
   TreeBuilder builder;
   // nlohmann skips a byte order mark, which JSON does not have.
-  if (text.starts_with("\xEF\xBB\xBF") || !nlohmann::json::sax_parse(text, &builder)) return std::nullopt;
-  return builder.take();
+  const bool good = !text.starts_with("\xEF\xBB\xBF") && nlohmann::json::sax_parse(text, &builder);
+  if (beyond_double != nullptr) *beyond_double = builder.beyond_double();
+  return good ? std::optional(builder.take()) : std::nullopt;
 }
 
 }  // namespace cnx::order_transform::test

@@ -32,7 +32,8 @@ struct Node {
   [[nodiscard]] std::string dump() const;
 };
 
-/// By nlohmann-json; nothing when it is not JSON.
-std::optional<Node> parse_json(std::string_view text);
+/// By nlohmann-json; nothing when it is not JSON. `beyond_double` becomes true when it stopped at a number that a
+/// double does not hold: that is its own limit, not JSON's.
+std::optional<Node> parse_json(std::string_view text, bool* beyond_double = nullptr);
 
 }  // namespace cnx::order_transform::test

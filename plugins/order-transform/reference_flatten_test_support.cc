@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reference_flatten_test_support.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <regex>
 #include <set>
@@ -21,7 +23,11 @@ std::optional<std::string> plain_digits(const std::string& text, bool with_expon
   std::smatch part;
   if (!std::regex_match(text, part, form) || (part[4].matched && !with_exponent)) return std::nullopt;
   std::string whole = part[2], decimals = part[3];
-  for (int exponent = part[4].matched ? std::stoi(part[4]) : 0; exponent != 0;) {
+  // Beyond 500 it makes no difference for numbers of a sane length.
+  for (int exponent = part[4].matched
+                          ? static_cast<int>(std::clamp(std::strtol(part[4].str().c_str(), nullptr, 10), -500L, 500L))
+                          : 0;
+       exponent != 0;) {
     if (exponent > 0) {
       whole += decimals.empty() ? '0' : decimals[0];
       if (!decimals.empty()) decimals.erase(0, 1);
@@ -80,7 +86,7 @@ std::string civil_text(long long seconds) {
   const std::time_t at = seconds;
   std::tm civil{};
   gmtime_r(&at, &civil);
-  char text[32];
+  char text[80];
   std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d", civil.tm_year + 1900, civil.tm_mon + 1,
                 civil.tm_mday, civil.tm_hour, civil.tm_min, civil.tm_sec);
   return text;

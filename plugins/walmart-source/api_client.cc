@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace walmart {
 namespace {
@@ -14,6 +15,9 @@ using cnx::Status;
 /// So many tokens in a row, each newly got, that are refused at their first use end the task.
 constexpr int kFreshTokensRefused = 3;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
+/// Clocks that differ by less are as good as equal: an answer takes its time, and Date has whole seconds.
+constexpr EpochSeconds kClocksAgree = 10;
+constexpr EpochSeconds kClocksWarn = 60;
 
 /// The path of a base URL, "" for most: base URLs of proxies may have one.
 std::string path_of(const std::string& url) {
@@ -144,6 +148,7 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_orders(const OrdersCall& call,
 Result<std::optional<OrdersAnswer>> ApiClient::on_good(const OrdersCall& call, HttpResponse response, bool empty) {
   OrdersAnswer answer;
   answer.fetched = host_.now_us() / 1'000'000;
+  compare_clocks(response);
   answer.body = std::move(response.body);
   if (!empty) {
     auto page = parse_page(answer.body);
@@ -219,6 +224,18 @@ void ApiClient::answered() {
   throttled_in_row_ = 0;
   if (health_shown_) host_.health({});
   health_shown_ = false;
+}
+
+void ApiClient::compare_clocks(const HttpResponse& response) {
+  const auto date = parse_http_date(response.header("date"));
+  if (!date) return;
+  const EpochSeconds ahead = host_.now_us() / 1'000'000 - *date;
+  clock_ahead_ = ahead > kClocksAgree ? ahead : 0;
+  const bool far = std::abs(ahead) > kClocksWarn;
+  if (far && !clock_warned_)
+    host_.warning(fmt::format("this machine's clock is {} s {} that of {}; ranges and polls go by this machine's: set it right",
+                              std::abs(ahead), ahead > 0 ? "ahead of" : "behind", settings_.base_url));
+  clock_warned_ = far;
 }
 
 void ApiClient::wait_for(std::int64_t until_ns, const std::string& why) {

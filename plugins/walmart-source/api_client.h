@@ -31,7 +31,7 @@ struct OrdersAnswer {
   bool refused = false;     ///< the API refuses this query (400); `refusal` tells why, the page is empty
   std::string refusal;
   ApiError error;
-  std::string body;         ///< what the orders of `page` point into
+  std::string body;         ///< what the orders of `page` point into: may be moved, not copied or changed
   Page page;
   EpochSeconds fetched = 0; ///< when the answer had come, UTC
 };
@@ -48,8 +48,9 @@ class ApiClient {
   [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> advance(const OrdersCall& call, std::int64_t deadline_ns);
   /// When advance() has something to do again; 0: at once.
   [[nodiscard]] std::int64_t wake_ns() const { return not_before_ns_; }
-  /// Gives up the call under way: the next advance() may be about another one.
-  void abandon() { exchange_.reset(); }
+  /// By how many seconds this machine's clock is ahead of the API's (its Date header); 0 while that is not known, and for
+  /// the seconds that an answer is under way.
+  [[nodiscard]] EpochSeconds clock_ahead() const { return clock_ahead_; }
 
  private:
   enum class Stage { kToken, kOrders };
@@ -64,6 +65,7 @@ class ApiClient {
   [[nodiscard]] cnx::Status on_passing(const OrdersCall& call, const std::string& what, int native_code);
   void on_throttled(const OrdersCall& call, const HttpResponse& response);
   void answered();
+  void compare_clocks(const HttpResponse& response);
   void wait_for(std::int64_t until_ns, const std::string& why);
   [[nodiscard]] std::string correlation_id();
 
@@ -84,6 +86,8 @@ class ApiClient {
   int fresh_tokens_refused_ = 0;
   int throttled_in_row_ = 0;
   bool health_shown_ = false;
+  EpochSeconds clock_ahead_ = 0;
+  bool clock_warned_ = false;
 };
 
 }  // namespace walmart

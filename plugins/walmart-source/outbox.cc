@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace walmart {
 
 std::size_t Outbox::add_walk(WalkName name, SentLog log, bool dirty) {
@@ -38,7 +40,6 @@ void Outbox::drain(cnx::RecordBatch& out) {
 
 void Outbox::send(Walk& walk, FetchedOrder order, cnx::RecordBatch& out) {
   if (walk.log.repeats(order.id, order.hash, order.until)) {
-    ++walk.repeats;
     metrics_.orders_repeated.add();
     return;
   }
@@ -57,7 +58,7 @@ void Outbox::send(Walk& walk, FetchedOrder order, cnx::RecordBatch& out) {
 }
 
 void Outbox::close(Walk& walk, const FinishedWindow& w) {
-  const EpochSeconds shortened = walk.log.window_done(w.window.end, w.keep_from);
+  const EpochSeconds shortened = walk.log.window_done(w.done, w.keep_from);
   walk.dirty = true;
   if (shortened > 0)
     host_.warning(fmt::format("{}: more than {} orders within the re-read; it is shortened by {} s", walk.name.title(),
@@ -73,7 +74,7 @@ void Outbox::close(Walk& walk, const FinishedWindow& w) {
   unit.fetched = w.fetched;
   unit.pages = w.pages;
   unit.tries = w.tries;
-  unit.repeats = walk.repeats + w.outside;
+  unit.repeats = std::max<std::int64_t>(0, w.fetched - walk.sent);
   host_.unit(unit);
   const std::string line = fmt::format(
       "{}: window {} … {} ({}) done: {} expected, {} fetched in {} pages, {} sent, {} repeats, {} tries",
@@ -85,7 +86,6 @@ void Outbox::close(Walk& walk, const FinishedWindow& w) {
     host_.debug(line);
   }
   walk.sent = 0;
-  walk.repeats = 0;
 }
 
 }  // namespace walmart

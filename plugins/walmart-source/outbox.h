@@ -36,7 +36,8 @@ struct FinishedWindow {
   std::int64_t outside = 0;   ///< of these: fetched because of the overlap, belong to another window
   std::int64_t pages = 0;
   std::int64_t tries = 0;
-  EpochSeconds keep_from = 0; ///< see SentLog::window_done
+  EpochSeconds done = 0;      ///< see SentLog::window_done: the window's end, or the API's present if that is earlier
+  EpochSeconds keep_from = 0; ///< likewise
 };
 
 /// A queue in the order of fetching, and one SentLog a walk. An order counts as sent when it leaves the queue; repeats are dropped
@@ -64,8 +65,7 @@ class Outbox {
     WalkName name;
     SentLog log;
     bool dirty;
-    std::int64_t sent = 0;     ///< of the window that is open
-    std::int64_t repeats = 0;  ///< likewise
+    std::int64_t sent = 0;  ///< of the window that is open, by all its walks
   };
   struct Item {
     std::size_t walk;

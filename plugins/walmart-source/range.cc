@@ -12,10 +12,16 @@ namespace {
 constexpr std::string_view kStart = ";start=";
 constexpr std::string_view kEnd = ";end=";
 
-std::string account_list(const Settings& settings, std::string_view separator) {
-  std::vector<std::string_view> names;
+std::vector<std::string> account_names(const Settings& settings) {
+  std::vector<std::string> names;
   for (const auto& account : settings.accounts) names.push_back(account.name);
-  return fmt::format("{}", fmt::join(names, separator));
+  return names;
+}
+
+/// The same set gives the same text, in whatever order it was configured.
+std::string sorted_list(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return fmt::format("{}", fmt::join(names, ","));
 }
 
 /// What the user asked for; ranges of one selector differ only in the instants that were frozen at their first start.
@@ -23,9 +29,8 @@ std::string selector_of(const Settings& settings) {
   const std::string bounds = settings.hours ? fmt::format("hours={}", *settings.hours)
                                             : fmt::format("days={}..{} {}", day_text(settings.days->first),
                                                           day_text(settings.days->last), settings.zone.name());
-  std::vector<std::string> types = settings.ship_node_types;
-  std::sort(types.begin(), types.end());
-  return fmt::format("created;{};accounts={};types={}", bounds, account_list(settings, ","), fmt::join(types, ","));
+  return fmt::format("created;{};accounts={};types={}", bounds, sorted_list(account_names(settings)),
+                     sorted_list(settings.ship_node_types));
 }
 
 std::string id_of(const std::string& selector, EpochSeconds start, EpochSeconds end) {
@@ -41,7 +46,7 @@ std::optional<Range> parse_id(const std::string& id, const std::string& selector
   const auto start = parse_instant_ms(rest.substr(0, middle));
   const auto end = parse_instant_ms(rest.substr(middle + kEnd.size()));
   if (!start || !end) return std::nullopt;
-  return Range{id, *start / 1000, *end / 1000, false, false};
+  return Range{id, *start / 1000, *end / 1000, false};
 }
 
 }  // namespace
@@ -72,12 +77,11 @@ Range choose_range(const Settings& settings, EpochSeconds now, const std::vector
   range.id = id_of(selector, range.start, range.end);
   const auto same = std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.id == range.id; });
   range.fetched = same != known.end() && same->state == CNX_RANGE_DONE && !again;
-  range.fresh = !range.fetched;
   return range;
 }
 
 std::string title_of(const Settings& settings, const Range& range) {
-  return fmt::format("{}, {} … {} ({} … {}), {}", account_list(settings, "+"), settings.zone.text(range.start),
+  return fmt::format("{}, {} … {} ({} … {}), {}", fmt::join(account_names(settings), "+"), settings.zone.text(range.start),
                      settings.zone.text(range.end), utc_text(range.start), utc_text(range.end),
                      fmt::join(settings.ship_node_types, "+"));
 }

@@ -17,8 +17,7 @@ struct Range {
   std::string id;
   EpochSeconds start = 0;
   EpochSeconds end = 0;
-  bool fresh = true;      ///< nothing of it was fetched before, or it is to be fetched anew: old positions do not count
-  bool fetched = false;   ///< all of it was fetched before: there is nothing to do
+  bool fetched = false;  ///< all of it was fetched before: there is nothing to do
 };
 
 /// The range of this start, for settings that are bounded. An unfinished one of the same bounds is gone on with; a range that

@@ -89,7 +89,6 @@ Status WalmartSource::add_walks(const SourceStart& from) {
       if (walk++ % tasks != static_cast<std::size_t>(host_.task())) continue;
       WalkName name{account.name, type, settings_.kind()};
       const cnx::Position* known = find(from, range_ ? range_->id : "", name.position_key());
-      if (range_ && range_->fresh) known = nullptr;
       SentLog log(name.kind, first);
       if (known != nullptr) {
         CNX_ASSIGN(log, SentLog::decode(name.kind, *known->value));

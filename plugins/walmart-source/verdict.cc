@@ -12,6 +12,8 @@
 namespace walmart {
 namespace {
 
+/// An error of the API is told up to here, in bytes.
+constexpr std::size_t kLongestText = 400;
 constexpr std::int64_t kDefaultWaitMs = 60'000;
 constexpr std::int64_t kLongestWaitMs = 300'000;
 /// Above these a number is an epoch in seconds or in milliseconds; read as a count of seconds it would be 31 years.
@@ -78,6 +80,7 @@ std::string describe(const HttpResponse& response, const ApiError& error) {
   out += fmt::format(" {}", error.code);
   if (!error.field.empty()) out += fmt::format(" ({})", error.field);
   if (!error.description.empty()) out += fmt::format(": {}", error.description);
+  if (out.size() > kLongestText) out = out.substr(0, kLongestText) + "…";
   return out;
 }
 

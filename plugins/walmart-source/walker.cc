@@ -17,7 +17,7 @@ using cnx::Status;
 /// Whether the API's bounds include their instants is not known: windows overlap by this at both ends.
 constexpr EpochSeconds kOverlap = 1;
 /// Because of the overlap an order may come again in a window that begins so long after its own has ended.
-constexpr EpochSeconds kRepeatsWithin = 3;
+constexpr EpochSeconds kRepeatsWithin = 0;
 /// The API gives orders created in the last 180 days, and those of 7 days when it is not told since when.
 constexpr EpochSeconds kOldestCreated = 179 * kDay;
 /// A window of a minute is paged through whatever it holds, up to what the API gives in one query (10,000).
@@ -190,12 +190,15 @@ bool Walker::split(const std::string& why) {
 
 void Walker::complete() {
   const EpochSeconds end = window_->end;
+  // A clock of ours that is ahead must not declare a time as read that the API has not seen yet.
+  const EpochSeconds api_now = host_.now_us() / 1'000'000 - client_.clock_ahead();
   outbox_.finished(number_, {.window = *window_,
                              .expected = pages_.expected,
                              .fetched = pages_.fetched,
                              .outside = pages_.outside,
                              .pages = pages_.count,
                              .tries = tries_,
+                             .done = settings_.bounded() ? end : std::min(end, api_now),
                              .keep_from = settings_.bounded() ? end : std::min(end, to_ - settings_.reread)});
   window_.reset();
 }

@@ -21,18 +21,12 @@ dev_demo() {
   demo_compare
 }
 
-# What config/walmart.yml takes from the environment, secrets among it, and where this stack's ports are.
+# What config/walmart.yml takes from the environment, secrets among it, beside the stack's own CNX_ variables.
 demo_environment() {
   export MYSQL_PASSWORD=$DEMO_DB_PASSWORD
   export WALMART_CLIENT_ID=$CNX_WALMART_CLIENT_ID WALMART_CLIENT_SECRET=$CNX_WALMART_CLIENT_SECRET
-  DEMO_SETTINGS=(
-    --set "worker.bootstrap.servers=$CNX_BOOTSTRAP_SERVERS"
-    --set "worker.listeners=http://127.0.0.1:0"
-    --set "worker.log.dir=$CNX_STACK_DIR/logs"
-    --set "connectors.walmart-orders.base.url=$CNX_WALMART_URL"
-    --set "connectors.walmart-orders.ssl.ca.location=$CNX_WALMART_CA"
-    --set "connectors.walmart-orders-mysql.connection.url=mysql://$CNX_MYSQL_HOST:$CNX_MYSQL_PORT/ods"
-  )
+  export WALMART_URL=$CNX_WALMART_URL WALMART_CA_FILE=$CNX_WALMART_CA
+  export CNX_LISTENERS=http://127.0.0.1:0 CNX_LOG_DIR=$CNX_STACK_DIR/logs
 }
 
 demo_sql() {
@@ -52,9 +46,9 @@ demo_prepare() {
 demo_run() {
   local host=$BUILD/release/bin/connect-host
   say "connect-host init config/walmart.yml"
-  "$host" init config/walmart.yml "${DEMO_SETTINGS[@]}"
+  "$host" init config/walmart.yml
   say "connect-host run config/walmart.yml -H $DEMO_HOURS"
-  "$host" run config/walmart.yml -H "$DEMO_HOURS" "${DEMO_SETTINGS[@]}"
+  "$host" run config/walmart.yml -H "$DEMO_HOURS"
 }
 
 # The verdict: as many rows as the sandbox has order lines, neither one lost nor one twice.

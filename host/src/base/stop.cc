@@ -2,6 +2,7 @@
 #include "base/stop.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -14,13 +15,8 @@ namespace detail {
 struct StopState {
   std::mutex mutex;
   std::condition_variable stopped;
-  bool requested = false;                          // guarded by mutex
+  std::atomic<bool> requested{false};              // written under mutex, so that no waiter misses it
   std::vector<std::weak_ptr<StopState>> children;  // guarded by mutex; emptied by a stop
-
-  [[nodiscard]] bool is_requested() {
-    std::lock_guard lock(mutex);
-    return requested;
-  }
 
   void request() {
     std::vector<std::weak_ptr<StopState>> below;
@@ -51,7 +47,7 @@ struct StopState {
 
 }  // namespace detail
 
-bool StopToken::requested() const { return state_ && state_->is_requested(); }
+bool StopToken::requested() const { return state_ && state_->requested.load(); }
 
 bool StopToken::wait_for(std::int64_t milliseconds) const {
   // Longer waits would overflow the clock's arithmetic; a year is for ever here.
@@ -62,7 +58,7 @@ bool StopToken::wait_for(std::int64_t milliseconds) const {
     return false;
   }
   std::unique_lock lock(state_->mutex);
-  return state_->stopped.wait_for(lock, wait, [this] { return state_->requested; });
+  return state_->stopped.wait_for(lock, wait, [this] { return state_->requested.load(); });
 }
 
 void StopToken::wait() const {
@@ -78,6 +74,6 @@ StopSource::StopSource(const StopToken& parent) : StopSource() {
 
 void StopSource::request() { state_->request(); }
 
-bool StopSource::requested() const { return state_->is_requested(); }
+bool StopSource::requested() const { return state_->requested.load(); }
 
 }  // namespace cnx::host

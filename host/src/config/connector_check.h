@@ -24,7 +24,8 @@ struct PluginNames {
   Place place;  ///< of the class
   std::vector<Transform> transforms;
 };
-/// Notes what is missing (and validate_connector does not say it again).
+/// Notes transforms without a type (validate_connector does not say it again). A missing class is left empty: without
+/// the plugin no table can be checked, so the caller says it.
 [[nodiscard]] PluginNames plugin_names(const Section& section, Problems& problems);
 
 /// The tables of those plugins. Borrowed; they must outlive what is made from them.

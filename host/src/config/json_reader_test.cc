@@ -66,10 +66,10 @@ TEST(ReadJson, KnowsThePlaceOfEveryKey) {
   Problems problems;
   const auto root = read_json("{\n  \"a\\\"b\": {\n    \"c\" : \"x\",\n    \"\\\\\": 1 }}", "c.json", problems);
   ASSERT_TRUE(root) << problems.text();
-  EXPECT_EQ(to_string(root->fields[0].first.place), "c.json:2:3");
-  EXPECT_EQ(root->fields[0].first.text, "a\"b");
-  EXPECT_EQ(to_string(root->fields[0].second.fields[0].first.place), "c.json:3:5");
-  EXPECT_EQ(to_string(root->fields[0].second.fields[1].first.place), "c.json:4:5");
+  EXPECT_EQ(to_string(root->fields[0].key.place), "c.json:2:3");
+  EXPECT_EQ(root->fields[0].key.text, "a\"b");
+  EXPECT_EQ(to_string(root->fields[0].value.fields[0].key.place), "c.json:3:5");
+  EXPECT_EQ(to_string(root->fields[0].value.fields[1].key.place), "c.json:4:5");
 }
 
 TEST(ReadJson, SkipsAByteOrderMark) {

@@ -87,7 +87,7 @@ bool NodeBuilder::attach(Node node, std::size_t depth) {
                   "remove one of the two");
     return true;  // the first one stays, so that the rest can be checked
   }
-  parent.node.fields.emplace_back(std::move(parent.key), std::move(node));
+  parent.node.fields.push_back({std::move(parent.key), std::move(node)});
   return true;
 }
 

@@ -39,11 +39,20 @@ std::vector<Problem> Problems::sorted() const {
   for (const Problem& item : items_) {
     if (rank(item.place.source) == static_cast<std::ptrdiff_t>(sources.size())) sources.push_back(item.place.source);
   }
-  std::vector<Problem> out = items_;
-  std::stable_sort(out.begin(), out.end(), [&rank](const Problem& a, const Problem& b) {
-    return std::tuple(rank(a.place.source), a.place.line, a.place.column) <
-           std::tuple(rank(b.place.source), b.place.line, b.place.column);
+  struct Ranked {
+    std::ptrdiff_t source;
+    std::size_t index;  // problems of one place stay in the order in which they were found
+  };
+  std::vector<Ranked> order;
+  for (std::size_t i = 0; i < items_.size(); ++i) order.push_back({rank(items_[i].place.source), i});
+  std::sort(order.begin(), order.end(), [this](const Ranked& a, const Ranked& b) {
+    const Place& one = items_[a.index].place;
+    const Place& other = items_[b.index].place;
+    return std::tuple(a.source, one.line, one.column, a.index) <
+           std::tuple(b.source, other.line, other.column, b.index);
   });
+  std::vector<Problem> out;
+  for (const Ranked& ranked : order) out.push_back(items_[ranked.index]);
   return out;
 }
 

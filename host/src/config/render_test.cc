@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "config/host_keys.h"
 
@@ -86,10 +85,7 @@ TEST(RenderJsonSchema, AllowsTextFormsAndVariables) {
   EXPECT_EQ(schema["required"], nlohmann::json::array({"connection.url"}));
   EXPECT_EQ(schema["additionalProperties"], false);
   EXPECT_EQ(schema["properties"]["batch.size"]["anyOf"][0]["maximum"], 100000);
-  const std::regex text(schema["properties"]["batch.size"]["anyOf"][1]["pattern"].get<std::string>());
-  EXPECT_TRUE(std::regex_search("10", text));
-  EXPECT_TRUE(std::regex_search("${env:N}", text));
-  EXPECT_FALSE(std::regex_search("ten", text));
+  EXPECT_EQ(schema["properties"]["batch.size"]["anyOf"][1]["pattern"], "^-?[0-9]+$|\\$\\{");
   EXPECT_TRUE(schema["patternProperties"].contains("^accounts\\.[^.]+\\.secret$"));
 }
 

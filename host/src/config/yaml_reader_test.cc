@@ -108,8 +108,8 @@ TEST(ReadYaml, KnowsThePlaceOfEveryKeyAndValue) {
   const Node& worker = *root.find("worker");
   const auto& [log_key, log] = worker.fields[0];
   EXPECT_EQ(to_string(log_key.place), "c.yml:2:3");
-  EXPECT_EQ(to_string(log.fields[1].first.place), "c.yml:3:5");
-  EXPECT_EQ(to_string(log.fields[1].second.place), "c.yml:3:12");
+  EXPECT_EQ(to_string(log.fields[1].key.place), "c.yml:3:5");
+  EXPECT_EQ(to_string(log.fields[1].value.place), "c.yml:3:12");
   EXPECT_EQ(to_string(worker.find("list")->items[1].place), "c.yml:6:7");
 }
 

@@ -31,9 +31,20 @@ void Ledger::put_down(std::uint64_t records) {
   pending_ -= records;
 }
 
+void Ledger::settle(const LedgerSums& ended, std::uint64_t held) {
+  const std::lock_guard lock(mutex_);
+  sums_.written += ended.written;
+  sums_.filtered += ended.filtered;
+  sums_.dead += ended.dead;
+  sums_.released += ended.released;
+  pending_ -= held;
+}
+
 LedgerSums Ledger::sums() const {
   const std::lock_guard lock(mutex_);
-  return sums_;
+  LedgerSums sums = sums_;
+  sums.pending = pending_;
+  return sums;
 }
 
 std::uint64_t Ledger::pending() const {

@@ -15,6 +15,7 @@ struct LedgerSums {
   std::uint64_t filtered = 0;  ///< no row, by a named rule, committed
   std::uint64_t dead = 0;      ///< dead letter acknowledged, committed
   std::uint64_t released = 0;  ///< given back uncommitted: revoked, fenced, restarted, stopped
+  std::uint64_t pending = 0;   ///< held now
 };
 
 /// Counts where every record ends, and proves that none is missing: in = written + filtered + dead + released + pending, with
@@ -29,6 +30,9 @@ class Ledger {
   void released(std::uint64_t records);
   /// The holder of `records` let go of them; each of them ended as one of the above.
   void put_down(std::uint64_t records);
+  /// All of that at once, so that no check() in between sees half of it: `ended` is added (but `in` and `pending`), and the
+  /// holder lets go of `held` records.
+  void settle(const LedgerSums& ended, std::uint64_t held);
 
   [[nodiscard]] LedgerSums sums() const;
   [[nodiscard]] std::uint64_t pending() const;

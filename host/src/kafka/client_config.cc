@@ -147,7 +147,7 @@ std::string library_version() { return rd_kafka_version_str(); }
 bool has_property(const char* name) {
   const ConfPtr conf(rd_kafka_conf_new());
   std::size_t size = 0;
-  return rd_kafka_conf_get(conf.get(), name, nullptr, &size) != RD_KAFKA_CONF_UNKNOWN;
+  return rd_kafka_conf_get(conf.get(), name, nullptr, &size) == RD_KAFKA_CONF_OK;
 }
 
 Result<ConfPtr> make_conf(ClientRole role, const ClientConfig& config, const Properties& ours) {

@@ -72,7 +72,9 @@ void ClientHandle::set_on_delivery(OnDelivery on_delivery, void* opaque) {
 
 void ClientHandle::on_log(const rd_kafka_t* client, int level, const char* facility, const char* text) {
   auto* self = static_cast<ClientHandle*>(rd_kafka_opaque(client));
-  const log::Level ours = level_of_syslog(level);
+  // Failed connections come as errors, too, which are logged with what to do about them (note_fault).
+  const bool repeated = std::string_view(facility) == "FAIL" || std::string_view(facility) == "FATAL";
+  const log::Level ours = repeated ? log::Level::kDebug : level_of_syslog(level);
   if (!log::enabled(ours)) return;
   if (ours == log::Level::kDebug) {
     log::write(ours, kLogger, fmt::format("{}: {}: {}", self->name_, facility, text));

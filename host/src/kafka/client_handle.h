@@ -72,7 +72,7 @@ class ClientHandle {
 /// Settings of a client: ours for its role, then the user's, checked. Secrets stay inside.
 [[nodiscard]] Result<ConfPtr> make_conf(ClientRole role, const ClientConfig& config, const Properties& ours);
 
-/// True when the linked librdkafka has the property.
+/// True when the linked librdkafka has the property and a default for it.
 [[nodiscard]] bool has_property(const char* name);
 
 /// Log start and end as the client's isolation.level sees it. Asks again while leaders are unknown, until `timeout_ms` or

@@ -115,25 +115,22 @@ void GroupSession::handle(rd_kafka_event_t& event) {
 }
 
 void GroupSession::handle_error(rd_kafka_event_t& event) {
-  rd_kafka_resp_err_t code = rd_kafka_event_error(&event);
-  std::string reason = rd_kafka_event_error_string(&event) ? rd_kafka_event_error_string(&event) : "";
-  if (code == RD_KAFKA_RESP_ERR__FATAL) {
-    char text[512] = "";
-    code = rd_kafka_fatal_error(client_->get(), text, sizeof text);
-    reason = text;
-    Error error = client_->error(code, member_, reason);
+  char fatal_reason[512] = "";
+  if (const auto fatal = rd_kafka_fatal_error(client_->get(), fatal_reason, sizeof fatal_reason)) {
+    Error error = client_->error(fatal, member_, fatal_reason);
     if (error.action == Action::kRetry) error.action = Action::kFatal;
     fail(std::move(error));
     lose_all();
     return;
   }
-  const Action action = action_of(code);
-  // Refused credentials may be repaired on the broker's side, but nobody would hear of it: the task has to say so.
-  if (action == Action::kRetry || code == RD_KAFKA_RESP_ERR__SSL) {
-    client_->note_fault(code, reason);
-    return;
+  const rd_kafka_resp_err_t code = rd_kafka_event_error(&event);
+  const char* reason = rd_kafka_event_error_string(&event);
+  // A cut connection may look like a TLS fault; librdkafka tries again either way.
+  if (action_of(code) == Action::kRetry || code == RD_KAFKA_RESP_ERR__SSL) {
+    client_->note_fault(code, reason ? reason : "");
+  } else {
+    fail(client_->error(code, member_, reason ? reason : ""));
   }
-  fail(client_->error(code, member_, reason));
 }
 
 // After a fatal error the client itself no longer tells of rebalances.

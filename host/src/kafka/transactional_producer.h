@@ -59,8 +59,9 @@ class TransactionalProducer {
   /// Highest offset per partition acknowledged so far in this transaction, sorted; complete after flush().
   [[nodiscard]] std::vector<PartitionOffset> delivered() const;
 
-  /// Waits for all acknowledgements and commits. Returns the highest offset per partition written, sorted. An error
-  /// with must_be_recreated() may hide a commit that succeeded: read the position before going on.
+  /// Waits for all acknowledgements and commits. Returns the highest offset per partition written, sorted. The broker
+  /// writes its markers, behind those offsets, a moment after it has answered: only then do readers see the records. An
+  /// error with must_be_recreated() may hide a commit that succeeded: read the position before going on.
   [[nodiscard]] Result<std::vector<PartitionOffset>> commit();
 
   /// Rolls back. Fine without an open transaction.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <numeric>
 
 namespace cnx::host::runtime {
@@ -41,7 +42,6 @@ Status TransformChain::apply(SealedBatch& batch) {
   batch.origins.resize(count);
   std::iota(batch.origins.begin(), batch.origins.end(), 0u);
   batch.fates.assign(count, Fate::kUndecided);
-  filtered_.assign(count, false);
 
   batch.input = {};
   batch.input.struct_size = sizeof(cnx_batch);
@@ -59,13 +59,46 @@ Status TransformChain::apply(SealedBatch& batch) {
         return std::move(status).error().in(fmt::format("transform '{}'", link.name));
       }
     }
+    if (Status status = check_complete(batch, link); !status.ok()) {
+      output_.clear();
+      return status;
+    }
     take(batch, link);
   }
-  return settle(batch);
+  for (const cnx_batch* made : batch.outputs)
+    for (std::uint64_t row = 0; row < made->count; ++row)
+      if (Fate& fate = batch.fates[made->origin[row]]; fate == Fate::kUndecided) fate = Fate::kRows;
+  // Each transform answered for each record it got, so what has no row was filtered on the way.
+  for (Fate& fate : batch.fates)
+    if (fate == Fate::kUndecided) fate = Fate::kFiltered;
+  return {};
+}
+
+// Looks at one link, not at the whole chain: a part filtered by an earlier one must not hide what a later one lost.
+Status TransformChain::check_complete(const SealedBatch& batch, const ChainLink& link) {
+  answered_.assign(batch.records.size(), false);
+  for (const auto& made : output_.batches)
+    for (std::uint64_t i = 0; i < made.raw().count; ++i) answered_[made.raw().origin[i]] = true;
+  for (const auto& dead : output_.dead) answered_[dead.origin] = true;
+  for (const auto& part : output_.filtered) answered_[part.origin] = true;
+  for (const cnx_batch* in : batch.outputs) {
+    for (std::uint64_t i = 0; i < in->count; ++i) {
+      const std::uint32_t origin = in->origin[i];
+      if (answered_[origin] || batch.fates[origin] == Fate::kDead) continue;
+      const cnx_record& record = batch.records[origin];
+      return fatal_error(fmt::format("transform '{}' ({}) gave neither row, filter nor dead letter for {}[{}] offset {}: a fault "
+                                     "in the plugin; nothing of this batch is written",
+                                     link.name, link.transform->component().described(), view(record.topic), record.partition,
+                                     record.offset));
+    }
+  }
+  return {};
 }
 
 void TransformChain::take(SealedBatch& batch, const ChainLink& link) {
-  for (auto& earlier : batch.made) batch.intermediate.push_back(std::move(earlier));
+  // In front: a vector destroys its elements in order, and outputs go before what they were made from.
+  batch.intermediate.insert(batch.intermediate.begin(), std::make_move_iterator(batch.made.begin()),
+                            std::make_move_iterator(batch.made.end()));
   batch.made = std::move(output_.batches);
   batch.outputs.clear();
   for (const auto& made : batch.made) batch.outputs.push_back(&made.raw());
@@ -76,28 +109,10 @@ void TransformChain::take(SealedBatch& batch, const ChainLink& link) {
                           std::move(dead.message), dead.native_code});
   }
   for (const auto& part : output_.filtered) {
-    filtered_[part.origin] = true;
-    ++batch.filtered_parts[part.rule];
+    batch.filtered_parts[part.rule].push_back(part.origin);
     if (batch.filtered_details != nullptr) batch.filtered_details->push_back(part);
   }
   output_.clear();
-}
-
-Status TransformChain::settle(SealedBatch& batch) const {
-  for (const cnx_batch* made : batch.outputs)
-    for (std::uint64_t row = 0; row < made->count; ++row)
-      if (batch.fates[made->origin[row]] == Fate::kUndecided) batch.fates[made->origin[row]] = Fate::kRows;
-  for (std::size_t i = 0; i < batch.fates.size(); ++i) {
-    if (batch.fates[i] != Fate::kUndecided) continue;
-    if (!filtered_[i]) {
-      const cnx_record& record = batch.records[i];
-      return fatal_error(fmt::format("the transforms gave neither row, filter nor dead letter for {}[{}] offset {}: a fault in "
-                                     "one of the plugins; nothing of this batch is written",
-                                     view(record.topic), record.partition, record.offset));
-    }
-    batch.fates[i] = Fate::kFiltered;
-  }
-  return {};
 }
 
 }  // namespace cnx::host::runtime

@@ -26,7 +26,7 @@ class TransformChain {
                                                    std::string_view sink_name);
 
   /// Fills in fates, dead, filtered parts and outputs from `batch.records`. An error is about the whole batch; a record
-  /// that ended nowhere is one (FATAL, names the transform).
+  /// that a transform passed over in silence is one (FATAL, names the transform).
   [[nodiscard]] Status apply(SealedBatch& batch);
 
   /// What the last transform can emit, when it says so.
@@ -36,12 +36,12 @@ class TransformChain {
 
  private:
   explicit TransformChain(std::vector<ChainLink> links) : links_(std::move(links)) {}
+  [[nodiscard]] Status check_complete(const SealedBatch& batch, const ChainLink& link);
   void take(SealedBatch& batch, const ChainLink& link);
-  [[nodiscard]] Status settle(SealedBatch& batch) const;
 
   std::vector<ChainLink> links_;
-  plugin::TransformOutput output_;     // reused
-  std::vector<bool> filtered_;         // per record, reused
+  plugin::TransformOutput output_;  // reused
+  std::vector<bool> answered_;      // per record, reused
 };
 
 }  // namespace cnx::host::runtime

@@ -21,8 +21,10 @@ void CommitAttempt::choose_live(const SealedBatch& batch) {
     const auto claim = claims_.find(slice.at);
     if (claim == claims_.end() || claim->second.generation != slice.generation) continue;
     live_[s] = true;
-    steps_.push_back({slice.at.topic, slice.at.partition, claim->second.epoch, claim->second.next_offset, slice.next_offset, slice.last_offset,
-                      slice.last_timestamp_ms});
+    // The end of a partition is told again whenever reading begins there: nothing to move.
+    if (slice.records == 0 && slice.next_offset <= claim->second.next_offset) continue;
+    steps_.push_back({slice.at.topic, slice.at.partition, claim->second.epoch, claim->second.next_offset, slice.next_offset,
+                      slice.last_offset, slice.last_timestamp_ms});
   }
   // Every transaction of every worker locks the rows in this order, so two of them cannot wait for each other.
   std::sort(steps_.begin(), steps_.end(), [](const auto& a, const auto& b) {
@@ -55,6 +57,7 @@ Status CommitAttempt::write_all(SealedBatch& batch, const std::vector<Output>& o
     std::vector<RejectedRow> rejects;
     Status status = target_.write(*output.batch, output.all ? std::span<const std::uint32_t>{} : output.rows, rejects);
     if (status.ok()) continue;
+    if (status.error().action != Action::kRecord) return status;
     for (RejectedRow& reject : rejects) {
       if (reject.row >= output.batch->count)
         return fatal_error(fmt::format("{} refused row {} of a batch of {}", sink_name_, reject.row, output.batch->count));
@@ -123,10 +126,17 @@ Status CommitAttempt::finish() {
   return status;
 }
 
-// An UPDATE outside a transaction commits by itself, so a passing fault leaves the same question open as a lost COMMIT.
-Status CommitAttempt::advance() {
+// Nothing to write. One guarded UPDATE commits by itself, so a passing fault leaves the same question open as a lost
+// COMMIT; several of them could be carried out in part, so they take a transaction.
+Status CommitAttempt::commit_offsets() {
+  if (steps_.size() > 1) {
+    CNX_TRY(target_.begin(steps_));
+    return finish();
+  }
   Status status = target_.advance(steps_);
-  if (status.ok() || status.error().action != Action::kRetry) return status;
+  if (status.ok()) return status;
+  const Action action = status.error().action;
+  if (action != Action::kRetry && action != Action::kCancelled) return status;
   return resolve(std::move(status).error());
 }
 
@@ -146,29 +156,32 @@ Status CommitAttempt::resolve(Error lost) {
 Result<Committed> CommitAttempt::run(SealedBatch& batch) {
   choose_live(batch);
   const auto everything = static_cast<std::uint32_t>(batch.records.size());
-  if (steps_.empty()) return count(batch, {});
+  const auto all = [](std::size_t) { return true; };
+  if (steps_.empty()) return count(batch, all);
   while (true) {
     CNX_TRY(send_dead(batch));
     const std::vector<Output> outputs = choose_rows(batch, everything);
-    if (outputs.empty()) {
-      CNX_TRY(advance());
-      move_claims(batch);
-      return count(batch, outputs);
-    }
-    for (const Output& output : outputs) CNX_TRY(target_.prepare(*output.batch));
-    CNX_TRY(target_.begin(steps_));
     const std::size_t dead_before = batch.dead.size();
-    Status status = write_all(batch, outputs);
+    Status status = outputs.empty() ? commit_offsets() : commit_rows(batch, outputs);
     if (status.ok()) {
-      CNX_TRY(finish());
       move_claims(batch);
-      return count(batch, outputs);
+      return count(batch, all);
     }
-    target_.abort();
-    if (status.error().action != Action::kRecord) return std::move(status).error();
-    if (batch.dead.size() == dead_before)
-      CNX_TRY(find_smallest_failing(batch, std::move(status).error()));
+    if (batch.dead.size() == dead_before) return std::move(status).error();
   }
+}
+
+// RECORD only with more dead records in `batch` than before.
+Status CommitAttempt::commit_rows(SealedBatch& batch, const std::vector<Output>& outputs) {
+  for (const Output& output : outputs) CNX_TRY(target_.prepare(*output.batch));
+  CNX_TRY(target_.begin(steps_));
+  const std::size_t dead_before = batch.dead.size();
+  Status status = write_all(batch, outputs);
+  if (status.ok()) return finish();
+  target_.abort();
+  if (status.error().action != Action::kRecord || batch.dead.size() > dead_before) return status;
+  CNX_TRY(find_smallest_failing(batch, status.error()));
+  return status;
 }
 
 void CommitAttempt::move_claims(const SealedBatch& batch) {
@@ -176,6 +189,7 @@ void CommitAttempt::move_claims(const SealedBatch& batch) {
     if (!live_[s]) continue;
     const Slice& slice = batch.slices[s];
     Claim& claim = claims_.at(slice.at);
+    if (slice.next_offset <= claim.next_offset) continue;
     claim.next_offset = slice.next_offset;
     if (slice.last_offset >= 0) {
       claim.last_offset = slice.last_offset;
@@ -184,38 +198,38 @@ void CommitAttempt::move_claims(const SealedBatch& batch) {
   }
 }
 
-void CommitAttempt::count_record(const SealedBatch& batch, std::size_t record, Committed& sums) const {
-  if (!live_[batch.slice_of[record]]) {
-    ++sums.released;
-    return;
-  }
-  switch (batch.fates[record]) {
-    case Fate::kRows: ++sums.written; break;
-    case Fate::kFiltered: ++sums.filtered; break;
-    case Fate::kDead: ++sums.dead; break;
-    case Fate::kUndecided: break;  // the ledger's sum will miss it, and fail the task
-  }
-}
-
-Committed CommitAttempt::count(const SealedBatch& batch, const std::vector<Output>& outputs) const {
+// Counts the records for which `wanted(index)` holds.
+template <class Wanted>
+Committed CommitAttempt::count(const SealedBatch& batch, const Wanted& wanted) const {
+  const auto live = [&](std::size_t record) { return live_[batch.slice_of[record]] && wanted(record); };
   Committed sums;
-  for (std::size_t i = 0; i < batch.records.size(); ++i) count_record(batch, i, sums);
-  for (const Output& output : outputs) sums.rows += output.all ? output.batch->count : output.rows.size();
+  for (std::size_t i = 0; i < batch.records.size(); ++i) {
+    if (!wanted(i)) continue;
+    if (!live(i)) {
+      ++sums.released;
+      continue;
+    }
+    switch (batch.fates[i]) {
+      case Fate::kRows: ++sums.written; break;
+      case Fate::kFiltered: ++sums.filtered; break;
+      case Fate::kDead: ++sums.dead; break;
+      case Fate::kUndecided: break;  // the ledger's sum will miss it, and fail the task
+    }
+  }
+  for (const cnx_batch* made : batch.outputs)
+    for (std::uint64_t row = 0; row < made->count; ++row)
+      if (batch.fates[made->origin[row]] == Fate::kRows && live(made->origin[row])) ++sums.rows;
+  for (const auto& [rule, records] : batch.filtered_parts)
+    if (const auto parts = std::count_if(records.begin(), records.end(), live); parts > 0)
+      sums.filtered_parts[rule] = static_cast<std::uint64_t>(parts);
   return sums;
 }
 
 Committed CommitAttempt::count_partition(const SealedBatch& batch, const kafka::TopicPartition& at) const {
-  const auto of_partition = [&](std::size_t record) {
+  return count(batch, [&](std::size_t record) {
     const std::uint32_t slice = batch.slice_of[record];
     return live_[slice] && batch.slices[slice].at == at;
-  };
-  Committed sums;
-  for (std::size_t i = 0; i < batch.records.size(); ++i)
-    if (of_partition(i)) count_record(batch, i, sums);
-  for (const cnx_batch* made : batch.outputs)
-    for (std::uint64_t row = 0; row < made->count; ++row)
-      if (of_partition(made->origin[row]) && batch.fates[made->origin[row]] == Fate::kRows) ++sums.rows;
-  return sums;
+  });
 }
 
 }  // namespace cnx::host::runtime

@@ -33,6 +33,7 @@ struct Committed {
   std::uint64_t dead = 0;      ///< records
   std::uint64_t released = 0;  ///< records of partitions that are no longer ours
   std::uint64_t rows = 0;
+  std::map<std::string, std::uint64_t> filtered_parts;  ///< by rule
 };
 
 /// Turns dead records into dead letters and refuses when that is not allowed. Made by the task.
@@ -72,11 +73,12 @@ class CommitAttempt {
   [[nodiscard]] Status find_smallest_failing(SealedBatch& batch, Error reason);
   [[nodiscard]] Status probe(SealedBatch& batch, std::uint32_t limit);
   [[nodiscard]] Status send_dead(SealedBatch& batch);
+  [[nodiscard]] Status commit_rows(SealedBatch& batch, const std::vector<Output>& outputs);
+  [[nodiscard]] Status commit_offsets();
   [[nodiscard]] Status finish();
-  [[nodiscard]] Status advance();
   [[nodiscard]] Status resolve(Error lost);
-  [[nodiscard]] Committed count(const SealedBatch& batch, const std::vector<Output>& outputs) const;
-  void count_record(const SealedBatch& batch, std::size_t record, Committed& sums) const;
+  template <class Wanted>
+  [[nodiscard]] Committed count(const SealedBatch& batch, const Wanted& wanted) const;
   void mark_dead(SealedBatch& batch, DeadRecord dead);
   void move_claims(const SealedBatch& batch);
 
@@ -84,8 +86,8 @@ class CommitAttempt {
   DeadRecordPolicy& dead_letters_;
   Claims& claims_;
   const std::string sink_name_;
-  std::vector<bool> live_;  // per slice
-  std::vector<OffsetStep> steps_;
+  std::vector<bool> live_;         // per slice: its partition is ours, under its generation
+  std::vector<OffsetStep> steps_;  // of live slices that lead somewhere
   std::vector<OffsetStep> unresolved_;
 };
 

@@ -59,7 +59,11 @@ void Drain::look_for_log_ends(const EndOffsets& written) {
 bool Drain::done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed) {
   Committed committed;
   for (const TaskSnapshot& task : tasks)
-    for (const auto& [at, offset] : task.committed) committed[task.connector][at] = offset;
+    for (const auto& [at, offset] : task.committed) {
+      // A task may still know of a partition that has moved on to another: the target's offsets only grow.
+      const auto [stands, added] = committed[task.connector].try_emplace(at, offset);
+      if (!added) stands->second = std::max(stands->second, offset);
+    }
   if (!reached(written, committed, failed)) return false;
   const std::int64_t now = clock_.monotonic_ns() / 1'000'000;
   if (drained_ms_ == 0) drained_ms_ = now;

@@ -14,6 +14,7 @@
 #include <optional>
 #include <variant>
 
+#include "base/stop.h"
 #include "runtime/sealed_batch.h"
 
 namespace cnx::host::runtime {
@@ -29,12 +30,15 @@ class Mailbox {
   explicit Mailbox(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
   void set_on_idle(std::function<void()> on_idle) { on_idle_ = std::move(on_idle); }
 
-  /// Waits for room. False: closed; `batch` is left with the caller.
-  [[nodiscard]] bool push(std::unique_ptr<SealedBatch>& batch) {
+  /// Waits for room. False: closed, or no room until the stop; `batch` is left with the caller.
+  [[nodiscard]] bool push(std::unique_ptr<SealedBatch>& batch, const StopToken& stop = {}) {
+    const std::uint64_t bytes = batch->bytes();
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return closed_ || bytes_ == 0 || bytes_ + batch->bytes() <= max_bytes_; });
+    const auto may_go_in = [&] { return closed_ || bytes_ == 0 || bytes_ + bytes <= max_bytes_; };
+    while (!room_.wait_for(lock, kLookForStop, may_go_in))
+      if (stop.requested()) return false;
     if (closed_) return false;
-    bytes_ += batch->bytes();
+    bytes_ += bytes;
     batches_.push_back(std::move(batch));
     lock.unlock();
     work_.notify_one();
@@ -106,8 +110,15 @@ class Mailbox {
     const std::lock_guard lock(mutex_);
     return closed_;
   }
+  /// Closed, and nothing is left inside.
+  [[nodiscard]] bool finished() const {
+    const std::lock_guard lock(mutex_);
+    return closed_ && orders_.empty() && batches_.empty();
+  }
 
  private:
+  static constexpr std::chrono::milliseconds kLookForStop{100};
+
   const std::uint64_t max_bytes_;
   std::function<void()> on_idle_;
   mutable std::mutex mutex_;

@@ -10,6 +10,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Text that is no UTF-8 must not end the process; the default of dump() is to throw.
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 Json key_of(const PositionScope& scope, std::string_view range) {
   return Json{{"group", scope.group}, {"connector", scope.connector}, {"topic", scope.topic}, {"range", range}};
 }
@@ -33,16 +36,19 @@ Result<RangeRecord> decode_range(std::string id, std::string_view text) {
   for (const auto& [value, name] : kStates)
     if (state == name) record.state = value;
   if (record.state == CNX_RANGE_NEW) return broken();
-  record.title = json.value("title", "");
-  record.updated_ms = json.value("updated_ms", std::int64_t{0});
-  if (json.contains("result")) record.result_json = json["result"].dump();
-  if (const auto offsets = json.find("end_offsets"); offsets != json.end() && offsets->is_array())
+  if (const auto title = json.find("title"); title != json.end() && title->is_string()) record.title = title->get<std::string>();
+  if (const auto updated = json.find("updated_ms"); updated != json.end() && updated->is_number_integer())
+    record.updated_ms = updated->get<std::int64_t>();
+  if (json.contains("result")) record.result_json = text_of(json["result"]);
+  if (const auto offsets = json.find("end_offsets"); offsets != json.end()) {
+    if (!offsets->is_array()) return broken();
     for (const auto& entry : *offsets) {
       if (!entry.is_array() || entry.size() != 3 || !entry[0].is_string() || !entry[1].is_number_integer() ||
           !entry[2].is_number_integer())
         return broken();
       record.end_offsets[{entry[0].get<std::string>(), entry[1].get<std::int32_t>()}] = entry[2].get<std::int64_t>();
     }
+  }
   return record;
 }
 
@@ -51,18 +57,18 @@ Result<RangeRecord> decode_range(std::string id, std::string_view text) {
 std::string position_key(const PositionScope& scope, std::string_view range, std::string_view part) {
   Json key = key_of(scope, range);
   key["part"] = part;
-  return key.dump();
+  return text_of(key);
 }
 
-std::string range_key(const PositionScope& scope, std::string_view range) { return key_of(scope, range).dump(); }
+std::string range_key(const PositionScope& scope, std::string_view range) { return text_of(key_of(scope, range)); }
 
 std::string encode_range(const RangeRecord& record) {
   Json json{{"state", state_name(record.state)}, {"title", record.title}, {"updated_ms", record.updated_ms}};
   Json offsets = Json::array();
   for (const auto& [at, offset] : record.end_offsets) offsets.push_back(Json::array({at.topic, at.partition, offset}));
   json["end_offsets"] = std::move(offsets);
-  if (!record.result_json.empty()) json["result"] = Json::parse(record.result_json, nullptr, false);
-  return json.dump();
+  if (Json result = Json::parse(record.result_json, nullptr, false); !result.is_discarded()) json["result"] = std::move(result);
+  return text_of(json);
 }
 
 Status PositionStore::take(std::string_view key, std::optional<std::string_view> value) {

@@ -52,9 +52,9 @@ struct SealedBatch {
   std::vector<Fate> fates;              ///< per record
   std::vector<DeadRecord> dead;         ///< grows when the sink refuses more
   std::size_t dead_sent = 0;            ///< the first so many are acknowledged dead letters
-  std::map<std::string, std::uint64_t> filtered_parts;  ///< parts that gave no row, by rule
+  std::map<std::string, std::vector<std::uint32_t>> filtered_parts;  ///< records with parts that gave no row, by rule
   std::vector<plugin::FilteredPart>* filtered_details = nullptr;  ///< gets each of them when set (`preview`)
-  std::vector<plugin::OwnedBatch> intermediate; ///< outputs that were the next transform's input
+  std::vector<plugin::OwnedBatch> intermediate; ///< outputs that were the next transform's input; later ones first
   std::vector<plugin::OwnedBatch> made;         ///< the chain's last outputs
   cnx_batch input{};                    ///< view of `records`; the output of an empty chain
 

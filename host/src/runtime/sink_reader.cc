@@ -78,6 +78,8 @@ Slice& SinkReader::slice_of(const kafka::TopicPartition& at, std::uint64_t gener
   Slice slice;
   slice.at = at;
   slice.generation = generation;
+  if (const auto sealed = sealed_.find(at); sealed != sealed_.end() && sealed->second.generation == generation)
+    slice.next_offset = sealed->second.next_offset;
   return open_->slices.emplace_back(std::move(slice));
 }
 
@@ -91,12 +93,10 @@ Status SinkReader::seal() {
   auto batch = std::exchange(open_, std::make_unique<SealedBatch>());
   open_bytes_ = 0;
   gathering_.store(false, std::memory_order_relaxed);
+  for (const Slice& slice : batch->slices) sealed_[slice.at] = {slice.generation, slice.next_offset};
   const std::uint64_t records = batch->records.size();
   ledger_.take(records);
-  const auto give_back = [&] {
-    ledger_.released(records);
-    ledger_.put_down(records);
-  };
+  const auto give_back = [&] { ledger_.settle({.released = records}, records); };
   if (records > 0) {
     const TaskStatus::Call call(status_, 0, "transforms");
     if (Status status = chain_.apply(*batch); !status.ok()) {
@@ -104,7 +104,7 @@ Status SinkReader::seal() {
       return status;
     }
   }
-  if (!mailbox_.push(batch)) give_back();
+  if (!mailbox_.push(batch, stop_)) give_back();
   return {};
 }
 

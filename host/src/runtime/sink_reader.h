@@ -57,7 +57,13 @@ class SinkReader {
   const StopToken stop_;
   std::atomic<bool> gathering_{false};
 
+  struct Sealed {
+    std::uint64_t generation = 0;
+    std::int64_t next_offset = 0;
+  };
+
   // Of the reader thread.
+  std::map<kafka::TopicPartition, Sealed> sealed_;  // how far each partition has gone into sealed batches
   std::unique_ptr<SealedBatch> open_;
   std::uint64_t open_bytes_ = 0;
   std::int64_t opened_ms_ = 0;

@@ -53,7 +53,7 @@ TaskSnapshot SinkTask::snapshot() const {
   snapshot.counts.filtered = sums.filtered;
   snapshot.counts.dead = sums.dead;
   snapshot.counts.released = sums.released;
-  snapshot.counts.pending = ledger_.pending();
+  snapshot.counts.pending = sums.pending;
   return snapshot;
 }
 
@@ -120,16 +120,18 @@ Status SinkTask::run_once() {
   SinkLinks links(plan_.client, stop_.token());
   SinkStage stage({job_, plan_, task_, metrics_, clock_, stop_.token(), std::move(who)}, mailbox, links, ledger_, breaker_,
                   in_doubt_, status_);
-  Status status = run_stages(mailbox, links, stage);
-  // What the writer did not get to is given back: it is read again from the committed offset.
+  return run_stages(mailbox, links, stage);
+}
+
+// What the writer did not get to is read again from the committed offset.
+void SinkTask::give_back(Mailbox& mailbox) {
   for (;;) {
     auto item = mailbox.take(std::chrono::milliseconds(0));
     auto* batch = std::get_if<std::unique_ptr<SealedBatch>>(&item);
-    if (batch == nullptr) break;
-    ledger_.released((*batch)->records.size());
-    ledger_.put_down((*batch)->records.size());
+    if (batch == nullptr) return;
+    const std::uint64_t records = (*batch)->records.size();
+    ledger_.settle({.released = records}, records);
   }
-  return status;
 }
 
 Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage) {
@@ -159,13 +161,14 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
       stage.wait_until_drained(stop_.token(), kStopGrace);
       links.close_reader();
       (*consumer)->close();
-      links.close();
     } else {
       read = std::move(consumer).error();
     }
   }
+  links.close();
   mailbox.close();
   Status wrote = stage.finish(stop_.token(), kStopGrace);
+  give_back(mailbox);  // here, while the transforms that made the batches are alive
   if (!sink_ready.ok()) return sink_ready;
   // The reader ends quietly when the writer broke off, so the writer's reason is the first.
   return wrote.ok() ? read : wrote;

@@ -44,6 +44,7 @@ class SinkTask {
   void body();
   [[nodiscard]] Status run_once();
   [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage);
+  void give_back(Mailbox& mailbox);
   [[nodiscard]] Result<ClaimIdentity> identity();
   [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
   [[nodiscard]] std::string instance_id() const;

@@ -48,6 +48,18 @@ SinkWriter::SinkWriter(SinkWriterOptions options, Mailbox& mailbox, Target& targ
       stop_(std::move(stop)) {}
 
 Status SinkWriter::run() {
+  Status status = work();
+  over_ = true;
+  mailbox_.close();
+  serve_orders();  // somebody may wait for the answer
+  flush_hints();
+  // A revocation cancelled a call that did not end by itself: the task goes on from what is committed.
+  if (!status.ok() && status.error().action == Action::kCancelled && !stop_.requested())
+    status.error().action = Action::kRetry;
+  return status;
+}
+
+Status SinkWriter::work() {
   last_verify_ms_ = last_commit_ms_ = now_ms();
   while (true) {
     Mailbox::Item item = mailbox_.take(std::chrono::milliseconds(positions_.empty() ? kIdleTakeMs : 100));
@@ -58,11 +70,18 @@ Status SinkWriter::run() {
         release_records((*batch)->records.size());
       else
         CNX_TRY(take_batch(std::move(*batch)));
-    } else if (mailbox_.closed()) {
+    } else if (mailbox_.finished()) {
       return housekeeping(true);
     }
     if (broken_) return *std::exchange(broken_, std::nullopt);
     CNX_TRY(housekeeping(false));
+  }
+}
+
+void SinkWriter::serve_orders() {
+  while (mailbox_.has_order()) {
+    auto item = mailbox_.take(std::chrono::milliseconds(0));
+    if (auto* order = std::get_if<Mailbox::Order>(&item)) (*order)();
   }
 }
 
@@ -85,7 +104,7 @@ std::vector<std::optional<std::int64_t>> SinkWriter::claim(std::span<const kafka
 
 void SinkWriter::serve(ClaimRequest& request) {
   std::vector<std::optional<std::int64_t>> answers(request.partitions.size());
-  for (std::size_t i = 0; i < request.partitions.size() && !broken_; ++i) {
+  for (std::size_t i = 0; i < request.partitions.size() && !broken_ && !over_ && !stop_.requested(); ++i) {
     const auto& at = request.partitions[i];
     if (Status status = claim_one(at, request.generation); !status.ok())
       broken_ = std::move(status).error();
@@ -99,16 +118,27 @@ void SinkWriter::serve(ClaimRequest& request) {
     request.changed.notify_all();
     if (!request.abandoned) return;
   }
-  for (std::size_t i = 0; i < request.partitions.size(); ++i) {
+  for (std::size_t i = 0; i < request.partitions.size() && !broken_; ++i) {
     if (!answers[i]) continue;
-    auto generation = partitions_.start_at(request.partitions[i], request.generation, *answers[i]);
-    if (generation.ok())
-      claims_.at(request.partitions[i]).generation = *generation;
-    else if (generation.error().action == Action::kFenced)
-      forget(request.partitions[i]);
-    else
-      broken_ = std::move(generation).error();
+    const auto& at = request.partitions[i];
+    if (Status begun = begin_reading(at, request.generation); !begun.ok())
+      broken_ = std::move(begun).error();
+    else if (!claims_.contains(at))
+      // The group thread may not have taken the assignment in yet. If it is over, the release that is on its way ends this.
+      reclaims_.push_back({at, request.generation, now_ms() + kReclaimAfterMs});
   }
+}
+
+// The claim is forgotten when the partition is not assigned under `generation`.
+Status SinkWriter::begin_reading(const kafka::TopicPartition& at, std::uint64_t generation) {
+  auto begun = partitions_.start_at(at, generation, claims_.at(at).next_offset);
+  if (begun.ok())
+    claims_.at(at).generation = *begun;
+  else if (begun.error().action == Action::kFenced)
+    forget(at);
+  else
+    return std::move(begun).error();
+  return {};
 }
 
 Status SinkWriter::claim_one(const kafka::TopicPartition& at, std::uint64_t generation) {
@@ -126,17 +156,12 @@ Status SinkWriter::claim_one(const kafka::TopicPartition& at, std::uint64_t gene
 void SinkWriter::settle_in_doubt(const kafka::TopicPartition& at, const ClaimedPosition& found) {
   const auto doubt = in_doubt_.find(at);
   if (doubt == in_doubt_.end()) return;
-  const Committed sums = doubt->second.sums;
+  const Committed& sums = doubt->second.sums;
   const std::uint64_t records = sums.written + sums.filtered + sums.dead;
-  if (found.next_offset == doubt->second.new_offset) {
-    ledger_.written(sums.written);
-    ledger_.filtered(sums.filtered);
-    ledger_.dead(sums.dead);
-    status_.count([&](TaskCounts& c) { c.rows += sums.rows; });
-  } else {
-    ledger_.released(records);
-  }
-  ledger_.put_down(records);
+  if (found.next_offset == doubt->second.new_offset)
+    settle(sums, records);
+  else
+    release_records(records);
   in_doubt_.erase(doubt);
 }
 
@@ -158,7 +183,10 @@ void SinkWriter::release(std::span<const kafka::TopicPartition> partitions, std:
   std::vector<kafka::TopicPartition> gone(partitions.begin(), partitions.end());
   const bool posted = mailbox_.post([this, done, gone] {
     flush_hints();
-    for (const auto& at : gone) forget(at);
+    for (const auto& at : gone) {
+      forget(at);
+      fences_ms_.erase(at);
+    }
     const std::lock_guard lock(done->mutex);
     done->done = true;
     done->changed.notify_all();
@@ -197,6 +225,8 @@ Status SinkWriter::process(SealedBatch& batch) {
       for (const Slice& slice : batch.slices) of.push_back(slice.at);
       return fenced(error, of);
     }
+    // A revocation cancels what takes too long: what is still ours is tried again.
+    if (error.action == Action::kCancelled && !stop_.requested()) error.action = Action::kRetry;
     const bool again = error.action == Action::kRetry && attempt.unresolved().empty() && tries < options_.max_retries;
     if (!again) {
       release_records(batch.records.size() - keep_in_doubt(batch, attempt));
@@ -230,10 +260,8 @@ bool SinkWriter::wait_before_retry(std::int64_t milliseconds) {
   while (!stop_.requested()) {
     const std::int64_t left = until - now_ms();
     if (left <= 0) return true;
-    while (mailbox_.has_order()) {
-      auto item = mailbox_.take(std::chrono::milliseconds(0));
-      if (auto* order = std::get_if<Mailbox::Order>(&item)) (*order)();
-    }
+    serve_orders();
+    if (broken_) return true;
     if (mailbox_.closed()) {
       if (stop_.wait_for(left)) return false;
     } else {
@@ -243,17 +271,17 @@ bool SinkWriter::wait_before_retry(std::int64_t milliseconds) {
   return false;
 }
 
-Status SinkWriter::account(const SealedBatch& batch, const Committed& sums) {
-  ledger_.written(sums.written);
-  ledger_.filtered(sums.filtered);
-  ledger_.dead(sums.dead);
-  ledger_.released(sums.released);
-  ledger_.put_down(batch.records.size());
+void SinkWriter::settle(const Committed& sums, std::uint64_t held) {
+  ledger_.settle({0, sums.written, sums.filtered, sums.dead, sums.released}, held);
   status_.count([&](TaskCounts& c) {
     c.rows += sums.rows;
-    ++c.batches;
-    for (const auto& [rule, parts] : batch.filtered_parts) c.filtered_parts[rule] += parts;
+    for (const auto& [rule, parts] : sums.filtered_parts) c.filtered_parts[rule] += parts;
   });
+}
+
+Status SinkWriter::account(const SealedBatch& batch, const Committed& sums) {
+  settle(sums, batch.records.size());
+  if (!batch.records.empty()) status_.count([](TaskCounts& c) { ++c.batches; });
   for (const Slice& slice : batch.slices) {
     const auto claim = claims_.find(slice.at);
     if (claim == claims_.end() || claim->second.generation != slice.generation) continue;
@@ -267,61 +295,64 @@ Status SinkWriter::account(const SealedBatch& batch, const Committed& sums) {
 }
 
 void SinkWriter::release_records(std::uint64_t count) {
-  ledger_.released(count);
-  ledger_.put_down(count);
+  ledger_.settle({.released = count}, count);
 }
 
 // ---- ownership ----
 
 Status SinkWriter::fenced(const Error& error, const std::vector<kafka::TopicPartition>& of) {
-  const std::int64_t now = now_ms();
-  fences_ms_.push_back(now);
-  while (now - fences_ms_.front() > kFencesWithinMs) fences_ms_.pop_front();
-  if (fences_ms_.size() >= kMostFences)
-    return fatal_error(fmt::format("fenced {} times in {} s while the group still assigns these partitions: {}; two groups or "
-                                   "workers write the same table under connector name '{}': give one of them another name",
-                                   fences_ms_.size(), kFencesWithinMs / 1000, error.message, options_.connector));
   log::warning(options_.connector, "fenced: {}; what is queued is dropped, the partitions are claimed again if they are still "
                "ours", error.message);
+  const std::int64_t now = now_ms();
   for (const auto& at : of) {
     const auto claim = claims_.find(at);
     if (claim == claims_.end()) continue;
+    std::deque<std::int64_t>& fences = fences_ms_[at];
+    fences.push_back(now);
+    while (now - fences.front() > kFencesWithinMs) fences.pop_front();
+    if (fences.size() >= kMostFences)
+      return fatal_error(fmt::format("fenced {} times in {} s while the group still assigns {}: {}; two groups or workers write "
+                                     "the same table under connector name '{}': give one of them another name",
+                                     fences.size(), kFencesWithinMs / 1000, kafka::to_string(at), error.message,
+                                     options_.connector));
     const std::uint64_t generation = claim->second.generation;
     partitions_.hold(at, generation);
     forget(at);
-    reclaims_.push_back({at, generation});
+    reclaims_.push_back({at, generation, now + kReclaimAfterMs});
   }
-  reclaim_at_ms_ = now + kReclaimAfterMs;
   return {};
 }
 
 Status SinkWriter::reclaim_due() {
-  if (reclaims_.empty() || now_ms() < reclaim_at_ms_) return {};
-  for (const Reclaim& r : std::exchange(reclaims_, {})) {
+  // An order that waits may take the partition away; claiming it now would fence its new owner.
+  if (reclaims_.empty() || mailbox_.has_order()) return {};
+  const std::int64_t now = now_ms();
+  std::vector<Reclaim> due;
+  std::erase_if(reclaims_, [&](const Reclaim& r) {
+    if (r.due_ms > now) return false;
+    due.push_back(r);
+    return true;
+  });
+  for (const Reclaim& r : due) {
     CNX_TRY(claim_one(r.at, r.generation));
-    auto generation = partitions_.start_at(r.at, r.generation, claims_.at(r.at).next_offset);
-    if (generation.ok())
-      claims_.at(r.at).generation = *generation;
-    else if (generation.error().action == Action::kFenced)
-      forget(r.at);
-    else
-      return std::move(generation).error();
+    CNX_TRY(begin_reading(r.at, r.generation));
   }
   return {};
 }
 
 Status SinkWriter::verify_ownership() {
   const std::int64_t now = now_ms();
-  if (claims_.empty() || now - last_commit_ms_ < kVerifyEveryMs || now - last_verify_ms_ < kVerifyEveryMs) return {};
+  if (now - last_commit_ms_ < kVerifyEveryMs || now - last_verify_ms_ < kVerifyEveryMs) return {};
   last_verify_ms_ = now;
+  const TaskStatus::Call call(status_, 1, "check of ownership");
+  target_.idle();
+  if (claims_.empty()) return {};
   std::vector<OffsetStep> held;
   std::vector<kafka::TopicPartition> all;
   for (const auto& [at, claim] : claims_) {
     held.push_back({at.topic, at.partition, claim.epoch, claim.next_offset, claim.next_offset, -1, -1});
     all.push_back(at);
   }
-  const TaskStatus::Call call(status_, 1, "check of ownership");
-  target_.idle();
   Status status = target_.verify(held);
   if (status.ok()) return {};
   if (status.error().action == Action::kFenced) return fenced(status.error(), all);
@@ -349,13 +380,10 @@ void SinkWriter::flush_hints() {
 }
 
 Status SinkWriter::housekeeping(bool leaving) {
-  if (leaving && stop_.requested()) {
-    flush_hints();
-    return {};
-  }
+  if (leaving && stop_.requested()) return {};
   if (leaving || now_ms() - last_position_ms_ >= kPositionEveryMs) CNX_TRY(flush_positions());
-  if (leaving || now_ms() - last_hint_ms_ >= kHintEveryMs) flush_hints();
   if (leaving) return {};
+  if (now_ms() - last_hint_ms_ >= kHintEveryMs) flush_hints();
   CNX_TRY(reclaim_due());
   return verify_ownership();
 }

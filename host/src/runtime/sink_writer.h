@@ -54,7 +54,8 @@ class SinkWriter {
              DeadRecordPolicy& dead_letters, errors::Ledger& ledger, InDoubtMap& in_doubt, TaskStatus& status,
              const Clock& clock, StopToken stop);
 
-  /// Until the mailbox is closed and empty (or a stop), or an error that the task cannot go on from. [sink thread]
+  /// Until the mailbox is closed and empty (or a stop), or an error that the task cannot go on from. Closes the mailbox
+  /// then; batches left inside are not touched, orders are answered. [sink thread]
   [[nodiscard]] Status run();
 
   /// Claims `partitions` for `generation`; waits `wait_ms` at most. Entries that are not there in time are begun later with
@@ -69,9 +70,13 @@ class SinkWriter {
   struct Reclaim {
     kafka::TopicPartition at;
     std::uint64_t generation;
+    std::int64_t due_ms;
   };
 
+  [[nodiscard]] Status work();
+  void serve_orders();
   void serve(ClaimRequest& request);
+  [[nodiscard]] Status begin_reading(const kafka::TopicPartition& at, std::uint64_t generation);
   [[nodiscard]] Status claim_one(const kafka::TopicPartition& at, std::uint64_t generation);
   void settle_in_doubt(const kafka::TopicPartition& at, const ClaimedPosition& found);
   void forget(const kafka::TopicPartition& at);
@@ -79,6 +84,7 @@ class SinkWriter {
   [[nodiscard]] Status process(SealedBatch& batch);
   [[nodiscard]] Status take_batch(std::unique_ptr<SealedBatch> batch);
   [[nodiscard]] std::uint64_t keep_in_doubt(const SealedBatch& batch, const CommitAttempt& attempt);
+  void settle(const Committed& sums, std::uint64_t held);
   [[nodiscard]] Status account(const SealedBatch& batch, const Committed& sums);
   void release_records(std::uint64_t count);
   [[nodiscard]] bool wait_before_retry(std::int64_t milliseconds);
@@ -108,9 +114,9 @@ class SinkWriter {
   std::map<kafka::TopicPartition, Slice> positions_;  // ends reached without records, not yet stored
   std::map<kafka::TopicPartition, std::int64_t> hints_;
   std::vector<Reclaim> reclaims_;
-  std::deque<std::int64_t> fences_ms_;
+  std::map<kafka::TopicPartition, std::deque<std::int64_t>> fences_ms_;  // since the partition was assigned
   std::optional<Error> broken_;  // from an order
-  std::int64_t reclaim_at_ms_ = 0;
+  bool over_ = false;            // nothing is claimed any more
   std::int64_t last_position_ms_ = 0;
   std::int64_t last_commit_ms_ = 0;
   std::int64_t last_verify_ms_ = 0;

@@ -216,16 +216,21 @@ Status SourceTask::retrying(const char* what, const std::function<Status()>& tra
   for (std::int64_t tries = 0;; ++tries) {
     Status status = transaction();
     if (status.ok()) return status;
-    if (producer_->must_be_recreated()) {
-      if (status.error().action == Action::kFenced) return status;
-      Error error = std::move(status).error();
-      if (error.action == Action::kFatal) error.action = Action::kRetry;
-      return error;
-    }
-    if (Status aborted = producer_->abort(); !aborted.ok()) return aborted;
     if (status.error().action == Action::kRecord)
       return fatal_error(fmt::format("{}: {}; nothing of this batch is sent, the source stands where it was", what,
                                      status.error().message));
+    bool usable = !producer_->must_be_recreated();
+    if (usable) {
+      if (Status aborted = producer_->abort(); !aborted.ok()) {
+        log::warning(plan_.name(), "{}: {}", what, status.error().message);
+        status = std::move(aborted);
+        usable = false;
+      }
+    }
+    if (!usable) {
+      if (status.error().action == Action::kFatal) status.error().action = Action::kRetry;
+      return status;
+    }
     if (status.error().action != Action::kRetry || tries >= plan_.settings.max_retries) return status;
     const std::int64_t wait = std::max(status.error().retry_after_ms, backoff.next_ms());
     log::warning(plan_.name(), "{}: {}; the transaction is tried again in {} ms ({} of {})", what,

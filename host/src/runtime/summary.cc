@@ -86,7 +86,7 @@ std::string to_json(const RunSummary& s) {
   json["filtered_parts"] = s.filtered_parts;
   json["seconds"] = s.seconds;
   json["exit_code"] = s.exit_code;
-  return json.dump();
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);  // the default throws
 }
 
 RunSummary from_json(const std::string& text) {

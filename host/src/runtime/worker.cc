@@ -18,7 +18,16 @@ constexpr std::int64_t kAdminTimeoutMs = 10'000;
 }  // namespace
 
 Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics, const Clock& clock, StopToken stop)
-    : job_(job), options_(options), metrics_(metrics), clock_(clock), stop_(stop), drain_(job, clock, stop) {}
+    : job_(job), clock_(clock), stop_(stop), drain_(job, clock, stop) {
+  for (const ConnectorPlan& plan : job_.connectors) {
+    if (plan.is_source()) {
+      sources_.push_back(std::make_unique<SourceTask>(job_, plan, options, metrics, clock_, stop_));
+      continue;
+    }
+    for (int task = 0; task < plan.settings.tasks_max; ++task)
+      sinks_.push_back(std::make_unique<SinkTask>(job_, plan, task, metrics, clock_, stop_));
+  }
+}
 
 Worker::~Worker() {
   for (auto& source : sources_) source->request_stop();
@@ -27,14 +36,6 @@ Worker::~Worker() {
 
 Status Worker::start() {
   CNX_TRY(prepare_topics());
-  for (const ConnectorPlan& plan : job_.connectors) {
-    if (plan.is_source()) {
-      sources_.push_back(std::make_unique<SourceTask>(job_, plan, options_, metrics_, clock_, stop_));
-      continue;
-    }
-    for (int task = 0; task < plan.settings.tasks_max; ++task)
-      sinks_.push_back(std::make_unique<SinkTask>(job_, plan, task, metrics_, clock_, stop_));
-  }
   for (auto& sink : sinks_) sink->start();
   for (auto& source : sources_) source->start();
   return {};

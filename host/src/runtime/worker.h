@@ -49,11 +49,9 @@ class Worker {
   [[nodiscard]] RunSummary conclude(Verdict verdict, std::int64_t began_ns);
 
   const Job& job_;
-  const RunOptions options_;
-  plugin::MetricsPort* const metrics_;
   const Clock& clock_;
   const StopToken stop_;
-  std::vector<std::unique_ptr<SourceTask>> sources_;
+  std::vector<std::unique_ptr<SourceTask>> sources_;  // constant once made, as is sinks_
   std::vector<std::unique_ptr<SinkTask>> sinks_;
   Drain drain_;
 };

@@ -47,6 +47,20 @@ void KafkaTest::write(const std::string& topic, const std::vector<std::string>& 
   ASSERT_TRUE(producer->produce(records).ok());
   const auto committed = producer->commit();
   ASSERT_TRUE(committed.ok()) << committed.error().message;
+  await_markers(*committed);
+}
+
+void KafkaTest::await_markers(const std::vector<PartitionOffset>& highest) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (const PartitionOffset& last : highest) {
+    std::int64_t end = 0;
+    while (end < last.offset + 2 && std::chrono::steady_clock::now() < deadline) {
+      const auto range = admin_->watermarks(last.at);
+      ASSERT_TRUE(range.ok()) << range.error().message;
+      end = range->high;
+    }
+    ASSERT_GE(end, last.offset + 2) << "no marker in " << to_string(last.at);
+  }
 }
 
 cnx_record record(const std::string& topic, std::string_view value, std::int32_t partition) {

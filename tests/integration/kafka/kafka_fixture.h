@@ -34,7 +34,9 @@ class KafkaTest : public ::testing::Test {
   static std::string unique(std::string_view what);
 
   std::unique_ptr<TransactionalProducer> open_producer(const std::string& id, std::int32_t timeout_ms = 60000);
-  /// Commits one transaction with these values, all to `partition`.
+  /// Waits until the commit markers behind these offsets are in the log: the broker writes them after its answer.
+  void await_markers(const std::vector<PartitionOffset>& highest);
+  /// Commits one transaction with these values, all to `partition`, marker included.
   void write(const std::string& topic, const std::vector<std::string>& values, std::int32_t partition = 0);
 
   ClientConfig config_;

@@ -30,6 +30,7 @@ class PositionLogTest : public KafkaTest {
     ASSERT_TRUE(producer.produce(records).ok());
     const auto committed = producer.commit();
     ASSERT_TRUE(committed.ok()) << committed.error().message;
+    await_markers(*committed);
   }
 
   cnx_record position(std::string_view key, std::string_view value) { return record(topic_, key, value, 0); }

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line. Its parser stays in this file: what it gives to the commands is plain data (commands.h).
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "base/strings.h"
+#include "commands.h"
+#include "exit_code.h"
+#include "observe/console.h"
+#include "observe/log_backend.h"
+#include "run_scan.h"
+
+namespace cnx::host::app {
+namespace {
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done or stopped cleanly, 1 failed, 2 usage or configuration, 3 done but something is dead.";
+
+/// Options that every command with FILE... has.
+void add_config(CLI::App& command, ConfigOptions& config, bool one_file = false) {
+  CLI::Option* files = command.add_option("FILE", config.files, "configuration: YAML, or Kafka Connect's JSON")->required();
+  if (one_file) files->expected(1);
+  command.add_option("--set", config.set, "worker.KEY=VALUE or connectors.NAME.KEY=VALUE, over what the files say")
+      ->allow_extra_args(false)
+      ->type_name("K=V");
+}
+
+void add_only(CLI::App& command, ConfigOptions& config) {
+  command.add_option("--only", config.only, "this connector alone; may be given several times")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
+}
+
+void add_json(CLI::App& command, bool& json) { command.add_flag("--json", json, "for programs"); }
+
+/// The whole parser, and the places that it parses into. One use.
+class CommandLine {
+ public:
+  /// `setup` has the flags of `run`; nullptr when the command is another one.
+  explicit CommandLine(const Setup* setup) {
+    app_.require_subcommand(1);
+    app_.failure_message([](const CLI::App*, const CLI::Error& error) { return std::string(error.what()) + "\n"; });
+    app_.get_formatter()->column_width(36);
+    app_.footer(std::string("'connect-host COMMAND --help' tells more.\n") + kExitCodes);
+    app_.set_version_flag("--version", "connect-host " CNX_HOST_VERSION);
+    add_run(setup);
+    add_check_and_init();
+    add_preview();
+    add_plugins();
+    add_offsets();
+    add_others();
+  }
+
+  [[nodiscard]] CLI::App& app() { return app_; }
+  [[nodiscard]] int run(Setup* setup);
+
+ private:
+  void add_run(const Setup* setup);
+  void add_check_and_init();
+  void add_preview();
+  void add_plugins();
+  void add_offsets();
+  void add_others();
+  [[nodiscard]] int run_with_flags(Setup& setup);
+  [[nodiscard]] int preview();
+  [[nodiscard]] bool given(const char* command) const { return app_.got_subcommand(command); }
+
+  CLI::App app_{"Runs sources, transforms and sinks around Kafka.", "connect-host"};
+  ConfigOptions run_config_;
+  RunArguments run_;
+  std::map<const config::PluginFlag*, std::string> flag_values_;
+  std::vector<std::pair<const config::PluginFlag*, CLI::Option*>> flag_options_;
+  CheckArguments check_;
+  InitArguments init_;
+  PreviewArguments preview_;
+  PluginsArguments plugins_;
+  OffsetsListArguments offsets_list_;
+  OffsetsResetArguments offsets_reset_;
+  DocsArguments docs_;
+  bool version_json_ = false;
+  CLI::App* offsets_list_command_ = nullptr;
+};
+
+void CommandLine::add_run(const Setup* setup) {
+  CLI::App* run = app_.add_subcommand("run", "run until done (bounded) or stopped");
+  add_config(*run, run_config_);
+  add_only(*run, run_config_);
+  run->add_flag("--again", run_.again, "fetch a bounded range anew although it is done");
+  run->footer(std::string("'run FILE --help' lists the flags of that file's plugins, too.\n") + kExitCodes);
+  if (setup == nullptr) return;
+  if (!setup->problems().empty()) run->allow_extras();  // told apart later: which flags there are is not known
+  for (const config::PluginFlag& flag : setup->flags()) {
+    std::string& value = flag_values_[&flag];
+    std::string connectors;
+    for (const auto& target : flag.targets) connectors += (connectors.empty() ? "" : ", ") + target.connector;
+    CLI::Option* option = flag.type == config::KeyType::kBool ? run->add_flag(flag.names, value, flag.doc)
+                                                               : run->add_option(flag.names, value, flag.doc);
+    option->group("Flags of the plugins")->description(fmt::format("{} ({})", flag.doc, connectors));
+    if (flag.type != config::KeyType::kBool) {
+      option->type_name(!flag.one_of.empty() ? join(flag.one_of, "|") : flag.unit.empty() ? "TEXT" : to_upper(flag.unit));
+    }
+    flag_options_.emplace_back(&flag, option);
+  }
+}
+
+void CommandLine::add_check_and_init() {
+  CLI::App* check = app_.add_subcommand("check", "config, plugins, broker, credentials, live tables: one line per finding");
+  add_config(*check, check_.config);
+  add_only(*check, check_.config);
+  check->add_flag("--offline", check_.offline, "config and plugins only; nothing is connected");
+  add_json(*check, check_.json);
+  CLI::App* init = app_.add_subcommand("init", "make what is missing: topics, database, tables; run it as often as you like");
+  add_config(*init, init_.config);
+  add_only(*init, init_.config);
+  add_json(*init, init_.json);
+}
+
+void CommandLine::add_preview() {
+  CLI::App* preview = app_.add_subcommand("preview", "the rows that a sink would write; nothing is written");
+  add_config(*preview, preview_.config, true);
+  preview->add_option("--connector", preview_.connector, "the sink")->required()->type_name("NAME");
+  CLI::Option* input = preview->add_option("--input", preview_.input,
+                                           "documents: one a line, or pretty-printed; '-' is standard input. Needs neither "
+                                           "broker nor database nor secrets");
+  input->type_name("FILE");
+  CLI::Option* topic = preview->add_option("--topic", preview_.topic, "records of this topic, without joining a group");
+  topic->excludes(input)->type_name("TOPIC");
+  preview->add_option("--partition", preview_.partition, "this partition alone")->needs(topic)->check(CLI::NonNegativeNumber);
+  preview->add_option("--offset", preview_.offset, "begin here; default: the log start")
+      ->needs("--partition")
+      ->check(CLI::NonNegativeNumber);
+  preview->add_option("--count", preview_.count,
+                      fmt::format("at most so many; default: all documents, {} records of a topic", kPreviewRecords));
+  preview->add_option("--format", preview_.format, "table (default), json: one object a line, or sql")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, PreviewFormat>{
+              {"table", PreviewFormat::kTable}, {"json", PreviewFormat::kJson}, {"sql", PreviewFormat::kSql}},
+          CLI::ignore_case))
+      ->type_name("table|json|sql");
+  preview->footer("Exit code 3: something is dead.");
+}
+
+void CommandLine::add_plugins() {
+  CLI::App* plugins = app_.add_subcommand("plugins", "what is installed; with a name, its options");
+  plugins->add_option("NAME", plugins_.name, "a source, transform or sink");
+  plugins->add_option("--plugin-path", plugins_.path, "look here; default: beside the executable")->delimiter(',');
+  add_json(*plugins, plugins_.json);
+}
+
+void CommandLine::add_offsets() {
+  CLI::App* offsets = app_.add_subcommand("offsets", "positions of sources and sinks");
+  offsets->require_subcommand(1);
+  offsets_list_command_ = offsets->add_subcommand("list", "where every source and sink stands");
+  add_config(*offsets_list_command_, offsets_list_.config);
+  add_only(*offsets_list_command_, offsets_list_.config);
+  add_json(*offsets_list_command_, offsets_list_.json);
+  CLI::App* reset = offsets->add_subcommand("reset", "let a connector go on from elsewhere; a running one is fenced");
+  add_config(*reset, offsets_reset_.config);
+  reset->add_option("--connector", offsets_reset_.connector, "whose")->required()->type_name("NAME");
+  reset->add_option("--topic", offsets_reset_.topic, "this topic alone");
+  reset->add_option("--partition", offsets_reset_.partition, "this partition alone")->check(CLI::NonNegativeNumber);
+  reset->add_option("--to", offsets_reset_.to, "sinks: earliest, latest or an offset; sources: none, which removes the positions")
+      ->required();
+  reset->add_flag("--yes", offsets_reset_.yes, "do not ask");
+}
+
+void CommandLine::add_others() {
+  CLI::App* version = app_.add_subcommand("version", "versions of the host, its plugin ABI and librdkafka");
+  add_json(*version, version_json_);
+  CLI::App* docs = app_.add_subcommand("docs", "write the configuration reference as pages");
+  docs->add_option("FOLDER", docs_.folder, "where; pages go to FOLDER/reference")->required();
+  docs->add_option("NAME", docs_.components, "pages of these plugins alone");
+}
+
+int CommandLine::run_with_flags(Setup& setup) {
+  if (!setup.problems().empty()) return report(setup.problems());
+  for (const auto& [flag, option] : flag_options_) {
+    if (option->count() > 0) run_.flags.emplace_back(flag, flag_values_[flag]);
+  }
+  return run_command(setup, run_);
+}
+
+int CommandLine::preview() {
+  if (preview_.input || preview_.topic) return preview_command(preview_);
+  fmt::print(stderr, "preview needs --input FILE or --topic TOPIC\n");
+  return kExitUsage;
+}
+
+int CommandLine::run(Setup* setup) {
+  if (setup != nullptr) return run_with_flags(*setup);
+  if (given("check")) return check_command(check_);
+  if (given("init")) return init_command(init_);
+  if (given("preview")) return preview();
+  if (given("plugins")) return plugins_command(plugins_);
+  if (given("docs")) return docs_command(docs_);
+  if (given("version")) return version_command(version_json_);
+  return offsets_list_command_->parsed() ? offsets_list_command(offsets_list_) : offsets_reset_command(offsets_reset_);
+}
+
+/// What a mistyped option or command was probably meant to be.
+void print_hint(CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  std::vector<std::string> known;
+  for (const CLI::Option* option : command->get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  for (const CLI::App* subcommand : command->get_subcommands([](const CLI::App*) { return true; })) {
+    known.push_back(subcommand->get_name());
+  }
+  for (const std::string& word : app.remaining(true)) {
+    if (const auto near = closest(word.substr(0, word.find('=')), known)) {
+      fmt::print(stderr, "did you mean '{}'?\n", *near);
+    }
+  }
+  const bool top = command == &app;
+  fmt::print(stderr, "'connect-host{}{} --help' tells how it is used\n", top ? "" : " ", top ? "" : command->get_name());
+  (void)error;
+}
+
+int main_command(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  std::unique_ptr<Setup> setup;
+  if (!arguments.empty() && arguments.front() == "run") {
+    const ConfigOptions scanned = scan_run_arguments(std::span(arguments).subspan(1));
+    if (!scanned.files.empty()) setup = std::make_unique<Setup>(scanned, SetupNeeds{});
+  }
+  CommandLine line(setup.get());
+  try {
+    line.app().parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool wanted = line.app().exit(error, std::cout, std::cerr) == 0;
+    if (wanted) return kExitDone;
+    print_hint(line.app(), error);
+    return kExitUsage;
+  }
+  return line.run(setup.get());
+}
+
+}  // namespace
+}  // namespace cnx::host::app
+
+int main(int argc, char** argv) {
+  using namespace cnx::host;
+  observe::Console console(STDERR_FILENO);
+  const auto quiet = observe::LogBackend::create({.level = log::Level::kWarning}, console);
+  if (quiet.ok()) log::set_backend(quiet->get());
+  int code = app::kExitFailed;
+  try {
+    code = app::main_command(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "connect-host: unexpected: {}\n", error.what());
+  }
+  log::set_backend(nullptr);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    fmt::print(stderr, "connect-host: standard output could not be written to its end\n");
+    return app::kExitFailed;
+  }
+  return code;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/signals.h"
+#include "commands.h"
+#include "exit_code.h"
+#include "metrics_bridge.h"
+#include "observe/log_backend.h"
+#include "run_view.h"
+#include "runtime/worker.h"
+
+namespace cnx::host::app {
+namespace {
+
+/// The process's log backend, for as long as it lives.
+struct LogInstalled {
+  explicit LogInstalled(log::Backend& backend) { log::set_backend(&backend); }
+  ~LogInstalled() { log::set_backend(nullptr); }
+  LogInstalled(const LogInstalled&) = delete;
+  LogInstalled& operator=(const LogInstalled&) = delete;
+};
+
+observe::AdminHandlers handlers(const runtime::Job& job, const runtime::Worker& worker, observe::Metrics& metrics,
+                                MetricsBridge& bridge) {
+  observe::AdminHandlers h;
+  h.health = [&] { return health_of(worker.tasks()); };
+  h.metrics = [&] {
+    bridge.publish(worker.tasks());
+    return metrics.text();
+  };
+  h.root = [] { return nlohmann::json{{"version", CNX_HOST_VERSION}, {"commit", ""}, {"kafka_cluster_id", ""}}.dump(); };
+  h.status = [&] { return status_json(job, worker.tasks()); };
+  h.connectors = [&] { return connectors_json(job); };
+  h.connectors_status = [&] { return connectors_status_json(job, worker.tasks()); };
+  h.connector_status = [&](const std::string& name) { return connector_status_json(job, worker.tasks(), name); };
+  return h;
+}
+
+void print_end(const runtime::RunSummary& run) {
+  if (!run.title.empty() || run.fetched_at_ms != 0) fmt::print("{}\n", observe::summary_text(summary_of(run)));
+  for (const auto& connector : run.connectors)
+    if (connector.failed) fmt::print("connector '{}' failed: {}\n", connector.name, connector.reason);
+  std::fflush(stdout);
+}
+
+int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Console& console) {
+  StopSource stop;
+  const auto signals = SignalGuard::install(stop);
+  if (!signals.ok()) return report(signals.error());
+  const SystemClock clock;
+  observe::Metrics metrics(job.worker.worker_id);
+  MetricsBridge bridge(metrics);
+  runtime::Worker worker(job, options, &bridge, clock, stop.token());
+  std::unique_ptr<observe::AdminServer> server;
+  if (job.worker.listener) {
+    auto made = observe::AdminServer::start(job.worker.listener->host, job.worker.listener->port,
+                                            handlers(job, worker, metrics, bridge));
+    if (!made.ok()) return report(made.error());
+    server = std::move(made).value();
+  }
+  if (const Status started = worker.start(); !started.ok()) {
+    if (started.error().action != Action::kCancelled) log::error("worker", "{}", started.error().message);
+    return exit_code_of(started.error());
+  }
+  runtime::RunSummary summary;
+  {
+    observe::ProgressDisplay progress(console, clock);
+    summary = worker.run([&] { progress.update(progress_of(worker.tasks(), worker.waiting_for())); });
+  }
+  server.reset();
+  print_end(summary);
+  return summary.exit_code;
+}
+
+}  // namespace
+
+int run_command(Setup& setup, const RunArguments& arguments) {
+  for (const auto& [flag, value] : arguments.flags) setup.apply_flag(*flag, value);
+  const std::optional<runtime::Job> job = setup.finish();
+  if (!job) return report(setup.problems());
+  observe::Console console(STDERR_FILENO);
+  const auto backend = observe::LogBackend::create(
+      {.level = job->worker.log_level, .json = job->worker.log_json, .dir = job->worker.log_dir}, console);
+  if (!backend.ok()) return report(backend.error());
+  const LogInstalled installed(**backend);
+  for (const SetupWarning& warning : setup.warnings())
+    log::warning("config", "{}: {}{}{}", warning.key, warning.message, warning.mend.empty() ? "" : "; ", warning.mend);
+  for (const auto& warning : job->registry->warnings()) log::warning("plugins", "{}: {}", warning.path, warning.message);
+  return run_job(*job, {.again = arguments.again}, console);
+}
+
+}  // namespace cnx::host::app

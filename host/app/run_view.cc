@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run_view.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace cnx::host::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using runtime::TaskSnapshot;
+using runtime::TaskState;
+
+const char* name_of(cnx_unit_state state) {
+  switch (state) {
+    case CNX_UNIT_OPEN: return "open";
+    case CNX_UNIT_DONE: return "done";
+    case CNX_UNIT_FAILED: return "failed";
+    case CNX_UNIT_SPLIT: return "split";
+    default: return "planned";
+  }
+}
+
+// Kafka Connect's clients know no DONE: to them a source that has sent everything is running.
+const char* connect_state(const TaskSnapshot& task) {
+  return task.state == TaskState::kDone ? "RUNNING" : runtime::name_of(task.state);
+}
+
+std::string own_state(const TaskSnapshot& task) {
+  if (task.stalled_in.empty() || task.state != TaskState::kRunning) return runtime::name_of(task.state);
+  return "STALLED";
+}
+
+Json counts_json(const runtime::TaskCounts& c) {
+  return Json{{"in", c.records_in},   {"written", c.written},   {"filtered", c.filtered}, {"dead", c.dead},
+              {"released", c.released}, {"pending", c.pending}, {"rows", c.rows},         {"sent", c.sent},
+              {"retries", c.retries}, {"restarts", c.restarts}, {"filtered_parts", c.filtered_parts}};
+}
+
+Json task_json(const TaskSnapshot& task) {
+  Json json{{"id", task.task}, {"state", own_state(task)}};
+  if (!task.message.empty()) json["message"] = task.message;
+  if (!task.stalled_in.empty()) json["stalled"] = {{"call", task.stalled_in}, {"ms", task.stalled_ms}};
+  json["ledger"] = counts_json(task.counts);
+  for (const auto& [at, offset] : task.committed) json["committed"][kafka::to_string(at)] = offset;
+  for (const auto& u : task.units)
+    json["windows"].push_back({{"name", u.name}, {"state", name_of(u.state)}, {"expected", u.expected}, {"fetched", u.fetched},
+                               {"pages", u.pages}, {"tries", u.tries}, {"repeats", u.repeats}});
+  return json;
+}
+
+Json connector_json(const runtime::Job& job, const runtime::ConnectorPlan& plan, Tasks tasks) {
+  Json list = Json::array();
+  bool failed = false;
+  for (const auto& task : tasks) {
+    if (task.connector != plan.name()) continue;
+    Json entry{{"id", task.task}, {"state", connect_state(task)}, {"worker_id", job.worker.worker_id}};
+    if (task.state == TaskState::kFailed) {
+      entry["trace"] = task.message;
+      failed = true;
+    }
+    list.push_back(std::move(entry));
+  }
+  return Json{{"name", plan.name()},
+              {"connector", {{"state", failed ? "FAILED" : "RUNNING"}, {"worker_id", job.worker.worker_id}}},
+              {"tasks", std::move(list)},
+              {"type", config::name_of(plan.settings.kind)}};
+}
+
+}  // namespace
+
+observe::ProgressSnapshot progress_of(Tasks tasks, const std::string& waiting_for) {
+  observe::ProgressSnapshot p;
+  std::int64_t windows = 0;
+  std::int64_t expected = 0;
+  for (const auto& task : tasks) {
+    if (!task.message.empty() && task.state != TaskState::kFailed) p.waiting = task.message;
+    p.rows_written += static_cast<std::int64_t>(task.counts.rows);
+    p.dead += static_cast<std::int64_t>(task.counts.dead);
+    p.records_read += static_cast<std::int64_t>(task.counts.records_in);
+    p.orders_fetched += static_cast<std::int64_t>(task.counts.sent);
+    for (const auto& unit : task.units) {
+      if (unit.state == CNX_UNIT_SPLIT) continue;
+      ++windows;
+      p.windows_done += unit.state == CNX_UNIT_DONE ? 1 : 0;
+      expected += std::max<std::int64_t>(unit.expected, 0);
+    }
+  }
+  if (windows > 0) p.windows_total = windows;
+  if (expected > 0) p.orders_expected = expected;
+  if (p.waiting.empty()) p.waiting = waiting_for;
+  return p;
+}
+
+observe::Health health_of(Tasks tasks) {
+  using State = observe::Health::State;
+  std::string failed;
+  std::size_t alive = 0;
+  bool starting = false;
+  for (const auto& task : tasks) {
+    starting = starting || task.state == TaskState::kStarting;
+    if (task.state != TaskState::kFailed)
+      ++alive;
+    else
+      failed += fmt::format("{}{}-{}: {}", failed.empty() ? "" : "; ", task.connector, task.task, task.message);
+  }
+  if (!tasks.empty() && alive == 0) return {State::kUnhealthy, "every task has failed: " + failed};
+  if (!failed.empty()) return {State::kHealthy, "the worker runs, but: " + failed};
+  if (starting || tasks.empty()) return {State::kStarting, "tasks are starting"};
+  return {State::kHealthy, "all tasks run"};
+}
+
+observe::RunSummary summary_of(const runtime::RunSummary& run) {
+  observe::RunSummary s;
+  s.title = run.title;
+  if (run.fetched_at_ms != 0)
+    s.fetched_at = fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(run.fetched_at_ms / 1000)));
+  const auto signed_of = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
+  s.orders = signed_of(run.orders);
+  s.written = signed_of(run.written);
+  s.filtered = signed_of(run.filtered);
+  s.dead = signed_of(run.dead);
+  s.released = signed_of(run.released);
+  s.records = signed_of(run.records + run.released);
+  s.rows = signed_of(run.rows);
+  s.retries = signed_of(run.retries);
+  s.seconds = run.seconds;
+  for (const auto& u : run.units) s.units.push_back({u.name, name_of(u.state), u.expected, u.fetched, u.pages, u.tries, u.repeats});
+  return s;
+}
+
+std::string status_json(const runtime::Job& job, Tasks tasks) {
+  Json json{{"worker_id", job.worker.worker_id}, {"group", job.worker.group_id}};
+  for (const auto& plan : job.connectors) {
+    Json list = Json::array();
+    for (const auto& task : tasks)
+      if (task.connector == plan.name()) list.push_back(task_json(task));
+    json["connectors"][plan.name()] = {{"type", config::name_of(plan.settings.kind)}, {"tasks", std::move(list)}};
+  }
+  return json.dump(1);
+}
+
+std::string connectors_json(const runtime::Job& job) {
+  Json names = Json::array();
+  for (const auto& plan : job.connectors) names.push_back(plan.name());
+  return names.dump();
+}
+
+std::optional<std::string> connector_status_json(const runtime::Job& job, Tasks tasks, const std::string& name) {
+  for (const auto& plan : job.connectors)
+    if (plan.name() == name) return connector_json(job, plan, tasks).dump();
+  return std::nullopt;
+}
+
+std::string connectors_status_json(const runtime::Job& job, Tasks tasks) {
+  Json json = Json::object();
+  for (const auto& plan : job.connectors) json[plan.name()]["status"] = connector_json(job, plan, tasks);
+  return json.dump();
+}
+
+}  // namespace cnx::host::app

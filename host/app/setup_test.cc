@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "setup.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace cnx::host::app {
+namespace {
+
+using testing::HasSubstr;
+
+/// A configuration in a folder of its own, with a plugin folder that is empty.
+class SetupTest : public testing::Test {
+ protected:
+  SetupTest() {
+    const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() / (std::string("cnx_setup_") + test->name() + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder_ / "plugins");
+  }
+  ~SetupTest() override { std::filesystem::remove_all(folder_); }
+
+  ConfigOptions config(const std::string& yaml) {
+    const std::string path = folder_ / "a.yml";
+    std::ofstream(path) << "worker:\n  plugin.path: " << (folder_ / "plugins").string() << "\n" << yaml;
+    return {{path}, {}, {}};
+  }
+  static config::Environment no_environment() {
+    return [](const std::string&) { return std::nullopt; };
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(SetupTest, ReportsAllProblemsAtOnce) {
+  ConfigOptions options = config(
+      "  log.levle: INFO\nconnectors:\n  a: {topics: t}\n  b: {connector.class: nowhere-sink, topics: \"${env:GONE}\"}\n");
+  options.set = {"nonsense"};
+  Setup setup(options, {}, no_environment());
+  EXPECT_FALSE(setup.finish());
+  const std::string text = setup.problems().text();
+  for (const char* part : {"did you mean 'log.level'", "worker.bootstrap.servers", "connectors.a.connector.class: is missing",
+                           "'nowhere-sink'", "environment variable GONE", "nonsense"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+TEST_F(SetupTest, LeavesMissingVariablesAloneWhenSecretsAreNotNeeded) {
+  Setup setup(config("connectors:\n  b: {connector.class: nowhere-sink, topics: \"${env:GONE}\"}\n"), {false, false},
+              no_environment());
+  EXPECT_FALSE(setup.finish());
+  EXPECT_THAT(setup.problems().text(), testing::Not(HasSubstr("GONE")));
+  EXPECT_THAT(setup.problems().text(), testing::Not(HasSubstr("bootstrap.servers")));
+}
+
+TEST_F(SetupTest, NeedsAConnector) {
+  Setup setup(config("connectors: {}\n"), {false, false}, no_environment());
+  EXPECT_THAT(setup.problems().text(), HasSubstr("connector"));
+}
+
+TEST(ClientConfig, LetsAConnectorOverrideTheWorker) {
+  config::WorkerSettings worker;
+  worker.bootstrap_servers = "b:1";
+  worker.consumer_override = {{"a", "1"}, {"b", "1"}};
+  config::ConnectorSettings connector;
+  connector.consumer_override = {{"b", "2"}};
+  const kafka::ClientConfig made = client_config(worker, &connector);
+  EXPECT_EQ(made.bootstrap_servers, "b:1");
+  EXPECT_EQ(made.consumer, (kafka::Properties{{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(client_config(worker, nullptr).consumer, worker.consumer_override);
+}
+
+}  // namespace
+}  // namespace cnx::host::app

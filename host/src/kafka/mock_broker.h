@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Test support: librdkafka's broker in a process, for errors only; its transactions are stubs. librdkafka's package may
+// come without rdkafka_mock.h, so the functions used of it are declared here (same in 2.0 to 2.8).
+#pragma once
+
+#include <string>
+
+#include "kafka/library.h"
+
+extern "C" {
+struct rd_kafka_mock_cluster_s;
+rd_kafka_mock_cluster_s* rd_kafka_mock_cluster_new(rd_kafka_t* client, int brokers);
+void rd_kafka_mock_cluster_destroy(rd_kafka_mock_cluster_s* cluster);
+const char* rd_kafka_mock_cluster_bootstraps(const rd_kafka_mock_cluster_s* cluster);
+rd_kafka_resp_err_t rd_kafka_mock_topic_create(rd_kafka_mock_cluster_s* cluster, const char* topic, int partitions,
+                                               int replicas);
+void rd_kafka_mock_push_request_errors(rd_kafka_mock_cluster_s* cluster, std::int16_t api_key, std::size_t count, ...);
+}
+
+namespace cnx::host::kafka {
+
+/// Request kinds (Apache Kafka's protocol guide, "Api Keys").
+inline constexpr std::int16_t kProduceRequest = 0;
+inline constexpr std::int16_t kJoinGroupRequest = 11;
+
+/// One broker on a free port of the loopback interface.
+class MockBroker {
+ public:
+  MockBroker()
+      : client_(rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nullptr, 0)),
+        cluster_(rd_kafka_mock_cluster_new(client_, 1)) {}
+  ~MockBroker() {
+    rd_kafka_mock_cluster_destroy(cluster_);
+    rd_kafka_destroy(client_);
+  }
+  MockBroker(const MockBroker&) = delete;
+  MockBroker& operator=(const MockBroker&) = delete;
+
+  [[nodiscard]] std::string servers() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
+  void make_topic(const char* name) { rd_kafka_mock_topic_create(cluster_, name, 1, 1); }
+  /// The next request of that kind is answered with `code`.
+  void fail_next(std::int16_t api_key, rd_kafka_resp_err_t code) {
+    rd_kafka_mock_push_request_errors(cluster_, api_key, 1, code);
+  }
+
+ private:
+  rd_kafka_t* const client_;
+  rd_kafka_mock_cluster_s* const cluster_;
+};
+
+}  // namespace cnx::host::kafka

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Made-up orders, and what can be wrong with them. For tests and benchmarks only.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+
+#include "json_node_test_support.h"
+
+namespace cnx::order_transform::test {
+
+/// The same seed gives the same documents.
+class OrderCorpus {
+ public:
+  explicit OrderCorpus(std::uint64_t seed) : random_(seed) {}
+
+  /// A good order of `lines` lines as the API gives them.
+  Node order(std::size_t lines);
+  /// One, some or no orders in any form of document; `oddities` changes somewhere in it. Most come out good with 0.
+  Node document(std::size_t oddities);
+  /// JSON with blanks and escapes here and there, and one key in its object twice now and then.
+  std::string write(const Node& node);
+  /// `bytes` of a text changed, lost or doubled.
+  std::string damaged(std::string text, std::size_t bytes);
+
+  std::size_t below(std::size_t limit) { return static_cast<std::size_t>(random_() % limit); }
+
+ private:
+  Node line(std::size_t number);
+  Node charge();
+  Node status();
+  Node section(std::vector<std::pair<std::string, Node>> members);
+  std::string pick(std::initializer_list<const char*> choices) { return choices.begin()[below(choices.size())]; }
+  std::string digits(std::size_t count);
+  std::string amount() { return std::to_string(below(10000)) + pick({"", ".5", ".25", ".990"}); }
+  std::string epoch_ms() { return "17" + digits(11); }
+  Node odd_value();
+  void make_odd(Node& root);
+  void write_to(const Node& node, std::string& out);
+  void write_text(const std::string& text, std::string& out);
+  void blank(std::string& out);
+
+  std::mt19937_64 random_;
+};
+
+}  // namespace cnx::order_transform::test

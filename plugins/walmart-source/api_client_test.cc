@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api_client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include "cnx/testing/config.hpp"
+#include "cnx/testing/fake_host.hpp"
+#include "source.h"
+#include "testing/fake_walmart.h"
+
+namespace walmart {
+namespace {
+
+using testing::FakeWalmart;
+using testing::json_answer;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+
+class ApiClientTest : public ::testing::Test {
+ protected:
+  ApiClientTest() { make_client({}); }
+
+  void make_client(cnx::testing::Pairs more) {
+    for (const auto& pair : cnx::testing::Pairs{{"topic", "orders"}, {"accounts.shop.client.id", "id"}, {"accounts.shop.client.secret", "secret"}})
+      if (std::none_of(more.begin(), more.end(), [&](const auto& p) { return p.first == pair.first; })) more.push_back(pair);
+    settings_ = *read_settings(cnx::testing::config_of<WalmartSource>(std::move(more)));
+    client_ = std::make_unique<ApiClient>(host_, *transport_, *settings_, settings_->accounts[0], metrics_);
+  }
+  /// Waits as the source does, with the fake clock.
+  cnx::Result<OrdersAnswer> ask(const std::string& target = "/v3/orders?limit=10&shipNodeType=SellerFulfilled") {
+    for (int i = 0; i < 1000; ++i) {
+      CNX_ASSIGN(auto answer, client_->advance({target, "shop, page 1"}, host_.monotonic_ns() + kSecondNs));
+      if (answer) return *std::move(answer);
+      fake_.advance_ms(std::max<std::int64_t>(1, (client_->wake_ns() - host_.monotonic_ns()) / 1'000'000 + 1));
+    }
+    return cnx::fatal_error("the client waits for ever");
+  }
+  /// These answers come to the next orders calls, then honest ones.
+  void script(std::deque<HttpResult> answers) {
+    script_ = std::move(answers);
+    walmart_.interfere([this](const HttpRequest& request) -> std::optional<HttpResult> {
+      if (request.target == "/v3/token" || script_.empty()) return std::nullopt;
+      HttpResult next = std::move(script_.front());
+      script_.pop_front();
+      return next;
+    });
+  }
+  static std::string token_of(const HttpRequest& request) {
+    for (const auto& [name, value] : request.headers)
+      if (name == "WM_SEC.ACCESS_TOKEN") return value;
+    return "";
+  }
+
+  cnx::testing::FakeHost fake_;
+  cnx::Host host_ = fake_.host();
+  FakeWalmart walmart_;
+  std::unique_ptr<Transport> transport_ = walmart_.transport();
+  Metrics metrics_{host_};
+  std::optional<Settings> settings_;
+  std::unique_ptr<ApiClient> client_;
+  std::deque<HttpResult> script_;
+};
+
+TEST_F(ApiClientTest, SendsWhatTheApiWantsToSee) {
+  ASSERT_TRUE(ask().ok());
+  ASSERT_EQ(walmart_.requests.size(), 2u);
+  const HttpRequest& token = walmart_.requests[0];
+  EXPECT_EQ(token.method, "POST");
+  EXPECT_EQ(token.body, "grant_type=client_credentials");
+  EXPECT_EQ(token.credentials->user, "id");
+  std::set<std::string> names, ids;
+  for (const HttpRequest& request : walmart_.requests)
+    for (const auto& [name, value] : request.headers) {
+      names.insert(name);
+      EXPECT_FALSE(value.empty()) << name;
+      if (name == "WM_QOS.CORRELATION_ID") ids.insert(value);
+    }
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"Accept", "WM_SVC.NAME", "WM_QOS.CORRELATION_ID", "WM_SEC.ACCESS_TOKEN"}));
+  EXPECT_EQ(ids.size(), 2u);
+  EXPECT_EQ(ids.begin()->size(), 36u);
+}
+
+TEST_F(ApiClientTest, AsksForOneTokenAndKeepsIt) {
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(ask().ok());
+  EXPECT_EQ(walmart_.calls("/v3/token"), 1);
+}
+
+TEST_F(ApiClientTest, RenewsAMinuteBeforeTheEndOfALongToken) {
+  walmart_.expires_in = 900;
+  ASSERT_TRUE(ask().ok());
+  fake_.advance_ms(839'000);
+  ASSERT_TRUE(ask().ok());
+  EXPECT_EQ(walmart_.calls("/v3/token"), 1);
+  fake_.advance_ms(2'000);
+  ASSERT_TRUE(ask().ok());
+  EXPECT_EQ(walmart_.calls("/v3/token"), 2);
+}
+
+TEST_F(ApiClientTest, RenewsAFifthBeforeTheEndOfAShortToken) {
+  walmart_.expires_in = 10;
+  ASSERT_TRUE(ask().ok());
+  fake_.advance_ms(7'900);
+  ASSERT_TRUE(ask().ok());
+  EXPECT_EQ(walmart_.calls("/v3/token"), 1);
+  fake_.advance_ms(200);
+  ASSERT_TRUE(ask().ok());
+  EXPECT_EQ(walmart_.calls("/v3/token"), 2);
+}
+
+TEST_F(ApiClientTest, RepeatsTheSameRequestWithANewTokenAfter401) {
+  ASSERT_TRUE(ask().ok());
+  for (const HttpResponse& refusal : {json_answer(401, ""), json_answer(400, R"({"error":[{"code":"INVALID_TOKEN.GMP_GATEWAY_API"}]})")}) {
+    walmart_.requests.clear();
+    script({refusal});
+    const std::string target = "/v3/orders?limit=10&cursor=a+b/c==&shipNodeType=SellerFulfilled";
+    ASSERT_TRUE(ask(target).ok());
+    ASSERT_EQ(walmart_.requests.size(), 3u);
+    EXPECT_EQ(walmart_.requests[0].target, target);
+    EXPECT_EQ(walmart_.requests[2].target, target);
+    EXPECT_NE(token_of(walmart_.requests[0]), token_of(walmart_.requests[2]));
+  }
+  EXPECT_TRUE(fake_.waits_ms().empty());
+}
+
+TEST_F(ApiClientTest, EndsAfterThree401sInARowEachWithANewToken) {
+  ASSERT_TRUE(ask().ok());  // this token has proved good: its refusal does not count
+  walmart_.requests.clear();
+  script({json_answer(401, ""), json_answer(401, ""), json_answer(401, ""), json_answer(401, "")});
+  const auto answer = ask();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().action, cnx::Action::kAuth);
+  EXPECT_THAT(answer.error().message, HasSubstr("account shop"));
+  EXPECT_THAT(answer.error().message, HasSubstr("https://marketplace.walmartapis.com"));
+  EXPECT_EQ(walmart_.calls("/v3/token"), 3);
+  EXPECT_EQ(walmart_.calls("/v3/orders"), 4);
+}
+
+TEST_F(ApiClientTest, CountsTheRowOf401sAnewAfterAGoodAnswer) {
+  for (int i = 0; i < 4; ++i) {
+    script({json_answer(401, ""), json_answer(401, "")});
+    ASSERT_TRUE(ask().ok());
+  }
+}
+
+TEST_F(ApiClientTest, EndsAtOnceWhenTheCredentialsAreRefused) {
+  make_client({{"accounts.shop.client.secret", "s3cr3t"}});
+  const auto answer = ask();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().action, cnx::Action::kAuth);
+  EXPECT_EQ(walmart_.requests.size(), 1u);
+  EXPECT_THAT(answer.error().message, HasSubstr("accounts.shop.client.id"));
+  EXPECT_THAT(answer.error().message, Not(HasSubstr("s3cr3t")));
+}
+
+TEST_F(ApiClientTest, WaitsAsLongAs429SaysAndTellsIt) {
+  script({HttpResponse{429, {{"retry-after", "12"}}, ""}});
+  const std::int64_t before = host_.monotonic_ns();
+  ASSERT_TRUE(ask().ok());
+  EXPECT_GE(host_.monotonic_ns() - before, 12 * kSecondNs);
+  EXPECT_LE(host_.monotonic_ns() - before, 14 * kSecondNs);
+  ASSERT_EQ(fake_.health().size(), 2u);
+  EXPECT_THAT(fake_.health()[0], HasSubstr("rate limit"));
+  EXPECT_EQ(fake_.health()[1], "");
+}
+
+TEST_F(ApiClientTest, DoesNotHammerAnApiThatSaysWaitForNothing) {
+  script(std::deque<HttpResult>(10, HttpResponse{429, {{"retry-after", "0"}}, ""}));
+  const std::int64_t before = host_.monotonic_ns();
+  ASSERT_TRUE(ask().ok());
+  EXPECT_GE(host_.monotonic_ns() - before, 60 * kSecondNs);
+}
+
+TEST_F(ApiClientTest, NeverGivesUpBecauseOfRateLimits) {
+  make_client({{"errors.retry.timeout", "1000"}});
+  script(std::deque<HttpResult>(20, HttpResponse{429, {}, ""}));
+  EXPECT_TRUE(ask().ok());
+}
+
+TEST_F(ApiClientTest, TriesPassingFaultsAgain) {
+  script({json_answer(500, "{}"), HttpResponse{503, {}, "<html>"}, HttpResponse{520, {}, ""}, HttpResponse{200, {}, ""},
+          json_answer(200, R"({"list":{"meta":)"), HttpFault{HttpFault::Kind::kPassing, "connection reset", 56},
+          json_answer(400, R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","field":"data","description":"Invalid Request"}]}})")});
+  ASSERT_TRUE(ask().ok());
+  EXPECT_EQ(walmart_.calls("/v3/orders"), 8);
+  EXPECT_EQ(fake_.metric("walmart_api_calls_failed_total"), 7);
+}
+
+TEST_F(ApiClientTest, EndsABoundedRunWhenNoGoodAnswerCameWithinTheTimeout) {
+  make_client({{"hours", "1"}, {"errors.retry.timeout", "60000"}});
+  script(std::deque<HttpResult>(1000, HttpResponse{503, {}, ""}));
+  const std::int64_t before = host_.monotonic_ns();
+  const auto answer = ask();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().action, cnx::Action::kFatal);
+  EXPECT_EQ(answer.error().native_code, 503);
+  EXPECT_THAT(answer.error().message, HasSubstr("errors.retry.timeout is 60.0 s"));
+  EXPECT_LE(host_.monotonic_ns() - before, 61 * kSecondNs);
+  EXPECT_GT(walmart_.calls("/v3/orders"), 5);
+}
+
+TEST_F(ApiClientTest, AsksTheHostToTryLaterWhenThereAreNoBounds) {
+  make_client({{"errors.retry.timeout", "60000"}});
+  script(std::deque<HttpResult>(1000, HttpFault{HttpFault::Kind::kPassing, "Connection refused", 7}));
+  const auto answer = ask();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().action, cnx::Action::kRetry);
+  script_.clear();
+  EXPECT_TRUE(ask().ok());  // the same client goes on
+}
+
+TEST_F(ApiClientTest, HandsARefusedQueryToItsCaller) {
+  script({json_answer(400, R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","field":"limit","description":"too large"}]}})")});
+  const auto answer = ask();
+  ASSERT_TRUE(answer.ok());
+  EXPECT_TRUE(answer->refused);
+  EXPECT_THAT(answer->refusal, HasSubstr("too large"));
+}
+
+TEST_F(ApiClientTest, EndsOnWhatTryingAgainCannotMend) {
+  for (const auto& [status, action] : std::vector<std::pair<int, cnx::Action>>{
+           {403, cnx::Action::kAuth}, {302, cnx::Action::kFatal}, {405, cnx::Action::kFatal}}) {
+    script({json_answer(status, "")});
+    const auto answer = ask();
+    ASSERT_FALSE(answer.ok()) << status;
+    EXPECT_EQ(answer.error().action, action) << status;
+    EXPECT_EQ(answer.error().native_code, status);
+  }
+}
+
+TEST_F(ApiClientTest, WarnsOfAPartThatIsMissingAndTakesTheRest) {
+  script({json_answer(206, R"({"list":{"meta":{"totalCount":0}}})")});
+  ASSERT_TRUE(ask().ok());
+  EXPECT_TRUE(fake_.logged("206", CNX_LOG_WARNING));
+}
+
+TEST_F(ApiClientTest, NoticesThatThisMachinesClockIsAhead) {
+  const std::string page = R"({"list":{"meta":{"totalCount":0}}})";
+  fake_.set_now_us(1795420800LL * 1'000'000);
+  script({HttpResponse{200, {{"date", "Mon, 23 Nov 2026 07:59:58 GMT"}}, page}});
+  ASSERT_TRUE(ask().ok());
+  EXPECT_EQ(client_->clock_ahead(), 0);
+  script({HttpResponse{200, {{"date", "Mon, 23 Nov 2026 07:55:00 GMT"}}, page}});
+  ASSERT_TRUE(ask().ok());
+  EXPECT_EQ(client_->clock_ahead(), 300);
+  EXPECT_TRUE(fake_.logged("clock is 300 s ahead", CNX_LOG_WARNING));
+}
+
+TEST_F(ApiClientTest, EndsWhenItIsCancelled) {
+  transport_->cancel();
+  EXPECT_EQ(ask().error().action, cnx::Action::kCancelled);
+}
+
+TEST_F(ApiClientTest, NeverTellsSecretsOrTokens) {
+  script({json_answer(401, ""), HttpResponse{429, {{"retry-after", "1"}}, ""}, HttpResponse{500, {}, ""}});
+  ASSERT_TRUE(ask().ok());
+  for (const auto& line : fake_.lines()) {
+    EXPECT_THAT(line.text, Not(HasSubstr("token-")));
+    EXPECT_THAT(line.text, Not(HasSubstr("secret")));
+  }
+}
+
+}  // namespace
+}  // namespace walmart

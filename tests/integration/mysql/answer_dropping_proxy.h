@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+namespace cnx::mysql {
+
+/// A TCP proxy in front of a server for one connection after another. Once armed, it lets the next packet from the client
+/// through, waits for the server's answer, drops it and cuts the client off: the server has done what it was asked, the
+/// client cannot know.
+class AnswerDroppingProxy {
+ public:
+  AnswerDroppingProxy(std::string host, unsigned port);
+  ~AnswerDroppingProxy();
+  [[nodiscard]] unsigned port() const { return port_; }
+  /// The next answer gets lost.
+  void drop_next_answer() { armed_ = true; }
+  /// From now on: what the client sends is swallowed, nothing comes back, and no connection is cut.
+  void freeze() { frozen_ = true; }
+
+ private:
+  void serve();
+  // Forwards until one side closes or an answer was dropped.
+  void forward(int client, int server);
+
+  const std::string host_;
+  const unsigned server_port_;
+  int listener_ = -1;
+  int wake_[2] = {-1, -1};  // a pipe: readable when the proxy has to end
+  unsigned port_ = 0;
+  std::atomic<bool> armed_{false};
+  std::atomic<bool> frozen_{false};
+  std::thread thread_;
+};
+
+}  // namespace cnx::mysql

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <thread>
+
+#include "answer_dropping_proxy.h"
+#include "mysql_test.h"
+
+namespace cnx::mysql {
+namespace {
+
+class Connections : public MysqlTest {
+ protected:
+  std::string others() {
+    return "SELECT id FROM information_schema.processlist WHERE db='" + database_ + "' AND id<>CONNECTION_ID()";
+  }
+  void kill_others() {
+    for (const auto& id : lines(others())) sql("KILL " + id);
+  }
+  Error start_error(const Pairs& extra) {
+    const Status status = created(extra)->start();
+    EXPECT_FALSE(status.ok());
+    return status.ok() ? Error{} : status.error();
+  }
+};
+
+TEST_F(Connections, AWrongPasswordIsAnAuthError) {
+  const Error error = start_error({{"connection.password", "s3cr3t-wrong"}});
+  EXPECT_EQ(error.action, Action::kAuth);
+  EXPECT_EQ(error.native_code, 1045);
+  EXPECT_THAT(error.message, HasSubstr("connection.password"));
+  EXPECT_THAT(error.message, Not(HasSubstr("s3cr3t")));
+}
+
+TEST_F(Connections, AnUnknownDatabaseIsAConfigError) {
+  const Error error =
+      start_error({{"connection.url", "mysql://" + options_.host + ":" + std::to_string(options_.port) + "/no_such_database"}});
+  EXPECT_EQ(error.action, Action::kConfig);
+  EXPECT_THAT(error.message, HasSubstr("no_such_database"));
+}
+
+TEST_F(Connections, ARefusedConnectionIsWorthARetry) {
+  const Error error = start_error({{"connection.url", "mysql://127.0.0.1:1/db"}});
+  EXPECT_EQ(error.action, Action::kRetry);
+  EXPECT_THAT(error.message, HasSubstr("127.0.0.1:1"));
+}
+
+TEST_F(Connections, PlainTextIsRefusedWhereTlsIsRequired) {
+  if (line("SELECT @@have_ssl") == "YES") GTEST_SKIP() << "this server has TLS";
+  for (const char* mode : {"required", "verify-full"}) {
+    const Error error = start_error({{"connection.ssl.mode", mode}});
+    EXPECT_EQ(error.action, Action::kConfig) << mode;
+    EXPECT_THAT(error.message, HasSubstr("TLS")) << mode;
+  }
+}
+
+TEST_F(Connections, TheSessionIsStrictInUtcAndBounded) {
+  const auto sink = started();
+  ServerInfo server;
+  CancelSwitch cancel;
+  const auto session = open_session(options_, cancel, server);
+  ASSERT_TRUE(session.ok());
+  const auto rows = (*session)->query(
+      "SELECT @@time_zone, @@sql_mode LIKE '%STRICT_ALL_TABLES%', @@tx_isolation, @@autocommit, @@idle_transaction_timeout,"
+      " @@innodb_lock_wait_timeout, @@character_set_client", "test");
+  ASSERT_TRUE(rows.ok());
+  std::vector<std::string> values;
+  for (const auto& value : (*rows)[0]) values.push_back(value.value_or("NULL"));
+  EXPECT_THAT(values, ElementsAre("+00:00", "1", "READ-COMMITTED", "1", "30", "10", "utf8mb4"));
+  EXPECT_TRUE(server.is_mariadb);
+}
+
+TEST_F(Connections, OneFoundDeadWhileIdleIsReopenedWithoutAdo) {
+  sql("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+  const auto sink = started();
+  const auto epoch = claim(*sink);
+  kill_others();
+  // At once: begin() itself meets the dead connection.
+  ASSERT_TRUE(sink->begin(claimant(), {{step(epoch, 0, 1)}}).ok());
+  sink->abort();
+  kill_others();
+  // After ten seconds: idle() finds out.
+  host_.advance_ms(11'000);
+  sink->idle();
+  EXPECT_THAT(lines(others()), SizeIs(1));
+  EXPECT_TRUE(sink->read_all().ok());
+}
+
+TEST_F(Connections, AConnectionLostWhileWritingIsWorthARetry) {
+  sql("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+  const auto sink = started();
+  const auto epoch = claim(*sink);
+  const Rows rows({ColumnSpec::int64("id").key()}, {{std::int64_t{1}}});
+  ASSERT_TRUE(sink->prepare(rows.view()).ok());
+  ASSERT_TRUE(sink->begin(claimant(), {{step(epoch, 0, 1)}}).ok());
+  kill_others();
+  CollectedRejects rejects;
+  const Status written = sink->write(rows.view(), Selection(rows.raw(), {}), rejects.sink());
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().action, Action::kRetry);
+  EXPECT_THAT(rejects.rejects, IsEmpty());
+  sink->abort();
+  ASSERT_TRUE(sink->begin(claimant(), {{step(epoch, 0, 1)}}).ok());
+  ASSERT_TRUE(sink->write(rows.view(), Selection(rows.raw(), {}), rejects.sink()).ok());
+  bool unknown = false;
+  EXPECT_TRUE(sink->commit(unknown).ok());
+}
+
+TEST_F(Connections, CancelEndsACallThatWaitsForALock) {
+  sql("CREATE TABLE t (id BIGINT PRIMARY KEY)");
+  sql("INSERT INTO t VALUES (1)");
+  const auto sink = started();
+  const auto epoch = claim(*sink);
+  const Rows rows({ColumnSpec::int64("id").key()}, {{std::int64_t{1}}});
+  ASSERT_TRUE(sink->prepare(rows.view()).ok());
+  ASSERT_TRUE(sink->begin(claimant(), {{step(epoch, 0, 1)}}).ok());
+  sql("START TRANSACTION");
+  sql("SELECT * FROM t WHERE id=1 FOR UPDATE");
+  std::thread canceller([&] {
+    while (lines("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'").empty()) std::this_thread::yield();
+    sink->cancel();
+  });
+  const auto before = std::chrono::steady_clock::now();
+  CollectedRejects rejects;
+  const Status written = sink->write(rows.view(), Selection(rows.raw(), {}), rejects.sink());
+  canceller.join();
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().action, Action::kCancelled);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(8));
+  sql("COMMIT");
+  sink->stop();
+}
+
+TEST_F(Connections, CancelBetweenCallsHarmsNothing) {
+  const auto sink = started();
+  sink->cancel();
+  EXPECT_TRUE(sink->read_all().ok());
+}
+
+TEST_F(Connections, WritesOverAUnixSocket) {
+  const auto socket = line("SELECT @@socket");
+  const auto sink = created({{"connection.url", "mysql://localhost/" + database_ + "?socket=" + socket}});
+  const Status status = sink->start();
+  if (!status.ok() && status.error().native_code == 2002) GTEST_SKIP() << "the server's socket is not on this machine";
+  EXPECT_TRUE(status.ok()) << status.error().message;
+}
+
+TEST_F(Connections, AnAlteredTableIsReadAgainAfterTheErrorItCauses) {
+  sql("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(5))");
+  const auto sink = started();
+  const Rows rows({ColumnSpec::int64("id").key(), ColumnSpec::text("name", 50)}, {{std::int64_t{1}, "longer than five"}});
+  EXPECT_EQ(write(*sink, rows).error().action, Action::kRecord);
+  sql("ALTER TABLE t MODIFY name VARCHAR(50)");
+  const Status written = write(*sink, rows);
+  EXPECT_TRUE(written.ok()) << written.error().message;
+  sql("ALTER TABLE t DROP COLUMN name");
+  EXPECT_EQ(write(*sink, rows).error().action, Action::kConfig);
+}
+
+}  // namespace
+}  // namespace cnx::mysql

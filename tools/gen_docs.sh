@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Writes the generated pages of docs/: tools/gen_docs.sh build/release/bin/connect-host docs
+set -euo pipefail
+
+if [[ $# != 2 ]]; then
+  echo "usage: tools/gen_docs.sh CONNECT_HOST FOLDER" >&2
+  exit 2
+fi
+# The plugins of this project alone: what else is installed beside them (examples, a user's) is no part of its docs.
+exec "$1" docs "$2" walmart-source order-transform mysql-sink
