@@ -42,7 +42,8 @@ std::string decimal_text(std::int64_t unscaled, std::uint32_t scale) {
   if (scale == 0) return std::to_string(unscaled);
   const bool negative = unscaled < 0;
   // Unsigned, so that the lowest int64 has a magnitude too.
-  const std::uint64_t magnitude = negative ? ~static_cast<std::uint64_t>(unscaled) + 1 : static_cast<std::uint64_t>(unscaled);
+  const std::uint64_t magnitude =
+      negative ? ~static_cast<std::uint64_t>(unscaled) + 1 : static_cast<std::uint64_t>(unscaled);
   std::string digits = std::to_string(magnitude);
   if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
   digits.insert(digits.size() - scale, ".");
@@ -86,16 +87,25 @@ std::string compact_json(std::string_view json) {
 std::string cell_as_json(const ColumnView& column, std::uint64_t row) {
   if (column.type() == CNX_WRITE_TIME || column.is_null(row)) return "null";
   switch (column.type()) {
-    case CNX_INT64: return std::to_string(column.integer(row));
-    case CNX_FLOAT64: return number_text(column.number(row));
-    case CNX_BOOL: return column.boolean(row) ? "true" : "false";
-    case CNX_DECIMAL: return decimal_text(column.integer(row), column.raw().scale);
+    case CNX_INT64:
+      return std::to_string(column.integer(row));
+    case CNX_FLOAT64:
+      return number_text(column.number(row));
+    case CNX_BOOL:
+      return column.boolean(row) ? "true" : "false";
+    case CNX_DECIMAL:
+      return decimal_text(column.integer(row), column.raw().scale);
     case CNX_TIMESTAMP:
-    case CNX_DATETIME: return '"' + time_text(column.integer(row), column.raw().scale) + '"';
-    case CNX_DATE: return '"' + date_text(std::chrono::sys_days(std::chrono::days(column.integer(row)))) + '"';
-    case CNX_JSON: return compact_json(column.text(row));
-    case CNX_BYTES: return '"' + base64(column.text(row)) + '"';
-    default: return json_quote(column.text(row));
+    case CNX_DATETIME:
+      return '"' + time_text(column.integer(row), column.raw().scale) + '"';
+    case CNX_DATE:
+      return '"' + date_text(std::chrono::sys_days(std::chrono::days(column.integer(row)))) + '"';
+    case CNX_JSON:
+      return compact_json(column.text(row));
+    case CNX_BYTES:
+      return '"' + base64(column.text(row)) + '"';
+    default:
+      return json_quote(column.text(row));
   }
 }
 

@@ -20,8 +20,9 @@ constexpr std::int64_t kAnswerMs = 10'000;
 
 /// The plugins, and whether the stages of each connector fit together. All of it needs nothing but the files.
 void check_connector(const runtime::ConnectorPlan& plan, const Clock& clock, FindingPrinter& found) {
-  std::string stages = plan.component->described();
-  for (const auto& transform : plan.transforms) stages += ", " + transform.component->described();
+  std::string stages;
+  for (const auto& transform : plan.transforms) stages += transform.component->described() + " -> ";
+  stages += plan.component->described();
   const std::string object = "connectors." + plan.name();
   if (!plan.is_source()) {
     if (const auto chain = make_chain(plan, clock); !chain.ok()) return found.error(object, chain.error().message);
@@ -55,7 +56,8 @@ void check_kafka(const runtime::Job& job, FindingPrinter& found) {
   if (!admin.ok()) return found.error(object, admin.error().message);
   const auto cluster = (*admin)->cluster_id();
   if (!cluster.ok()) {
-    return found.error(object, cluster.error().message, "check the addresses, and that the brokers run; topics are not checked");
+    return found.error(object, cluster.error().message,
+                       "check the addresses, and that the brokers run; topics are not checked");
   }
   found.ok(object, fmt::format("{}: cluster {}", job.worker.bootstrap_servers, *cluster));
   for (const runtime::JobTopic& topic : runtime::topics_of(job)) check_topic(job, topic, **admin, found);
@@ -64,7 +66,7 @@ void check_kafka(const runtime::Job& job, FindingPrinter& found) {
 }  // namespace
 
 int check_command(const CheckArguments& arguments) {
-  Setup setup(arguments.config, {.broker = !arguments.offline, .secrets = true});
+  JobSetup setup(arguments.config, {.broker = !arguments.offline, .secrets = true});
   const std::optional<runtime::Job> job = setup.finish();
   if (!job) return report(setup.problems());
   FindingPrinter found(arguments.json);

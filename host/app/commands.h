@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands, each with its arguments as plain data, so that parsing the command line stays in one file. Each prints its
-// result to stdout, problems to stderr, and returns the process's exit code (exit_code.h).
+// The commands, each with its arguments as plain data, so that parsing the command line stays in one file. Each prints
+// its result to stdout, problems to stderr, and returns the process's exit code (exit_code.h).
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,13 @@
 
 namespace cnx::host::app {
 
-/// Files, plugins and flags are read before the command line can be parsed to its end (main.cc): so `run` gets them made.
+/// Files, plugins and flags are read before the command line can be parsed to its end (main.cc): so `run` gets them
+/// made.
 struct RunArguments {
   std::vector<std::pair<const config::PluginFlag*, std::string>> flags;  ///< given on the command line
   bool again = false;
 };
-[[nodiscard]] int run_command(Setup& setup, const RunArguments& arguments);
+[[nodiscard]] int run_command(JobSetup& setup, const RunArguments& arguments);
 
 struct CheckArguments {
   ConfigOptions config;

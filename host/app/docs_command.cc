@@ -24,7 +24,8 @@ Status write_page(const fs::path& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
   out << kNotice << text;
   out.close();
-  if (!out) return fatal_error(fmt::format("{}: cannot be written; check the folder and its permissions", path.string()));
+  if (!out)
+    return fatal_error(fmt::format("{}: cannot be written; check the folder and its permissions", path.string()));
   return {};
 }
 
@@ -38,9 +39,12 @@ std::string host_page() {
   using config::ConnectorKind;
   std::string text = "# Configuration\n\n";
   text +=
-      "YAML; nested maps are joined with dots, lists with commas, so `log: {level: INFO}` and `log.level: INFO` are one thing.\n"
-      "Values may hold `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}`, `${file:PATH:KEY}` and `${dir:PATH:FILE}`.\n"
-      "`config/walmart.yml` is a complete example. A connector takes the keys of its kind below and those of its plugins\n"
+      "YAML; nested maps are joined with dots, lists with commas, so `log: {level: INFO}` and `log.level: INFO` are "
+      "one thing.\n"
+      "Values may hold `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}`, `${file:PATH:KEY}` and "
+      "`${dir:PATH:FILE}`.\n"
+      "`config/walmart.yml` is a complete example. A connector takes the keys of its kind below and those of its "
+      "plugins\n"
       "(pages under `plugins/`); keys of a transform stand behind `transforms.NAME.`.\n\n";
   text += table_of_keys("worker", "Keys under `worker:`.", config::worker_keys(true)) + "\n";
   text += table_of_keys("Every connector", "Keys of `connectors.NAME`.", config::connector_keys()) + "\n";
@@ -50,8 +54,8 @@ std::string host_page() {
 }
 
 std::string plugin_page(const plugin::Component& component) {
-  const config::Described described{component.name, plugin::name_of(component.kind), component.origin.version, component.doc,
-                                    component.config};
+  const config::Described described{component.name, plugin::name_of(component.kind), component.origin.version,
+                                    component.doc, component.config};
   return config::render_markdown(described).substr(1);  // a page's heading is one level higher
 }
 
@@ -59,7 +63,8 @@ std::string plugin_page(const plugin::Component& component) {
 
 int docs_command(const DocsArguments& arguments) {
   const fs::path reference = fs::path(arguments.folder) / "reference";
-  if (const Status status = write_page(reference / "config.md", host_page()); !status.ok()) return report(status.error());
+  if (const Status status = write_page(reference / "config.md", host_page()); !status.ok())
+    return report(status.error());
   const auto registry = plugin::PluginRegistry::scan({});
   std::vector<std::string> missing = arguments.components;
   for (const auto& plugin : registry.plugins()) {
@@ -72,8 +77,8 @@ int docs_command(const DocsArguments& arguments) {
     }
   }
   if (missing.empty()) return kExitDone;
-  return report(config_error(fmt::format("not among the installed plugins: {}; 'connect-host plugins' lists them",
-                                         join(missing, ", "))));
+  return report(config_error(
+      fmt::format("not among the installed plugins: {}; 'connect-host plugins' lists them", join(missing, ", "))));
 }
 
 }  // namespace cnx::host::app

@@ -64,7 +64,7 @@ TEST(SplitDocuments, BearsDeepNesting) {
 }
 
 TEST(JsonExtent, EndsAtTheClosingBracket) {
-  EXPECT_EQ(json_extent(" {\"}\": \"{\"}  {"), 12u);
+  EXPECT_EQ(json_extent(" {\"}\": \"{\"}  {"), 11u);
   EXPECT_EQ(json_extent("[1,2"), std::nullopt);
   EXPECT_EQ(json_extent("{\"a\":\"\xff\"}"), std::nullopt);
   EXPECT_EQ(json_extent(""), std::nullopt);

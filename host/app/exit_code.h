@@ -16,9 +16,12 @@ enum ExitCode : int {
 /// The exit code of a command that ended with `error`.
 [[nodiscard]] constexpr ExitCode exit_code_of(const Error& error) {
   switch (error.action) {
-    case Action::kConfig: return kExitUsage;
-    case Action::kCancelled: return kExitDone;
-    default: return kExitFailed;
+    case Action::kConfig:
+      return kExitUsage;
+    case Action::kCancelled:
+      return kExitDone;
+    default:
+      return kExitFailed;
   }
 }
 

@@ -13,9 +13,12 @@ namespace {
 
 const char* severity_name(cnx_severity severity) {
   switch (severity) {
-    case CNX_FINDING_OK: return "ok";
-    case CNX_FINDING_WARNING: return "warning";
-    default: return "error";
+    case CNX_FINDING_OK:
+      return "ok";
+    case CNX_FINDING_WARNING:
+      return "warning";
+    default:
+      return "error";
   }
 }
 
@@ -24,8 +27,8 @@ std::string quoted(std::string_view text) { return json_quote(secrets().mask(tex
 }  // namespace
 
 std::string line_of(const plugin::Finding& finding) {
-  const std::string line = fmt::format("{} {}: {}{}{}", severity_name(finding.severity), finding.object, finding.message,
-                                       finding.mend.empty() ? "" : "; ", finding.mend);
+  const std::string line = fmt::format("{} {}: {}{}{}", severity_name(finding.severity), finding.object,
+                                       finding.message, finding.mend.empty() ? "" : "; ", finding.mend);
   return escape_line(secrets().mask(line));
 }
 
@@ -44,13 +47,15 @@ bool FindingPrinter::finish() {
     const char* separator = "\n  ";
     for (const plugin::Finding& finding : all_) {
       fmt::print("{}{{\"severity\": \"{}\", \"object\": {}, \"message\": {}, \"mend\": {}}}", separator,
-                 severity_name(finding.severity), quoted(finding.object), quoted(finding.message), quoted(finding.mend));
+                 severity_name(finding.severity), quoted(finding.object), quoted(finding.message),
+                 quoted(finding.mend));
       separator = ",\n  ";
     }
     fmt::print("\n]\n");
     std::fflush(stdout);
   }
-  fmt::print(stderr, "{} error{}, {} warning{}\n", errors_, errors_ == 1 ? "" : "s", warnings_, warnings_ == 1 ? "" : "s");
+  fmt::print(stderr, "{} error{}, {} warning{}\n", errors_, errors_ == 1 ? "" : "s", warnings_,
+             warnings_ == 1 ? "" : "s");
   return errors_ == 0;
 }
 

@@ -26,7 +26,8 @@ constexpr const char* kExitCodes =
 
 /// Options that every command with FILE... has.
 void add_config(CLI::App& command, ConfigOptions& config, bool one_file = false) {
-  CLI::Option* files = command.add_option("FILE", config.files, "configuration: YAML, or Kafka Connect's JSON")->required();
+  CLI::Option* files =
+      command.add_option("FILE", config.files, "configuration: YAML, or Kafka Connect's JSON")->required();
   if (one_file) files->expected(1);
   command.add_option("--set", config.set, "worker.KEY=VALUE or connectors.NAME.KEY=VALUE, over what the files say")
       ->allow_extra_args(false)
@@ -45,7 +46,7 @@ void add_json(CLI::App& command, bool& json) { command.add_flag("--json", json, 
 class CommandLine {
  public:
   /// `setup` has the flags of `run`; nullptr when the command is another one.
-  explicit CommandLine(const Setup* setup) {
+  explicit CommandLine(const JobSetup* setup) {
     app_.require_subcommand(1);
     app_.failure_message([](const CLI::App*, const CLI::Error& error) { return std::string(error.what()) + "\n"; });
     app_.get_formatter()->column_width(36);
@@ -60,16 +61,17 @@ class CommandLine {
   }
 
   [[nodiscard]] CLI::App& app() { return app_; }
-  [[nodiscard]] int run(Setup* setup);
+  /// `scanned`: what `setup` was made from.
+  [[nodiscard]] int run(JobSetup* setup, const ConfigOptions& scanned);
 
  private:
-  void add_run(const Setup* setup);
+  void add_run(const JobSetup* setup);
   void add_check_and_init();
   void add_preview();
   void add_plugins();
   void add_offsets();
   void add_others();
-  [[nodiscard]] int run_with_flags(Setup& setup);
+  [[nodiscard]] int run_with_flags(JobSetup& setup, const ConfigOptions& scanned);
   [[nodiscard]] int preview();
   [[nodiscard]] bool given(const char* command) const { return app_.got_subcommand(command); }
 
@@ -89,7 +91,7 @@ class CommandLine {
   CLI::App* offsets_list_command_ = nullptr;
 };
 
-void CommandLine::add_run(const Setup* setup) {
+void CommandLine::add_run(const JobSetup* setup) {
   CLI::App* run = app_.add_subcommand("run", "run until done (bounded) or stopped");
   add_config(*run, run_config_);
   add_only(*run, run_config_);
@@ -102,22 +104,26 @@ void CommandLine::add_run(const Setup* setup) {
     std::string connectors;
     for (const auto& target : flag.targets) connectors += (connectors.empty() ? "" : ", ") + target.connector;
     CLI::Option* option = flag.type == config::KeyType::kBool ? run->add_flag(flag.names, value, flag.doc)
-                                                               : run->add_option(flag.names, value, flag.doc);
+                                                              : run->add_option(flag.names, value, flag.doc);
     option->group("Flags of the plugins")->description(fmt::format("{} ({})", flag.doc, connectors));
     if (flag.type != config::KeyType::kBool) {
-      option->type_name(!flag.one_of.empty() ? join(flag.one_of, "|") : flag.unit.empty() ? "TEXT" : to_upper(flag.unit));
+      option->type_name(!flag.one_of.empty() ? join(flag.one_of, "|")
+                        : flag.unit.empty()  ? "TEXT"
+                                             : to_upper(flag.unit));
     }
     flag_options_.emplace_back(&flag, option);
   }
 }
 
 void CommandLine::add_check_and_init() {
-  CLI::App* check = app_.add_subcommand("check", "config, plugins, broker, credentials, live tables: one line per finding");
+  CLI::App* check =
+      app_.add_subcommand("check", "config, plugins, broker, credentials, live tables: one line per finding");
   add_config(*check, check_.config);
   add_only(*check, check_.config);
   check->add_flag("--offline", check_.offline, "config and plugins only; nothing is connected");
   add_json(*check, check_.json);
-  CLI::App* init = app_.add_subcommand("init", "make what is missing: topics, database, tables; run it as often as you like");
+  CLI::App* init =
+      app_.add_subcommand("init", "make what is missing: topics, database, tables; run it as often as you like");
   add_config(*init, init_.config);
   add_only(*init, init_.config);
   add_json(*init, init_.json);
@@ -127,23 +133,26 @@ void CommandLine::add_preview() {
   CLI::App* preview = app_.add_subcommand("preview", "the rows that a sink would write; nothing is written");
   add_config(*preview, preview_.config, true);
   preview->add_option("--connector", preview_.connector, "the sink")->required()->type_name("NAME");
-  CLI::Option* input = preview->add_option("--input", preview_.input,
-                                           "documents: one a line, or pretty-printed; '-' is standard input. Needs neither "
-                                           "broker nor database nor secrets");
+  CLI::Option* input =
+      preview->add_option("--input", preview_.input,
+                          "documents: one a line, or pretty-printed; '-' is standard input. Needs neither "
+                          "broker nor database nor secrets");
   input->type_name("FILE");
   CLI::Option* topic = preview->add_option("--topic", preview_.topic, "records of this topic, without joining a group");
   topic->excludes(input)->type_name("TOPIC");
-  preview->add_option("--partition", preview_.partition, "this partition alone")->needs(topic)->check(CLI::NonNegativeNumber);
+  preview->add_option("--partition", preview_.partition, "this partition alone")
+      ->needs(topic)
+      ->check(CLI::NonNegativeNumber);
   preview->add_option("--offset", preview_.offset, "begin here; default: the log start")
       ->needs("--partition")
       ->check(CLI::NonNegativeNumber);
   preview->add_option("--count", preview_.count,
                       fmt::format("at most so many; default: all documents, {} records of a topic", kPreviewRecords));
   preview->add_option("--format", preview_.format, "table (default), json: one object a line, or sql")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, PreviewFormat>{
-              {"table", PreviewFormat::kTable}, {"json", PreviewFormat::kJson}, {"sql", PreviewFormat::kSql}},
-          CLI::ignore_case))
+      ->transform(CLI::CheckedTransformer(std::map<std::string, PreviewFormat>{{"table", PreviewFormat::kTable},
+                                                                               {"json", PreviewFormat::kJson},
+                                                                               {"sql", PreviewFormat::kSql}})
+                      .description(""))
       ->type_name("table|json|sql");
   preview->footer("Exit code 3: something is dead.");
 }
@@ -167,7 +176,9 @@ void CommandLine::add_offsets() {
   reset->add_option("--connector", offsets_reset_.connector, "whose")->required()->type_name("NAME");
   reset->add_option("--topic", offsets_reset_.topic, "this topic alone");
   reset->add_option("--partition", offsets_reset_.partition, "this partition alone")->check(CLI::NonNegativeNumber);
-  reset->add_option("--to", offsets_reset_.to, "sinks: earliest, latest or an offset; sources: none, which removes the positions")
+  reset
+      ->add_option("--to", offsets_reset_.to,
+                   "sinks: earliest, latest or an offset; sources: none, which removes the positions")
       ->required();
   reset->add_flag("--yes", offsets_reset_.yes, "do not ask");
 }
@@ -180,8 +191,12 @@ void CommandLine::add_others() {
   docs->add_option("NAME", docs_.components, "pages of these plugins alone");
 }
 
-int CommandLine::run_with_flags(Setup& setup) {
+int CommandLine::run_with_flags(JobSetup& setup, const ConfigOptions& scanned) {
   if (!setup.problems().empty()) return report(setup.problems());
+  if (run_config_.files != scanned.files || run_config_.set != scanned.set || run_config_.only != scanned.only) {
+    fmt::print(stderr, "it cannot be told which arguments are files: put the files right behind 'run'\n");
+    return kExitUsage;
+  }
   for (const auto& [flag, option] : flag_options_) {
     if (option->count() > 0) run_.flags.emplace_back(flag, flag_values_[flag]);
   }
@@ -194,8 +209,8 @@ int CommandLine::preview() {
   return kExitUsage;
 }
 
-int CommandLine::run(Setup* setup) {
-  if (setup != nullptr) return run_with_flags(*setup);
+int CommandLine::run(JobSetup* setup, const ConfigOptions& scanned) {
+  if (setup != nullptr) return run_with_flags(*setup, scanned);
   if (given("check")) return check_command(check_);
   if (given("init")) return init_command(init_);
   if (given("preview")) return preview();
@@ -206,7 +221,7 @@ int CommandLine::run(Setup* setup) {
 }
 
 /// What a mistyped option or command was probably meant to be.
-void print_hint(CLI::App& app, const CLI::ParseError& error) {
+void print_hint(CLI::App& app) {
   const CLI::App* command = &app;
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
   std::vector<std::string> known;
@@ -222,27 +237,31 @@ void print_hint(CLI::App& app, const CLI::ParseError& error) {
     }
   }
   const bool top = command == &app;
-  fmt::print(stderr, "'connect-host{}{} --help' tells how it is used\n", top ? "" : " ", top ? "" : command->get_name());
-  (void)error;
+  fmt::print(stderr, "'connect-host{}{} --help' tells how it is used\n", top ? "" : " ",
+             top ? "" : command->get_name());
 }
 
 int main_command(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  std::unique_ptr<Setup> setup;
+  std::unique_ptr<JobSetup> setup;
+  ConfigOptions scanned;
   if (!arguments.empty() && arguments.front() == "run") {
-    const ConfigOptions scanned = scan_run_arguments(std::span(arguments).subspan(1));
-    if (!scanned.files.empty()) setup = std::make_unique<Setup>(scanned, SetupNeeds{});
+    scanned = scan_run_arguments(std::span(arguments).subspan(1));
+    if (!scanned.files.empty()) setup = std::make_unique<JobSetup>(scanned, SetupNeeds{});
   }
   CommandLine line(setup.get());
   try {
     line.app().parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const bool wanted = line.app().exit(error, std::cout, std::cerr) == 0;
+    if (wanted && setup != nullptr && !setup->problems().empty()) {
+      fmt::print(stderr, "some flags of plugins may be missing above:\n{}\n", setup->problems().text());
+    }
     if (wanted) return kExitDone;
-    print_hint(line.app(), error);
+    print_hint(line.app());
     return kExitUsage;
   }
-  return line.run(setup.get());
+  return line.run(setup.get(), scanned);
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ constexpr std::int64_t kAnswerMs = 10'000;
 constexpr std::size_t kShownValue = 60;
 
 struct Listing {
-  TextTable sinks{{"CONNECTOR", "TOPIC", "PARTITION", "NEXT-OFFSET", "END", "LAG", "EPOCH", "OWNER", "LAST-RECORD"}, {}};
+  TextTable sinks{{"CONNECTOR", "TOPIC", "PARTITION", "NEXT-OFFSET", "END", "LAG", "EPOCH", "OWNER", "LAST-RECORD"},
+                  {}};
   TextTable sources{{"CONNECTOR", "TOPIC", "RANGE", "PART", "VALUE"}, {}};
   Json json = Json::array();
 };
@@ -66,17 +67,17 @@ void add(Listing& listing, const std::string& connector, const SourcePosition& p
                           {"value", position.value}});
 }
 
-Status list_connector(const runtime::Job& job, const runtime::ConnectorPlan& plan, kafka::Admin& admin, const Clock& clock,
-                      Listing& listing) {
+Status list_connector(const runtime::Job& job, const runtime::ConnectorPlan& plan, kafka::Admin& admin,
+                      const Clock& clock, Listing& listing) {
   if (plan.is_source()) {
     CNX_ASSIGN(const std::vector<SourcePosition> positions, source_positions(job, plan));
     for (const SourcePosition& position : positions) add(listing, plan.name(), position);
     return {};
   }
   CNX_ASSIGN(const auto offsets, SinkOffsets::open(job, plan, admin, clock));
-  CNX_ASSIGN(const std::vector<SinkPosition> positions, offsets->list());
-  for (const SinkPosition& position : positions) add(listing, plan.name(), position);
-  return {};
+  CNX_ASSIGN(const SinkListing found, offsets->list());
+  for (const SinkPosition& position : found.positions) add(listing, plan.name(), position);
+  return found.end_unknown ? Status(*found.end_unknown) : Status();
 }
 
 void print(const Listing& listing, bool json) {

@@ -34,7 +34,8 @@ Status check_arguments(const OffsetsResetArguments& arguments, const runtime::Co
   const bool known = to == "earliest" || to == "latest" || to == "none" || parse_int(to).value_or(-1) >= 0;
   if (!known) return config_error(fmt::format("--to {}: write earliest, latest, none, or an offset", to));
   if (plan.is_source() && to != "none") {
-    return config_error(fmt::format("--to {}: {} is a source, whose positions can only be removed: --to none", to, plan.name()));
+    return config_error(
+        fmt::format("--to {}: {} is a source, whose positions can only be removed: --to none", to, plan.name()));
   }
   if (!plan.is_source() && to == "none") {
     return config_error(fmt::format("--to none: {} is a sink; write earliest, latest, or an offset", plan.name()));
@@ -67,7 +68,8 @@ Result<std::vector<kafka::TopicPartition>> partitions_meant(const OffsetsResetAr
     }
   }
   if (meant.size() > 1 && parse_int(arguments.to)) {
-    return config_error(fmt::format("--to {}: an offset is for one partition; name it by --topic and --partition", arguments.to));
+    return config_error(
+        fmt::format("--to {}: an offset is for one partition; name it by --topic and --partition", arguments.to));
   }
   return meant;
 }
@@ -78,7 +80,8 @@ Result<std::int64_t> offset_meant(const std::string& to, const kafka::TopicParti
   if (to == "latest") return log.high;
   const std::int64_t offset = *parse_int(to);
   if (offset < log.low || offset > log.high) {
-    return config_error(fmt::format("--to {}: {} holds offsets {} to {}", offset, kafka::to_string(at), log.low, log.high));
+    return config_error(
+        fmt::format("--to {}: {} holds offsets {} to {}", offset, kafka::to_string(at), log.low, log.high));
   }
   return offset;
 }
@@ -93,14 +96,15 @@ Status reset_sink(const OffsetsResetArguments& arguments, const runtime::Job& jo
   CNX_ASSIGN(const auto admin, kafka::Admin::open(job.client, kAnswerMs, {}));
   CNX_ASSIGN(const auto partitions, partitions_meant(arguments, plan, *admin));
   CNX_ASSIGN(const auto offsets, SinkOffsets::open(job, plan, *admin, clock));
-  CNX_ASSIGN(const auto before, offsets->list());
+  CNX_ASSIGN(const SinkListing before, offsets->list());
   std::vector<kafka::PartitionOffset> to;
   for (const kafka::TopicPartition& at : partitions) {
     CNX_ASSIGN(const std::int64_t offset, offset_meant(arguments.to, at, *admin));
     to.push_back({at, offset});
-    fmt::print(stderr, "{}: {} -> {}\n", kafka::to_string(at), present(before, at), offset);
+    fmt::print(stderr, "{}: {} -> {}\n", kafka::to_string(at), present(before.positions, at), offset);
   }
-  if (!confirmed(arguments, fmt::format("Move {} partition{} of {}?", to.size(), to.size() == 1 ? "" : "s", plan.name()))) {
+  if (!confirmed(arguments,
+                 fmt::format("Move {} partition{} of {}?", to.size(), to.size() == 1 ? "" : "s", plan.name()))) {
     return cancelled_error();
   }
   std::string note;
@@ -112,7 +116,8 @@ Status reset_sink(const OffsetsResetArguments& arguments, const runtime::Job& jo
   return {};
 }
 
-Status reset_source(const OffsetsResetArguments& arguments, const runtime::Job& job, const runtime::ConnectorPlan& plan) {
+Status reset_source(const OffsetsResetArguments& arguments, const runtime::Job& job,
+                    const runtime::ConnectorPlan& plan) {
   const std::string of = arguments.topic ? fmt::format("{} for topic {}", plan.name(), *arguments.topic) : plan.name();
   if (!confirmed(arguments, fmt::format("Remove all positions of {}? It will fetch from its start again.", of))) {
     return cancelled_error();

@@ -76,7 +76,8 @@ void list_as_text(const plugin::PluginRegistry& registry) {
   TextTable table{{"NAME", "KIND", "VERSION", "FILE"}, {}};
   for (const auto& plugin : registry.plugins()) {
     for (const plugin::Component& component : plugin->components) {
-      table.rows.push_back({component.name, plugin::name_of(component.kind), component.origin.version, component.origin.path});
+      table.rows.push_back(
+          {component.name, plugin::name_of(component.kind), component.origin.version, component.origin.path});
     }
   }
   if (table.rows.empty()) {

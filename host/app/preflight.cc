@@ -13,7 +13,8 @@ Result<std::vector<plugin::RowShape>> shapes_of(const runtime::ConnectorPlan& pl
   return made.chain.shapes();
 }
 
-Status look(const runtime::ConnectorPlan& plan, Preflight what, const Clock& clock, std::vector<plugin::Finding>& found) {
+Status look(const runtime::ConnectorPlan& plan, Preflight what, const Clock& clock,
+            std::vector<plugin::Finding>& found) {
   CNX_ASSIGN(const std::vector<plugin::RowShape> shapes, shapes_of(plan, clock));
   plugin::HostServices services;
   services.connector = plan.name();

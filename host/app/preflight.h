@@ -12,8 +12,8 @@ enum class Preflight {
   kInit    ///< make what is missing
 };
 
-/// What the plugin of a connector finds in, or adds to, the system behind it. A sink is told the rows that its transforms
-/// declare.
+/// What the plugin of a connector finds in, or adds to, the system behind it. A sink is told the rows that its
+/// transforms declare.
 void preflight(const runtime::ConnectorPlan& plan, Preflight what, const Clock& clock, FindingPrinter& found);
 
 }  // namespace cnx::host::app

@@ -148,14 +148,16 @@ Status preview_topic(Preview& preview, const PreviewArguments& arguments) {
   if (arguments.partition) {
     first = last = *arguments.partition;
     if (last >= info->partitions) {
-      return config_error(fmt::format("--partition {}: topic '{}' has partitions 0 to {}", last, topic, info->partitions - 1));
+      return config_error(
+          fmt::format("--partition {}: topic '{}' has partitions 0 to {}", last, topic, info->partitions - 1));
     }
   }
   CNX_ASSIGN(const auto reader, kafka::PartitionReader::open(client, kafka::Isolation::kReadCommitted, {}));
   std::uint64_t left = arguments.count.value_or(kPreviewRecords);
   for (std::int32_t partition = first; partition <= last && left > 0; ++partition) {
     const std::uint64_t before = preview.sums().documents;
-    CNX_TRY(preview_partition(preview, *reader, {topic, partition}, arguments.offset.value_or(kafka::kBeginning), left));
+    CNX_TRY(
+        preview_partition(preview, *reader, {topic, partition}, arguments.offset.value_or(kafka::kBeginning), left));
     left -= std::min(left, preview.sums().documents - before);
   }
   return {};
@@ -176,12 +178,12 @@ int preview_command(const PreviewArguments& arguments) {
   if (!job) return kExitUsage;
   const runtime::ConnectorPlan& plan = job->connectors.front();
   if (plan.is_source()) {
-    return report(config_error(fmt::format("--connector {}: is a source; preview shows what a sink would write, so name a sink",
-                                           plan.name())));
+    return report(config_error(fmt::format(
+        "--connector {}: is a source; preview shows what a sink would write, so name a sink", plan.name())));
   }
   if (arguments.format == PreviewFormat::kSql && !plugin::has_render(*plan.component)) {
-    return report(config_error(fmt::format("--format sql: sink '{}' sends no statements that can be shown; choose table or json",
-                                           plan.component->name)));
+    return report(config_error(fmt::format(
+        "--format sql: sink '{}' sends no statements that can be shown; choose table or json", plan.component->name)));
   }
   const SystemClock clock;
   auto chain = make_chain(plan, clock);

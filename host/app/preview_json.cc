@@ -51,16 +51,15 @@ Status JsonPreview::add(const PreviewBatch& batch) {
   std::vector<std::pair<std::uint32_t, std::string>> others;
   for (const auto& dead : batch.batch.dead) {
     const std::string column = dead.column.empty() ? "" : fmt::format(",\"column\":{}", json_quote(dead.column));
-    others.emplace_back(dead.origin, fmt::format("{{\"dead\":{{\"origin\":{},\"path\":{},\"message\":{}{}}}}}\n",
-                                                 batch.first + dead.origin,
-                                                 json_quote(path_of(batch, dead.origin, dead.path)),
-                                                 quoted(dead.message), column));
+    others.emplace_back(
+        dead.origin,
+        fmt::format("{{\"dead\":{{\"origin\":{},\"path\":{},\"message\":{}{}}}}}\n", batch.first + dead.origin,
+                    json_quote(path_of(batch, dead.origin, dead.path)), quoted(dead.message), column));
   }
   for (const auto& part : batch.filtered) {
-    others.emplace_back(part.origin,
-                        fmt::format("{{\"filtered\":{{\"origin\":{},\"rule\":{},\"path\":{}}}}}\n",
-                                    batch.first + part.origin, json_quote(part.rule),
-                                    json_quote(path_of(batch, part.origin, part.path))));
+    others.emplace_back(part.origin, fmt::format("{{\"filtered\":{{\"origin\":{},\"rule\":{},\"path\":{}}}}}\n",
+                                                 batch.first + part.origin, json_quote(part.rule),
+                                                 json_quote(path_of(batch, part.origin, part.path))));
   }
   std::ranges::stable_sort(others, {}, &std::pair<std::uint32_t, std::string>::first);
   auto other = others.begin();

@@ -13,9 +13,12 @@ namespace cnx::host::app {
 std::unique_ptr<PreviewOutput> PreviewOutput::make(PreviewFormat format, const runtime::ConnectorPlan& plan,
                                                    std::FILE* out, std::size_t width) {
   switch (format) {
-    case PreviewFormat::kSql: return std::make_unique<SqlPreview>(plan, out);
-    case PreviewFormat::kTable: return std::make_unique<TablePreview>(plan, out, width);
-    case PreviewFormat::kJson: break;
+    case PreviewFormat::kSql:
+      return std::make_unique<SqlPreview>(plan, out);
+    case PreviewFormat::kTable:
+      return std::make_unique<TablePreview>(plan, out, width);
+    case PreviewFormat::kJson:
+      break;
   }
   return std::make_unique<JsonPreview>(plan, out);
 }

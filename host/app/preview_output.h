@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `preview` prints: the rows that a batch would write, its dead records and filtered parts, in the order of the input.
+// What `preview` prints: the rows that a batch would write, its dead records and filtered parts, in the order of the
+// input.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ enum class PreviewFormat { kTable, kJson, kSql };
 struct PreviewBatch {
   const runtime::SealedBatch& batch;
   const std::vector<plugin::FilteredPart>& filtered;
-  std::uint64_t first = 0;                  ///< number of the batch's first document in the whole input
+  std::uint64_t first = 0;                          ///< number of the batch's first document in the whole input
   const std::vector<std::string>* paths = nullptr;  ///< per record: where it stood in its document; nullptr: all "$"
 };
 
@@ -48,8 +49,8 @@ class PreviewOutput {
                                                            std::FILE* out, std::size_t width);
 };
 
-/// A path within a part, seen from its document: ("$.list.order[3]", "$.orderLines") → "$.list.order[3].orderLines". What
-/// does not begin at the root (a column, "") stays as it is.
+/// A path within a part, seen from its document: ("$.list.order[3]", "$.orderLines") → "$.list.order[3].orderLines".
+/// What does not begin at the root (a column, "") stays as it is.
 [[nodiscard]] std::string joined_path(std::string_view part, std::string_view within);
 
 /// The table that a batch goes to: its own target, or the sink's table.name.format.

@@ -115,7 +115,8 @@ TEST(ParsePositionKey, TellsPositionsOfOthersApart) {
   EXPECT_FALSE(parse_position_key(key, "g", "other"));
   EXPECT_FALSE(parse_position_key("not json", "g", "c"));
   EXPECT_FALSE(parse_position_key("[]", "g", "c"));
-  EXPECT_EQ(parse_position_key(R"({"group":"g","connector":"c","topic":"t","range":"r"})", "g", "c")->part, std::nullopt);
+  EXPECT_EQ(parse_position_key(R"({"group":"g","connector":"c","topic":"t","range":"r"})", "g", "c")->part,
+            std::nullopt);
 }
 
 }  // namespace

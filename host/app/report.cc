@@ -22,7 +22,7 @@ int report(const config::Problems& problems) {
 }
 
 std::optional<runtime::Job> make_job(const ConfigOptions& options, SetupNeeds needs) {
-  Setup setup(options, needs);
+  JobSetup setup(options, needs);
   std::optional<runtime::Job> job = setup.finish();
   if (!job) {
     report(setup.problems());

@@ -78,7 +78,7 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
 
 }  // namespace
 
-int run_command(Setup& setup, const RunArguments& arguments) {
+int run_command(JobSetup& setup, const RunArguments& arguments) {
   for (const auto& [flag, value] : arguments.flags) setup.apply_flag(*flag, value);
   const std::optional<runtime::Job> job = setup.finish();
   if (!job) return report(setup.problems());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The first look at the arguments of `run`: its files have to be read, and their plugins loaded, before it is known which
-// options there are.
+// The first look at the arguments of `run`: its files have to be read, and their plugins loaded, before it is known
+// which options there are.
 #pragma once
 
 #include <span>

@@ -22,7 +22,8 @@ TEST(ScanRunArguments, DoesNotTakeTheValueOfAnUnknownOptionForAFile) {
 }
 
 TEST(ScanRunArguments, ReadsSettingsAndConnectorsInBothForms) {
-  const auto found = scan_run_arguments(Arguments{"a.yml", "--set", "worker.x=b.yml", "--only=one", "--only", "two", "--set=k=v"});
+  const auto found =
+      scan_run_arguments(Arguments{"a.yml", "--set", "worker.x=b.yml", "--only=one", "--only", "two", "--set=k=v"});
   EXPECT_THAT(found.files, ElementsAre("a.yml"));
   EXPECT_THAT(found.set, ElementsAre("worker.x=b.yml", "k=v"));
   EXPECT_THAT(found.only, ElementsAre("one", "two"));

@@ -45,7 +45,7 @@ kafka::ClientConfig client_config(const config::WorkerSettings& worker, const co
   return client;
 }
 
-Setup::Setup(const ConfigOptions& options, SetupNeeds needs, config::Environment environment)
+JobSetup::JobSetup(const ConfigOptions& options, SetupNeeds needs, config::Environment environment)
     : needs_(needs), environment_(std::move(environment)) {
   raw_ = config::load_files(options.files, problems_);
   for (const std::string& assignment : options.set) config::apply_set(raw_, assignment, problems_);
@@ -70,7 +70,7 @@ Setup::Setup(const ConfigOptions& options, SetupNeeds needs, config::Environment
   flags_ = config::collect_flags(flagged, problems_);
 }
 
-Setup::Found Setup::find_plugins(const Section& section) {
+JobSetup::Found JobSetup::find_plugins(const Section& section) {
   Found found;
   const config::PluginNames names = config::plugin_names(section, problems_);
   bool complete = true;
@@ -108,11 +108,11 @@ Setup::Found Setup::find_plugins(const Section& section) {
   return found;
 }
 
-void Setup::apply_flag(const config::PluginFlag& flag, const std::string& value) {
+void JobSetup::apply_flag(const config::PluginFlag& flag, const std::string& value) {
   config::apply_flag(raw_, flag, value);
 }
 
-void Setup::resolve_strictly() {
+void JobSetup::resolve_strictly() {
   const auto resolve = [this](Section& section) {
     Section open{section.name, section.path, section.place, {}};
     for (const auto& [key, property] : section.properties) {
@@ -124,7 +124,7 @@ void Setup::resolve_strictly() {
   for (Section& section : raw_.connectors) resolve(section);
 }
 
-std::optional<runtime::Job> Setup::finish() {
+std::optional<runtime::Job> JobSetup::finish() {
   if (needs_.secrets) resolve_strictly();
   const ResolvedConfig worker = config::validate_worker(raw_.worker, needs_.broker, problems_);
   runtime::Job job;
@@ -139,9 +139,8 @@ std::optional<runtime::Job> Setup::finish() {
     std::optional<runtime::ConnectorPlan> made = plan(raw_.connectors[i], found_[i]);
     if (!made) continue;
     made->client = client_config(job.worker, &made->settings);
-    for (const auto& [role, overrides] :
-         {std::pair{kafka::ClientRole::kConsumer, &made->settings.consumer_override},
-          std::pair{kafka::ClientRole::kProducer, &made->settings.producer_override}}) {
+    for (const auto& [role, overrides] : {std::pair{kafka::ClientRole::kConsumer, &made->settings.consumer_override},
+                                          std::pair{kafka::ClientRole::kProducer, &made->settings.producer_override}}) {
       if (const Status status = kafka::check_overrides(role, *overrides); !status.ok()) {
         add_error(problems_, raw_.connectors[i].place, raw_.connectors[i].path, status.error());
       }
@@ -153,7 +152,7 @@ std::optional<runtime::Job> Setup::finish() {
   return job;
 }
 
-std::optional<runtime::ConnectorPlan> Setup::plan(const Section& section, const Found& found) {
+std::optional<runtime::ConnectorPlan> JobSetup::plan(const Section& section, const Found& found) {
   if (!found.tables) return std::nullopt;
   const config::ConnectorTables& tables = *found.tables;
   const std::size_t problems_before = problems_.sorted().size();
@@ -179,8 +178,8 @@ std::optional<runtime::ConnectorPlan> Setup::plan(const Section& section, const 
   return plan;
 }
 
-void Setup::ask_component(const plugin::Component& component, const plugin::ConfigValues& values,
-                          const ResolvedConfig& config, const std::string& prefix) {
+void JobSetup::ask_component(const plugin::Component& component, const plugin::ConfigValues& values,
+                             const ResolvedConfig& config, const std::string& prefix) {
   const auto found = plugin::validate(component, values);
   if (!found.ok()) return add_error(problems_, config.place, config.path, found.error());
   for (const plugin::Finding& finding : *found) {

@@ -39,11 +39,11 @@ struct SetupWarning {
 
 /// One configuration on its way to a job. Problems gather in problems(); what is good goes on, so that a user sees all
 /// of them at once. One thread; used once.
-class Setup {
+class JobSetup {
  public:
   /// Reads the files, loads the plugins of plugin.path and finds those that the connectors name.
-  Setup(const ConfigOptions& options, SetupNeeds needs,
-        config::Environment environment = config::process_environment);
+  JobSetup(const ConfigOptions& options, SetupNeeds needs,
+           config::Environment environment = config::process_environment);
 
   /// The flags that the plugins of these connectors declare.
   [[nodiscard]] const std::vector<config::PluginFlag>& flags() const { return flags_; }

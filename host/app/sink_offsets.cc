@@ -34,8 +34,12 @@ Result<std::vector<SinkPosition>> SinkOffsets::stored() {
   if (in_target()) {
     CNX_ASSIGN(std::vector<plugin::OffsetRow> rows, sink_->offsets()->read_all());
     for (plugin::OffsetRow& row : rows) {
-      positions.push_back({{std::move(row.topic), row.partition}, row.next_offset, std::nullopt, row.epoch,
-                           std::move(row.owner), row.last_timestamp_ms});
+      positions.push_back({{std::move(row.topic), row.partition},
+                           row.next_offset,
+                           std::nullopt,
+                           row.epoch,
+                           std::move(row.owner),
+                           row.last_timestamp_ms});
     }
     return positions;
   }
@@ -50,16 +54,21 @@ Result<std::vector<SinkPosition>> SinkOffsets::stored() {
   return positions;
 }
 
-Result<std::vector<SinkPosition>> SinkOffsets::list() {
-  CNX_ASSIGN(std::vector<SinkPosition> positions, stored());
-  std::ranges::sort(positions, {}, &SinkPosition::at);
-  for (SinkPosition& position : positions) {
-    const auto log = admin_.watermarks(position.at);
-    if (log.ok()) position.end_offset = log->high;
-    // Without a broker every partition would wait its time out.
-    else if (log.error().action == Action::kRetry) break;
+Result<SinkListing> SinkOffsets::list() {
+  SinkListing listing;
+  CNX_ASSIGN(listing.positions, stored());
+  std::ranges::sort(listing.positions, {}, &SinkPosition::at);
+  for (SinkPosition& position : listing.positions) {
+    auto log = admin_.watermarks(position.at);
+    if (log.ok()) {
+      position.end_offset = log->high;
+      continue;
+    }
+    listing.end_unknown = std::move(log).error();
+    // Nobody answers: every further partition would wait its time out.
+    if (listing.end_unknown->action == Action::kRetry) break;
   }
-  return positions;
+  return listing;
 }
 
 Status SinkOffsets::reset(const std::vector<kafka::PartitionOffset>& to, std::string& note) {
@@ -77,7 +86,8 @@ Status SinkOffsets::reset(const std::vector<kafka::PartitionOffset>& to, std::st
   const Status hint = admin_.set_committed_offsets(group_, to);
   if (hint.ok() || !in_target()) return hint;
   // Only a hint for tools: the target's own offsets rule.
-  note = fmt::format("the offsets that tools see in group {} follow with the next commit ({})", group_, hint.error().message);
+  note = fmt::format("the offsets that tools see in group {} follow with the next commit ({})", group_,
+                     hint.error().message);
   return {};
 }
 

@@ -22,7 +22,7 @@ namespace cnx::host::app {
 struct SinkPosition {
   kafka::TopicPartition at;
   std::int64_t next_offset = 0;
-  std::optional<std::int64_t> end_offset;  ///< nullopt: the topic or the broker is not there
+  std::optional<std::int64_t> end_offset;  ///< nullopt: there is no such partition, or nobody answers
   std::int64_t epoch = 0;
   std::string owner;
   std::int64_t last_timestamp_ms = -1;
@@ -32,18 +32,23 @@ struct SinkPosition {
   }
 };
 
+/// The positions of one sink.
+struct SinkListing {
+  std::vector<SinkPosition> positions;  ///< sorted by topic and partition
+  std::optional<Error> end_unknown;     ///< why the ends of the log are not told
+};
+
 /// The positions of one sink connector. One thread; connects on open.
 class SinkOffsets {
  public:
   /// Everything is borrowed and outlives it.
   [[nodiscard]] static Result<std::unique_ptr<SinkOffsets>> open(const runtime::Job& job,
-                                                                 const runtime::ConnectorPlan& plan, kafka::Admin& admin,
-                                                                 const Clock& clock);
+                                                                 const runtime::ConnectorPlan& plan,
+                                                                 kafka::Admin& admin, const Clock& clock);
 
-  /// Sorted by topic and partition.
-  [[nodiscard]] Result<std::vector<SinkPosition>> list();
-  /// Sets where reading goes on. A running owner is fenced when the target keeps the positions; else (RETRY) the group must
-  /// have no members. `note`: what could not be done and does not matter, "" = nothing.
+  [[nodiscard]] Result<SinkListing> list();
+  /// Sets where reading goes on. A running owner is fenced when the target keeps the positions; else (RETRY) the group
+  /// must have no members. `note`: what could not be done and does not matter, "" = nothing.
   [[nodiscard]] Status reset(const std::vector<kafka::PartitionOffset>& to, std::string& note);
 
   [[nodiscard]] bool in_target() const { return sink_->offsets() != nullptr; }

@@ -105,8 +105,8 @@ Result<std::size_t> remove_source_positions(const runtime::Job& job, const runti
     if (removed.ok() || removed.error().action != Action::kFenced) return removed;
     // A running source takes its transactional id back at once, and may do so between our two calls.
     if (fenced == kMostFenced) {
-      return fatal_error(fmt::format("{}: a running source fenced this reset {} times; stop it and try again", plan.name(),
-                                     kMostFenced));
+      return fatal_error(fmt::format("{}: a running source fenced this reset {} times; stop it and try again",
+                                     plan.name(), kMostFenced));
     }
   }
 }

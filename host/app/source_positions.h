@@ -15,20 +15,20 @@ namespace cnx::host::app {
 
 /// One record of the topic of positions.
 struct SourcePosition {
-  std::string key;    ///< as it is in the topic
-  std::string topic;  ///< that the source writes to
-  std::string range;  ///< bounded range; "" = none
+  std::string key;                  ///< as it is in the topic
+  std::string topic;                ///< that the source writes to
+  std::string range;                ///< bounded range; "" = none
   std::optional<std::string> part;  ///< nullopt: the state of the range itself
   std::string value;
 };
 
-/// All positions of a source connector, sorted by topic, range and part. Nothing when the topic does not exist. Waits for
-/// open transactions, and says so on stderr.
+/// All positions of a source connector, sorted by topic, range and part. Nothing when the topic does not exist. Waits
+/// for open transactions, and says so on stderr.
 [[nodiscard]] Result<std::vector<SourcePosition>> source_positions(const runtime::Job& job,
                                                                    const runtime::ConnectorPlan& plan);
 
-/// Removes the positions of a topic (nullopt: all of them), and returns how many there were. A running source is fenced first and
-/// goes on from what is left.
+/// Removes the positions of a topic (nullopt: all of them), and returns how many there were. A running source is fenced
+/// first and goes on from what is left.
 [[nodiscard]] Result<std::size_t> remove_source_positions(const runtime::Job& job, const runtime::ConnectorPlan& plan,
                                                           const std::optional<std::string>& topic);
 

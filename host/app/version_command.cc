@@ -10,8 +10,9 @@ namespace cnx::host::app {
 
 int version_command(bool json) {
   const auto abi = [](unsigned number) { return fmt::format("{}.{}", number / 1000, number % 1000); };
-  const char* format = json ? "{{\"version\": \"{}\", \"abi_min\": \"{}\", \"abi_max\": \"{}\", \"librdkafka\": \"{}\"}}\n"
-                            : "connect-host {}\nplugin ABI {} to {}\nlibrdkafka {}\n";
+  const char* format =
+      json ? "{{\"version\": \"{}\", \"abi_min\": \"{}\", \"abi_max\": \"{}\", \"librdkafka\": \"{}\"}}\n"
+           : "connect-host {}\nplugin ABI {} to {}\nlibrdkafka {}\n";
   fmt::print(fmt::runtime(format), CNX_HOST_VERSION, abi(plugin::kHostAbiMin), abi(plugin::kHostAbiMax),
              kafka::library_version());
   return kExitDone;

@@ -41,6 +41,11 @@ std::string bytes_type(std::uint32_t bytes) {
   return bytes <= kText ? "BLOB" : bytes <= kMediumText ? "MEDIUMBLOB" : "LONGBLOB";
 }
 
+// By the usual collations, keys that differ only in case would be one row, and one of the two lost.
+std::string collation(const Shape::Column& column, bool is_key) {
+  return is_key && column.type == CNX_TEXT ? " COLLATE utf8mb4_bin" : "";
+}
+
 // TIMESTAMP without NULL gets NOT NULL and a default of its own on servers with explicit_defaults_for_timestamp off.
 std::string nullability(const Shape::Column& column, bool is_key) {
   if (is_key || (column.flags & CNX_COLUMN_NOT_NULL) != 0) return " NOT NULL";
@@ -108,7 +113,7 @@ Result<std::string> table_ddl(const TableName& name, const Shape& shape, const s
                                     [&](const std::string& field) { return same_name(field, column.name); });
     CNX_ASSIGN(const std::string type, declared_type(column, is_key));
     if (&column != &shape.columns.front()) sql += ",\n";
-    sql += "  " + quote_name(column.name) + " " + type + nullability(column, is_key);
+    sql += "  " + quote_name(column.name) + " " + type + collation(column, is_key) + nullability(column, is_key);
   }
   std::string key;
   for (const auto& field : key_fields) {

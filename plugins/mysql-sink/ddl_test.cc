@@ -86,6 +86,14 @@ TEST(Ddl, RefusesWhatCannotBeDeclared) {
   EXPECT_THAT(ddl.error().message, HasSubstr("no_such"));
 }
 
+TEST(Ddl, KeysOfTextTellCasesApart) {
+  const auto ddl = table_ddl({"d", "t"}, shape_of({ColumnSpec::text("sku", 50), ColumnSpec::text("name", 50)}), {"sku"});
+  ASSERT_TRUE(ddl.ok());
+  EXPECT_EQ(*ddl,
+            "CREATE TABLE IF NOT EXISTS `d`.`t` (\n  `sku` VARCHAR(50) COLLATE utf8mb4_bin NOT NULL,\n  `name` VARCHAR(50),\n"
+            "  PRIMARY KEY (`sku`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4");
+}
+
 TEST(Ddl, AddsColumnsThatMayBeNull) {
   const auto ddl = add_columns_ddl({"d", "t"}, shape_of({ColumnSpec::int64("id"), ColumnSpec::int64("n").key(), ColumnSpec::text("x", 5)}), {1, 2});
   ASSERT_TRUE(ddl.ok());

@@ -42,7 +42,10 @@ MysqlSink::MysqlSink(Host host, Settings settings)
 
 Status MysqlSink::connected() {
   if (transaction_) return fatal_error("mysql-sink: a transaction is open; the host has to commit or abort it first");
-  return session_.ensure();
+  CNX_TRY(session_.ensure());
+  // A new connection may lead to a server that was restored or altered meanwhile.
+  if (std::exchange(planned_on_, session_.generation()) != session_.generation()) planner_.forget();
+  return {};
 }
 
 Status MysqlSink::start() {
@@ -104,7 +107,7 @@ Status MysqlSink::start_transaction() {
   Status begun = session_.connection().execute("START TRANSACTION", object);
   // The connection died since the last look at it. Nothing was under way, so this is no retry of anything.
   if (!begun.ok() && session_.connection().broken() && !cancel_.cancelled()) {
-    CNX_TRY(session_.ensure());
+    CNX_TRY(connected());
     begun = session_.connection().execute("START TRANSACTION", object);
   }
   return begun;

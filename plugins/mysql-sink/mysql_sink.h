@@ -78,6 +78,7 @@ class MysqlSink final : public OffsetSink {
   std::vector<std::uint32_t> order_;
   std::string topic_;            // of the rows, for ${topic}; "" = none or several
   bool several_topics_ = false;
+  std::uint64_t planned_on_ = 0;  // the connection (Session::generation) on which the plans were made
   // Set while a transaction is open, which counts as one call: a cancel between two calls of it ends it, too.
   std::optional<CancelSwitch::Call> transaction_;
 };

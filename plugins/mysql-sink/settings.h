@@ -44,7 +44,7 @@ inline constexpr Key kSettingKeys[] = {
         .range(1000, 3600000),
     Key::string("table.name.format",
                 "Table to write to when the rows do not name one: 'table' or 'database.table'; ${topic} stands for the "
-                "records' topic.")
+                "records' topic, as long as the task reads only one.")
         .with_default("${topic}"),
     Key::string("insert.mode",
                 "upsert: a row replaces the one with the same pk.fields, which must be the table's only unique key. insert: "

@@ -36,9 +36,15 @@ std::string type_name(cnx_type type) {
   }
 }
 
-// Kinds whose values would be changed silently, or always refused. kOther (ENUM, BIT, UUID …) is left to the server.
-bool kinds_fit(cnx_type type, ColumnKind kind) {
-  if (kind == ColumnKind::kOther) return true;
+// Whether values of the type arrive in the column as they are, or are refused by the server; never changed silently.
+bool kinds_fit(cnx_type type, const ColumnInfo& live) {
+  const ColumnKind kind = live.kind;
+  // ENUM, SET, YEAR, UUID …: a text is checked by the server, a number would be taken for an index or a short year.
+  if (kind == ColumnKind::kOther) {
+    const bool is_bit = live.declared.starts_with("bit");
+    return is_bit ? type == CNX_INT64 || type == CNX_BOOL || type == CNX_BYTES
+                  : type == CNX_TEXT || type == CNX_JSON || type == CNX_BYTES;
+  }
   const bool is_number = kind == ColumnKind::kInteger || kind == ColumnKind::kDecimal;
   const bool is_text = kind == ColumnKind::kText;
   switch (type) {
@@ -170,7 +176,7 @@ std::vector<Problem> check_columns(const Shape& shape, const TableInfo& table, c
     }
     if (live->generated)
       refuse(live->name, "it is a generated column", "leave it out of the rows");
-    else if (!kinds_fit(column.type, live->kind))
+    else if (!kinds_fit(column.type, *live))
       refuse(live->name, "the rows bring " + type_name(column.type) + ", the column is " + live->declared +
                              ": values would be changed or refused",
              "change the column's type");

@@ -112,8 +112,9 @@ TEST(ColumnCheck, RefusesKindsThatWouldChangeValues) {
   table.columns.push_back(column("amount", ColumnKind::kDecimal, "decimal(10,2)"));
   table.columns.push_back(column("ratio", ColumnKind::kFloat, "double"));
   table.columns.push_back(column("at", ColumnKind::kTime, "timestamp"));
+  table.columns.push_back(column("colour", ColumnKind::kOther, "enum('red','blue')"));
   for (const ColumnSpec& spec : {ColumnSpec::text("amount", 9), ColumnSpec::decimal("ratio", 9, 2), ColumnSpec::text("at", 20),
-                                 ColumnSpec::int64("at"), ColumnSpec::make("sku", CNX_BYTES)}) {
+                                 ColumnSpec::int64("at"), ColumnSpec::int64("colour"), ColumnSpec::make("sku", CNX_BYTES)}) {
     const auto problems = columns_of({spec}, table);
     ASSERT_THAT(problems, SizeIs(1)) << view(spec.name);
     EXPECT_EQ(problems[0].severity, CNX_FINDING_ERROR);

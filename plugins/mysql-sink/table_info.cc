@@ -22,7 +22,7 @@ ColumnKind kind_of(std::string_view type) {
   };
   static constexpr Entry kTypes[] = {
       {"tinyint", ColumnKind::kInteger},   {"smallint", ColumnKind::kInteger}, {"mediumint", ColumnKind::kInteger},
-      {"int", ColumnKind::kInteger},       {"bigint", ColumnKind::kInteger},   {"year", ColumnKind::kInteger},
+      {"int", ColumnKind::kInteger},       {"bigint", ColumnKind::kInteger},
       {"decimal", ColumnKind::kDecimal},   {"float", ColumnKind::kFloat},      {"double", ColumnKind::kFloat},
       {"char", ColumnKind::kText},         {"varchar", ColumnKind::kText},     {"tinytext", ColumnKind::kText},
       {"text", ColumnKind::kText},         {"mediumtext", ColumnKind::kText},  {"longtext", ColumnKind::kText},

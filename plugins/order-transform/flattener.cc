@@ -75,14 +75,16 @@ void Flattener::report_at(std::string_view key, std::uint8_t column, std::string
 
 Flattener::Members Flattener::members_of(yyjson_val* object, const Section& section) {
   Members members;
+  std::uint8_t last = kNone;
   yyjson_obj_iter keys = yyjson_obj_iter_with(object);
   while (yyjson_val* key = yyjson_obj_iter_next(&keys)) {
-    const std::uint8_t field = section.find({yyjson_get_str(key), yyjson_get_len(key)});
-    if (field == kNone) continue;
-    if (members.keys[field] != nullptr)
-      members.twice |= 1u << field;
+    if (last != kNone) members.next_keys[last] = key;
+    last = section.find({yyjson_get_str(key), yyjson_get_len(key)});
+    if (last == kNone) continue;
+    if (members.keys[last] != nullptr)
+      members.twice |= 1u << last;
     else
-      members.keys[field] = key;
+      members.keys[last] = key;
   }
   return members;
 }
@@ -318,7 +320,7 @@ void Flattener::read_column(const Members& members, const Section& section, std:
 
 void Flattener::read_json(const Members& line, std::uint8_t f) {
   const std::uint8_t column = section_of("line").fields[f].column;
-  cells_[column] = Cell::of(document_.as_received(line.keys[f]));
+  cells_[column] = Cell::of(document_.as_received(line.keys[f], line.next_keys[f]));
 }
 
 /// Two lines of one number would be one row of the table: the first would vanish.

@@ -60,9 +60,11 @@ class Flattener {
   [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
 
  private:
-  /// The wanted members of an object, by field: the key's value, and whether it was there twice.
+  /// The wanted members of an object, by field: the key, the key after it (wanted or not), and whether it was there
+  /// twice.
   struct Members {
     std::array<yyjson_val*, kMaxFields> keys{};
+    std::array<yyjson_val*, kMaxFields> next_keys{};
     std::uint32_t twice = 0;
 
     [[nodiscard]] bool is_twice(std::uint8_t field) const { return (twice >> field & 1) != 0; }

@@ -69,4 +69,11 @@ std::size_t value_of_key(std::string_view json, std::size_t key) {
   return skip_blanks(json, colon + 1);
 }
 
+std::size_t end_before_key(std::string_view json, std::size_t key) {
+  // Backwards over the quote, the comma and the blanks around it.
+  std::size_t at = std::min(key, json.size());
+  while (at > 0 && (is_blank(json[at - 1]) || json[at - 1] == ',' || at == key)) --at;
+  return at;
+}
+
 }  // namespace cnx::order_transform

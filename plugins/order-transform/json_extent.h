@@ -18,4 +18,7 @@ namespace cnx::order_transform {
 /// Offset of the value of a member whose key's first character (the one after the quote) stands at `key`.
 [[nodiscard]] std::size_t value_of_key(std::string_view json, std::size_t key);
 
+/// Offset one past the value that stands before the member whose key's first character stands at `key`.
+[[nodiscard]] std::size_t end_before_key(std::string_view json, std::size_t key);
+
 }  // namespace cnx::order_transform

@@ -28,6 +28,15 @@ TEST(JsonExtent, FindsTheValueOfAKey) {
   EXPECT_EQ(value_at(R"({"":"x"})", value_of_key(R"({"":"x"})", 2)), R"("x")");
 }
 
+TEST(JsonExtent, FindsTheEndOfAValueBeforeTheNextKey) {
+  for (const std::string value : {"{}", "[1,2]", R"(" a , ")", "12", R"("\"\\")"}) {
+    for (const std::string between : {",", " ,", ", ", "\n,\r\n\t"}) {
+      const std::string json = R"({"a":)" + value + between + R"("b":0})";
+      EXPECT_EQ(end_before_key(json, json.rfind("b\"")), 5 + value.size()) << json;
+    }
+  }
+}
+
 TEST(JsonExtent, NeedsNoStackForDeepNesting) {
   const std::string deep = std::string(3'000'000, '[') + std::string(3'000'000, ']');
   EXPECT_EQ(end_of_value(deep + ",", 0), deep.size());
@@ -42,6 +51,7 @@ TEST(JsonExtent, ReadsNothingBeyondTheEndOfCutText) {
       EXPECT_LE(end_of_value(cut, at), size);
       EXPECT_LE(skip_blanks(cut, at), size);
       EXPECT_LE(value_of_key(cut, at), size);
+      EXPECT_LE(end_before_key(cut, at), size);
     }
   }
 }

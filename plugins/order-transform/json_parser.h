@@ -23,10 +23,18 @@ struct JsonDocument {
   const char* copy = nullptr;
   std::string cause;
 
-  /// A member's value as received: a view into `payload`, without the blanks around it.
-  [[nodiscard]] std::string_view as_received(yyjson_val* key) const {
-    const std::size_t begin = value_of_key(payload, static_cast<std::size_t>(yyjson_get_str(key) - copy));
-    return payload.substr(begin, end_of_value(payload, begin) - begin);
+  /// A member's value as received: a view into `payload`, without the blanks around it. `next_key` is that of the
+  /// member after it, which tells the end at once; null when there is none.
+  [[nodiscard]] std::string_view as_received(yyjson_val* key, yyjson_val* next_key = nullptr) const {
+    const std::size_t begin = value_of_key(payload, offset(key));
+    const std::size_t end =
+        next_key == nullptr ? end_of_value(payload, begin) : end_before_key(payload, offset(next_key));
+    return payload.substr(begin, end - begin);
+  }
+
+ private:
+  [[nodiscard]] std::size_t offset(yyjson_val* key) const {
+    return static_cast<std::size_t>(yyjson_get_str(key) - copy);
   }
 };
 

@@ -95,17 +95,21 @@ Status ApiClient::on_token(const OrdersCall& call, HttpResult result) {
     }
     case Verdict::kAuth:
       metrics_.calls_refused.add();
-      return cnx::auth_error(fmt::format("account {}: {} refused the client id and secret ({}); check accounts.{}.client.id "
-                                         "and client.secret",
-                                         account_.name, settings_.base_url, what, account_.name),
-                             response.status);
-    case Verdict::kThrottled: on_throttled(call, response); return {};
-    case Verdict::kPassing: return on_passing(call, "token call: " + what, response.status);
+      return cnx::auth_error(
+          fmt::format("account {}: {} refused the client id and secret ({}); check accounts.{}.client.id "
+                      "and client.secret",
+                      account_.name, settings_.base_url, what, account_.name),
+          response.status);
+    case Verdict::kThrottled:
+      on_throttled(call, response);
+      return {};
+    case Verdict::kPassing:
+      return on_passing(call, "token call: " + what, response.status);
     default:
       metrics_.calls_refused.add();
-      return cnx::fatal_error(fmt::format("account {}: token call to {}: {}; check base.url", account_.name,
-                                          settings_.base_url, what),
-                              response.status);
+      return cnx::fatal_error(
+          fmt::format("account {}: token call to {}: {}; check base.url", account_.name, settings_.base_url, what),
+          response.status);
   }
 }
 
@@ -119,11 +123,19 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_orders(const OrdersCall& call,
   const ApiError error = response.status >= 400 ? read_error(response.body) : ApiError{};
   const std::string what = describe(response, error);
   switch (judge_orders(response.status, response.body, error)) {
-    case Verdict::kGood: return on_good(call, std::move(response), false);
-    case Verdict::kEmpty: return on_good(call, std::move(response), true);
-    case Verdict::kNewToken: CNX_TRY(on_unauthorized(call, what, response.status)); return again;
-    case Verdict::kThrottled: on_throttled(call, response); return again;
-    case Verdict::kPassing: CNX_TRY(on_passing(call, what, response.status)); return again;
+    case Verdict::kGood:
+      return on_good(call, std::move(response), false);
+    case Verdict::kEmpty:
+      return on_good(call, std::move(response), true);
+    case Verdict::kNewToken:
+      CNX_TRY(on_unauthorized(call, what, response.status));
+      return again;
+    case Verdict::kThrottled:
+      on_throttled(call, response);
+      return again;
+    case Verdict::kPassing:
+      CNX_TRY(on_passing(call, what, response.status));
+      return again;
     case Verdict::kBadRequest: {
       answered();
       metrics_.calls_refused.add();
@@ -135,10 +147,12 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_orders(const OrdersCall& call,
     }
     case Verdict::kAuth:
       metrics_.calls_refused.add();
-      return cnx::auth_error(fmt::format("account {} has no right to read orders at {} ({}); check what the client id may do",
-                                         account_.name, settings_.base_url, what),
-                             response.status);
-    case Verdict::kFatal: break;
+      return cnx::auth_error(
+          fmt::format("account {} has no right to read orders at {} ({}); check what the client id may do",
+                      account_.name, settings_.base_url, what),
+          response.status);
+    case Verdict::kFatal:
+      break;
   }
   metrics_.calls_refused.add();
   return cnx::fatal_error(fmt::format("{}: {} answered {}; check base.url", call.about, settings_.base_url, what),
@@ -174,17 +188,21 @@ Status ApiClient::on_unauthorized(const OrdersCall& call, const std::string& wha
     host_.debug(fmt::format("{}: {}; asking for a new token", call.about, what));
     return {};
   }
-  return cnx::auth_error(fmt::format("account {}: {} refused {} tokens in a row, each newly got ({}); check what the client id may do",
-                                     account_.name, settings_.base_url, fresh_tokens_refused_, what),
-                         status);
+  return cnx::auth_error(
+      fmt::format("account {}: {} refused {} tokens in a row, each newly got ({}); check what the client id may do",
+                  account_.name, settings_.base_url, fresh_tokens_refused_, what),
+      status);
 }
 
 Status ApiClient::on_fault(const OrdersCall& call, const HttpFault& fault) {
   switch (fault.kind) {
-    case HttpFault::Kind::kCancelled: return cnx::cancelled_error();
+    case HttpFault::Kind::kCancelled:
+      return cnx::cancelled_error();
     case HttpFault::Kind::kConfig:
-      return cnx::config_error(fmt::format("{}: {}: {}", call.about, settings_.base_url, fault.message), fault.native_code);
-    case HttpFault::Kind::kPassing: break;
+      return cnx::config_error(fmt::format("{}: {}: {}", call.about, settings_.base_url, fault.message),
+                               fault.native_code);
+    case HttpFault::Kind::kPassing:
+      break;
   }
   return on_passing(call, fmt::format("{}: {}", settings_.base_url, fault.message), fault.native_code);
 }
@@ -194,12 +212,14 @@ Status ApiClient::on_passing(const OrdersCall& call, const std::string& what, in
   const std::int64_t now_ns = host_.monotonic_ns();
   if (backoff_.failed(now_ns)) {
     const std::int64_t wait_ms = (backoff_.next_try_ns() - now_ns) / kMillisecondNs;
-    host_.info(fmt::format("{}: {}; again in {} (failure {})", call.about, what, seconds_text(wait_ms), backoff_.failures()));
-    wait_for(backoff_.next_try_ns(), fmt::format("{}: waiting {} after {}", account_.name, seconds_text(wait_ms), what));
+    host_.info(
+        fmt::format("{}: {}; again in {} (failure {})", call.about, what, seconds_text(wait_ms), backoff_.failures()));
+    wait_for(backoff_.next_try_ns(),
+             fmt::format("{}: waiting {} after {}", account_.name, seconds_text(wait_ms), what));
     return {};
   }
-  std::string message = fmt::format("{}: {}; no good answer for {} in {} tries, errors.retry.timeout is {}", call.about, what,
-                                    seconds_text(backoff_.failing_for_ms(now_ns)), backoff_.failures(),
+  std::string message = fmt::format("{}: {}; no good answer for {} in {} tries, errors.retry.timeout is {}", call.about,
+                                    what, seconds_text(backoff_.failing_for_ms(now_ns)), backoff_.failures(),
                                     seconds_text(settings_.retry_timeout_ms));
   backoff_.succeeded();  // the next row of tries has a timeout of its own
   if (settings_.bounded()) return cnx::fatal_error(std::move(message), native_code);
@@ -233,8 +253,9 @@ void ApiClient::compare_clocks(const HttpResponse& response) {
   clock_ahead_ = ahead > kClocksAgree ? ahead : 0;
   const bool far = std::abs(ahead) > kClocksWarn;
   if (far && !clock_warned_)
-    host_.warning(fmt::format("this machine's clock is {} s {} that of {}; ranges and polls go by this machine's: set it right",
-                              std::abs(ahead), ahead > 0 ? "ahead of" : "behind", settings_.base_url));
+    host_.warning(
+        fmt::format("this machine's clock is {} s {} that of {}; ranges and polls go by this machine's: set it right",
+                    std::abs(ahead), ahead > 0 ? "ahead of" : "behind", settings_.base_url));
   clock_warned_ = far;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Asks the orders API for one page and does not come back without an answer that means something: tokens, throttling and passing
-// faults are dealt with here.
+// Asks the orders API for one page and does not come back without an answer that means something: tokens, throttling
+// and passing faults are dealt with here.
 #pragma once
 
 #include <cstdint>
@@ -28,28 +28,29 @@ struct OrdersCall {
 };
 
 struct OrdersAnswer {
-  bool refused = false;     ///< the API refuses this query (400); `refusal` tells why, the page is empty
+  bool refused = false;  ///< the API refuses this query (400); `refusal` tells why, the page is empty
   std::string refusal;
   ApiError error;
-  std::string body;         ///< what the orders of `page` point into: may be moved, not copied or changed
+  std::string body;  ///< what the orders of `page` point into: may be moved, not copied or changed
   Page page;
-  EpochSeconds fetched = 0; ///< when the answer had come, UTC
+  EpochSeconds fetched = 0;  ///< when the answer had come, UTC
 };
 
 /// The client of one account. One thread. Nothing sleeps here: what has to be waited for is told by wake_ns().
 class ApiClient {
  public:
   /// All references outlive the client.
-  ApiClient(const cnx::Host& host, Transport& transport, const Settings& settings, const Account& account, Metrics& metrics);
+  ApiClient(const cnx::Host& host, Transport& transport, const Settings& settings, const Account& account,
+            Metrics& metrics);
 
-  /// Goes on with `call` until it is answered or `deadline_ns` (monotonic) has come. Empty: call again with the same `call`, not
-  /// before wake_ns(). Errors: AUTH (credentials or token refused), CONFIG and FATAL, CANCELLED, and when passing faults
-  /// have lasted for errors.retry.timeout: FATAL in a bounded run, else RETRY.
+  /// Goes on with `call` until it is answered or `deadline_ns` (monotonic) has come. Empty: call again with the same
+  /// `call`, not before wake_ns(). Errors: AUTH (credentials or token refused), CONFIG and FATAL, CANCELLED, and when
+  /// passing faults have lasted for errors.retry.timeout: FATAL in a bounded run, else RETRY.
   [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> advance(const OrdersCall& call, std::int64_t deadline_ns);
   /// When advance() has something to do again; 0: at once.
   [[nodiscard]] std::int64_t wake_ns() const { return not_before_ns_; }
-  /// By how many seconds this machine's clock is ahead of the API's (its Date header); 0 while that is not known, and for
-  /// the seconds that an answer is under way.
+  /// By how many seconds this machine's clock is ahead of the API's (its Date header); 0 while that is not known, and
+  /// for the seconds that an answer is under way.
   [[nodiscard]] EpochSeconds clock_ahead() const { return clock_ahead_; }
 
  private:
@@ -59,7 +60,8 @@ class ApiClient {
   [[nodiscard]] HttpRequest orders_request(const OrdersCall& call);
   [[nodiscard]] cnx::Status on_token(const OrdersCall& call, HttpResult result);
   [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_orders(const OrdersCall& call, HttpResult result);
-  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_good(const OrdersCall& call, HttpResponse response, bool empty);
+  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_good(const OrdersCall& call, HttpResponse response,
+                                                                 bool empty);
   [[nodiscard]] cnx::Status on_unauthorized(const OrdersCall& call, const std::string& what, int status);
   [[nodiscard]] cnx::Status on_fault(const OrdersCall& call, const HttpFault& fault);
   [[nodiscard]] cnx::Status on_passing(const OrdersCall& call, const std::string& what, int native_code);

@@ -17,8 +17,8 @@ namespace walmart {
 namespace {
 
 using testing::FakeWalmart;
-using testing::json_answer;
 using ::testing::HasSubstr;
+using testing::json_answer;
 using ::testing::Not;
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
@@ -28,8 +28,10 @@ class ApiClientTest : public ::testing::Test {
   ApiClientTest() { make_client({}); }
 
   void make_client(cnx::testing::Pairs more) {
-    for (const auto& pair : cnx::testing::Pairs{{"topic", "orders"}, {"accounts.shop.client.id", "id"}, {"accounts.shop.client.secret", "secret"}})
-      if (std::none_of(more.begin(), more.end(), [&](const auto& p) { return p.first == pair.first; })) more.push_back(pair);
+    for (const auto& pair : cnx::testing::Pairs{
+             {"topic", "orders"}, {"accounts.shop.client.id", "id"}, {"accounts.shop.client.secret", "secret"}})
+      if (std::none_of(more.begin(), more.end(), [&](const auto& p) { return p.first == pair.first; }))
+        more.push_back(pair);
     settings_ = *read_settings(cnx::testing::config_of<WalmartSource>(std::move(more)));
     client_ = std::make_unique<ApiClient>(host_, *transport_, *settings_, settings_->accounts[0], metrics_);
   }
@@ -82,7 +84,8 @@ TEST_F(ApiClientTest, SendsWhatTheApiWantsToSee) {
       EXPECT_FALSE(value.empty()) << name;
       if (name == "WM_QOS.CORRELATION_ID") ids.insert(value);
     }
-  EXPECT_THAT(names, ::testing::IsSupersetOf({"Accept", "WM_SVC.NAME", "WM_QOS.CORRELATION_ID", "WM_SEC.ACCESS_TOKEN"}));
+  EXPECT_THAT(names,
+              ::testing::IsSupersetOf({"Accept", "WM_SVC.NAME", "WM_QOS.CORRELATION_ID", "WM_SEC.ACCESS_TOKEN"}));
   EXPECT_EQ(ids.size(), 2u);
   EXPECT_EQ(ids.begin()->size(), 36u);
 }
@@ -116,7 +119,8 @@ TEST_F(ApiClientTest, RenewsAFifthBeforeTheEndOfAShortToken) {
 
 TEST_F(ApiClientTest, RepeatsTheSameRequestWithANewTokenAfter401) {
   ASSERT_TRUE(ask().ok());
-  for (const HttpResponse& refusal : {json_answer(401, ""), json_answer(400, R"({"error":[{"code":"INVALID_TOKEN.GMP_GATEWAY_API"}]})")}) {
+  for (const HttpResponse& refusal :
+       {json_answer(401, ""), json_answer(400, R"({"error":[{"code":"INVALID_TOKEN.GMP_GATEWAY_API"}]})")}) {
     walmart_.requests.clear();
     script({refusal});
     const std::string target = "/v3/orders?limit=10&cursor=a+b/c==&shipNodeType=SellerFulfilled";
@@ -184,9 +188,12 @@ TEST_F(ApiClientTest, NeverGivesUpBecauseOfRateLimits) {
 }
 
 TEST_F(ApiClientTest, TriesPassingFaultsAgain) {
-  script({json_answer(500, "{}"), HttpResponse{503, {}, "<html>"}, HttpResponse{520, {}, ""}, HttpResponse{200, {}, ""},
-          json_answer(200, R"({"list":{"meta":)"), HttpFault{HttpFault::Kind::kPassing, "connection reset", 56},
-          json_answer(400, R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","field":"data","description":"Invalid Request"}]}})")});
+  script(
+      {json_answer(500, "{}"), HttpResponse{503, {}, "<html>"}, HttpResponse{520, {}, ""}, HttpResponse{200, {}, ""},
+       json_answer(200, R"({"list":{"meta":)"), HttpFault{HttpFault::Kind::kPassing, "connection reset", 56},
+       json_answer(
+           400,
+           R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","field":"data","description":"Invalid Request"}]}})")});
   ASSERT_TRUE(ask().ok());
   EXPECT_EQ(walmart_.calls("/v3/orders"), 8);
   EXPECT_EQ(fake_.metric("walmart_api_calls_failed_total"), 7);
@@ -216,7 +223,9 @@ TEST_F(ApiClientTest, AsksTheHostToTryLaterWhenThereAreNoBounds) {
 }
 
 TEST_F(ApiClientTest, HandsARefusedQueryToItsCaller) {
-  script({json_answer(400, R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","field":"limit","description":"too large"}]}})")});
+  script({json_answer(
+      400,
+      R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","field":"limit","description":"too large"}]}})")});
   const auto answer = ask();
   ASSERT_TRUE(answer.ok());
   EXPECT_TRUE(answer->refused);

@@ -8,8 +8,8 @@
 
 namespace walmart {
 
-/// Waits of 1, 2, 4 … 60 s (the API's own advice), each cut by chance to between half and the whole of it, until `timeout` has passed
-/// since the first failure without one success. Times are monotonic nanoseconds. One thread.
+/// Waits of 1, 2, 4 … 60 s (the API's own advice), each cut by chance to between half and the whole of it, until
+/// `timeout` has passed since the first failure without one success. Times are monotonic nanoseconds. One thread.
 class Backoff {
  public:
   Backoff(std::int64_t timeout_ms, std::uint64_t seed) : timeout_ms_(timeout_ms), random_(seed) {}

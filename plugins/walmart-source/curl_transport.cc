@@ -31,14 +31,16 @@ struct FreeList {
 
 /// Codes that trying again cannot mend: the table of libcurl's errors; all others pass.
 constexpr std::array kConfigCodes = {
-    CURLE_UNSUPPORTED_PROTOCOL,  CURLE_URL_MALFORMAT,          CURLE_NOT_BUILT_IN,   CURLE_SSL_ENGINE_NOTFOUND,
-    CURLE_SSL_CERTPROBLEM,       CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
-    CURLE_BAD_FUNCTION_ARGUMENT, CURLE_UNKNOWN_OPTION,
+    CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT,    CURLE_NOT_BUILT_IN,
+    CURLE_SSL_ENGINE_NOTFOUND,  CURLE_SSL_CERTPROBLEM,  CURLE_PEER_FAILED_VERIFICATION,
+    CURLE_SSL_CACERT_BADFILE,   CURLE_SSL_ISSUER_ERROR, CURLE_BAD_FUNCTION_ARGUMENT,
+    CURLE_UNKNOWN_OPTION,
 };
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -71,14 +73,16 @@ class CurlExchange final : public HttpExchange {
 
   std::optional<HttpResult> wait(std::int64_t timeout_ms) override {
     if (!added_) return HttpFault{HttpFault::Kind::kPassing, "libcurl gave no handle (out of memory?)", 0};
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(std::max<std::int64_t>(0, timeout_ms));
+    const auto deadline =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(std::max<std::int64_t>(0, timeout_ms));
     for (;;) {
       if (shared_.cancelled) return HttpFault{HttpFault::Kind::kCancelled, "stopped", 0};
       int running = 0;
       if (const CURLMcode code = curl_multi_perform(shared_.multi.get(), &running); code != CURLM_OK)
         return HttpFault{HttpFault::Kind::kPassing, curl_multi_strerror(code), code};
       if (auto result = finished()) return result;
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       if (left.count() <= 0) return std::nullopt;
       const int most = static_cast<int>(std::min<std::int64_t>(left.count(), 1000));
       curl_multi_poll(shared_.multi.get(), nullptr, 0, most, nullptr);
@@ -87,7 +91,9 @@ class CurlExchange final : public HttpExchange {
 
  private:
   template <class Value>
-  void set(CURLoption option, Value value) { curl_easy_setopt(easy_.get(), option, value); }
+  void set(CURLoption option, Value value) {
+    curl_easy_setopt(easy_.get(), option, value);
+  }
 
   void set_up() {
     const CurlOptions& options = shared_.options;

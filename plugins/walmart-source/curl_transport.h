@@ -17,8 +17,8 @@ struct CurlOptions {
   std::int64_t connect_timeout_ms = 10000;
 };
 
-/// Keeps connections open between exchanges, takes compressed answers, never follows a redirect (a token must not go to another
-/// host). A CONFIG error when libcurl cannot be set up.
+/// Keeps connections open between exchanges, takes compressed answers, never follows a redirect (a token must not go to
+/// another host). A CONFIG error when libcurl cannot be set up.
 [[nodiscard]] cnx::Result<std::unique_ptr<Transport>> make_curl_transport(CurlOptions options);
 
 }  // namespace walmart

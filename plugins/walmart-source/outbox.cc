@@ -76,10 +76,10 @@ void Outbox::close(Walk& walk, const FinishedWindow& w) {
   unit.tries = w.tries;
   unit.repeats = std::max<std::int64_t>(0, w.fetched - walk.sent);
   host_.unit(unit);
-  const std::string line = fmt::format(
-      "{}: window {} … {} ({}) done: {} expected, {} fetched in {} pages, {} sent, {} repeats, {} tries",
-      walk.name.title(), settings_.zone.text(w.window.start), settings_.zone.text(w.window.end), text_of(w.window),
-      w.expected, w.fetched, w.pages, walk.sent, unit.repeats, w.tries);
+  const std::string line =
+      fmt::format("{}: window {} … {} ({}) done: {} expected, {} fetched in {} pages, {} sent, {} repeats, {} tries",
+                  walk.name.title(), settings_.zone.text(w.window.start), settings_.zone.text(w.window.end),
+                  text_of(w.window), w.expected, w.fetched, w.pages, walk.sent, unit.repeats, w.tries);
   if (settings_.bounded() || walk.sent > 0) {
     host_.info(line);
   } else {

@@ -21,27 +21,27 @@ namespace walmart {
 
 struct FetchedOrder {
   std::string id;
-  bool has_id = false;          ///< false: the record gets no key
+  bool has_id = false;  ///< false: the record gets no key
   std::uint64_t hash = 0;
-  std::string value;            ///< with request_time
+  std::string value;  ///< with request_time
   EpochSeconds fetched = 0;
-  EpochSeconds until = 0;       ///< how long a repeat of it may come
+  EpochSeconds until = 0;  ///< how long a repeat of it may come
 };
 
 /// The account of a window that is complete.
 struct FinishedWindow {
   Window window;
   std::int64_t expected = 0;
-  std::int64_t fetched = 0;   ///< raw, with repeats
-  std::int64_t outside = 0;   ///< of these: fetched because of the overlap, belong to another window
+  std::int64_t fetched = 0;  ///< raw, with repeats
+  std::int64_t outside = 0;  ///< of these: fetched because of the overlap, belong to another window
   std::int64_t pages = 0;
   std::int64_t tries = 0;
-  EpochSeconds done = 0;      ///< see SentLog::window_done: the window's end, or the API's present if that is earlier
-  EpochSeconds keep_from = 0; ///< likewise
+  EpochSeconds done = 0;       ///< see SentLog::window_done: the window's end, or the API's present if that is earlier
+  EpochSeconds keep_from = 0;  ///< likewise
 };
 
-/// A queue in the order of fetching, and one SentLog a walk. An order counts as sent when it leaves the queue; repeats are dropped
-/// there. A window counts as done when all before it has left. One thread.
+/// A queue in the order of fetching, and one SentLog a walk. An order counts as sent when it leaves the queue; repeats
+/// are dropped there. A window counts as done when all before it has left. One thread.
 class Outbox {
  public:
   /// All references outlive the outbox.

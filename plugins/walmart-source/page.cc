@@ -78,7 +78,8 @@ Result<Page> parse_page(std::string_view body) {
   page.total_count = *total;
   page.next_cursor = plain_cursor(text_of(yyjson_obj_get(meta, "nextCursor")));
   if (ends_the_walk(page.next_cursor)) page.next_cursor.clear();
-  if (!page.next_cursor.empty() && (page.next_cursor[0] != '?' || page.next_cursor.find_first_of("\r\n \t") != std::string::npos))
+  if (!page.next_cursor.empty() &&
+      (page.next_cursor[0] != '?' || page.next_cursor.find_first_of("\r\n \t") != std::string::npos))
     return retry_error("the answer's nextCursor is no query string");
   CNX_TRY(read_orders(list, body, page.orders));
   return page;

@@ -16,11 +16,11 @@ namespace walmart {
 
 /// One order of a page. `bytes` points into the page's body.
 struct PageOrder {
-  std::string id;                              ///< purchaseOrderId, or "#<hash>" for an order without one
+  std::string id;  ///< purchaseOrderId, or "#<hash>" for an order without one
   bool has_id = false;
-  std::optional<std::int64_t> order_date_ms;   ///< empty when it is missing or cannot be read
-  std::uint64_t hash = 0;                      ///< of `bytes`
-  std::string_view bytes;                      ///< as received: digits, blanks and all
+  std::optional<std::int64_t> order_date_ms;  ///< empty when it is missing or cannot be read
+  std::uint64_t hash = 0;                     ///< of `bytes`
+  std::string_view bytes;                     ///< as received: digits, blanks and all
 };
 
 struct Page {
@@ -29,10 +29,12 @@ struct Page {
   std::vector<PageOrder> orders;
 };
 
-/// Reads a page. An error (action RETRY, as a page is asked for again) says why `body` is none. `body` must outlive the page.
+/// Reads a page. An error (action RETRY, as a page is asked for again) says why `body` is none. `body` must outlive the
+/// page.
 [[nodiscard]] cnx::Result<Page> parse_page(std::string_view body);
 
-/// The order with "request_time" (UTC) as its first member and not another byte changed. What is no JSON object comes back as it is.
+/// The order with "request_time" (UTC) as its first member and not another byte changed. What is no JSON object comes
+/// back as it is.
 [[nodiscard]] std::string with_request_time(std::string_view order, EpochSeconds fetched);
 
 }  // namespace walmart

@@ -17,8 +17,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 std::string page_of(const std::string& orders, const std::string& cursor = "null", const std::string& total = "2") {
-  return R"({"list":{"meta":{"totalCount":)" + total + R"(,"limit":200,"nextCursor":)" + cursor + R"(},"elements":{"order":)" +
-         orders + "}}}";
+  return R"({"list":{"meta":{"totalCount":)" + total + R"(,"limit":200,"nextCursor":)" + cursor +
+         R"(},"elements":{"order":)" + orders + "}}}";
 }
 
 TEST(RawJson, CutsMembersAndItemsWithTheirVeryBytes) {
@@ -49,8 +49,10 @@ TEST(RawJson, StaysInsideTextThatIsNoJson) {
 }
 
 TEST(Page, KeepsEachOrdersBytes) {
-  const std::string first = "{\n \"purchaseOrderId\" : \"108\",\"orderDate\":1795419000123,\"x\":[1.10,{\"y\":\"]\"}] }";
-  const std::string second = R"({"purchaseOrderId":"109","orderDate":"1795419000124","n":123456789012345678901234567890})";
+  const std::string first =
+      "{\n \"purchaseOrderId\" : \"108\",\"orderDate\":1795419000123,\"x\":[1.10,{\"y\":\"]\"}] }";
+  const std::string second =
+      R"({"purchaseOrderId":"109","orderDate":"1795419000124","n":123456789012345678901234567890})";
   const std::string body = page_of("[" + first + " , " + second + "]");
   const auto page = parse_page(body);
   ASSERT_TRUE(page.ok()) << page.error().message;
@@ -86,10 +88,11 @@ TEST(Page, NamesAnOrderWithoutAnIdByItsBytes) {
 }
 
 TEST(Page, TakesEveryFormOfNothing) {
-  for (const char* text : {R"({"list":{"meta":{"totalCount":0}}})", R"({"list":{"meta":{"totalCount":0},"elements":null}})",
-                           R"({"list":{"meta":{"totalCount":0},"elements":{}}})",
-                           R"({"list":{"meta":{"totalCount":0,"nextCursor":""},"elements":{"order":null}}})",
-                           R"({"list":{"meta":{"totalCount":0,"nextCursor":null},"elements":{"order":[]}}})"}) {
+  for (const char* text :
+       {R"({"list":{"meta":{"totalCount":0}}})", R"({"list":{"meta":{"totalCount":0},"elements":null}})",
+        R"({"list":{"meta":{"totalCount":0},"elements":{}}})",
+        R"({"list":{"meta":{"totalCount":0,"nextCursor":""},"elements":{"order":null}}})",
+        R"({"list":{"meta":{"totalCount":0,"nextCursor":null},"elements":{"order":[]}}})"}) {
     const auto page = parse_page(text);
     ASSERT_TRUE(page.ok()) << text;
     EXPECT_TRUE(page->orders.empty());
@@ -106,15 +109,15 @@ TEST(Page, LeavesTheCursorAsItStandsButForAmp) {
 }
 
 TEST(Page, RefusesWhatIsNoPageAndSaysWhy) {
-  for (const auto& [text, why] : std::vector<std::pair<std::string, std::string>>{
-           {"", "no JSON"},
-           {"<html>", "no JSON"},
-           {page_of("[{}").substr(0, 60), "no JSON"},
-           {"{}", "totalCount"},
-           {R"({"list":{"meta":{"totalCount":null}}})", "totalCount"},
-           {R"({"list":{"meta":{"totalCount":-1}}})", "totalCount"},
-           {page_of("[]", "\"limit=2\""), "nextCursor"},
-           {page_of("[]", "\"?limit=2\\r\\nHost: x\""), "nextCursor"}}) {
+  for (const auto& [text, why] :
+       std::vector<std::pair<std::string, std::string>>{{"", "no JSON"},
+                                                        {"<html>", "no JSON"},
+                                                        {page_of("[{}").substr(0, 60), "no JSON"},
+                                                        {"{}", "totalCount"},
+                                                        {R"({"list":{"meta":{"totalCount":null}}})", "totalCount"},
+                                                        {R"({"list":{"meta":{"totalCount":-1}}})", "totalCount"},
+                                                        {page_of("[]", "\"limit=2\""), "nextCursor"},
+                                                        {page_of("[]", "\"?limit=2\\r\\nHost: x\""), "nextCursor"}}) {
     const auto page = parse_page(text);
     ASSERT_FALSE(page.ok()) << text;
     EXPECT_THAT(page.error().message, HasSubstr(why)) << text;
@@ -122,7 +125,8 @@ TEST(Page, RefusesWhatIsNoPageAndSaysWhy) {
 }
 
 TEST(Page, SurvivesAnyCutOrChangedByte) {
-  const std::string good = page_of(R"([{"purchaseOrderId":"108","orderDate":1,"s":"\u00e9\"{["},{"purchaseOrderId":"109"}])", "\"?a=b\"");
+  const std::string good =
+      page_of(R"([{"purchaseOrderId":"108","orderDate":1,"s":"\u00e9\"{["},{"purchaseOrderId":"109"}])", "\"?a=b\"");
   std::mt19937 random(7);
   for (int round = 0; round < 20'000; ++round) {
     std::string text = good;

@@ -13,9 +13,9 @@
 namespace walmart {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::parameter;
 using testing::SourceRig;
-using ::testing::HasSubstr;
 
 constexpr std::int64_t kNowMs = SourceRig::kNow * 1000;
 constexpr std::int64_t kMinuteMs = 60'000;
@@ -120,7 +120,7 @@ TEST(Polling, DoesNotTakeATimeAsReadThatTheApiHasNotSeen) {
   rig.walmart.bend([&](const HttpRequest&, HttpResponse& answer) {
     const EpochSeconds theirs = (now_ms(rig) - kAheadMs) / 1000;
     answer.headers.emplace_back("date", theirs == (kNowMs - kAheadMs) / 1000 ? "Mon, 23 Nov 2026 07:00:00 GMT"
-                                                                              : "Mon, 23 Nov 2026 07:10:00 GMT");
+                                                                             : "Mon, 23 Nov 2026 07:10:00 GMT");
   });
   ASSERT_TRUE(rig.start().ok());
   poll_for(rig, 1000);
@@ -136,8 +136,12 @@ TEST_P(PollingCrash, NeitherLosesNorRepeatsWhereverTheProcessDies) {
   const bool by_change = std::string_view(GetParam()) == "lastModified";
   for (unsigned seed = 1; seed <= 25; ++seed) {
     std::mt19937 random(seed);
-    SourceRig rig({{"start.from", "8h"}, {"poll.by", GetParam()}, {"poll.interval.ms", "30000"}, {"batch.size", "7"},
-                   {"page.size", "10"}, {"window.max.orders", "25"}});
+    SourceRig rig({{"start.from", "8h"},
+                   {"poll.by", GetParam()},
+                   {"poll.interval.ms", "30000"},
+                   {"batch.size", "7"},
+                   {"page.size", "10"},
+                   {"window.max.orders", "25"}});
     std::multiset<std::string> expected;
     const auto made = [&](const testing::FakeOrder& order) { expected.insert(order.body); };
     for (int i = 0; i < 150; ++i) made(rig.walmart.add(kNowMs - static_cast<std::int64_t>(random() % (7 * 3'600'000))));

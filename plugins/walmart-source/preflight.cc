@@ -20,8 +20,9 @@ constexpr std::int64_t kMillisecondNs = 1'000'000;
 /// One tiny orders call of the account, with all that it takes: a token first.
 Result<OrdersAnswer> ask(const cnx::Host& host, ApiClient& client, const Account& account) {
   const EpochSeconds now = host.now_us() / 1'000'000;
-  const OrdersCall call{fmt::format("/v3/orders?createdStartDate={}&createdEndDate={}&limit=1", utc_text(now - kHour), utc_text(now)),
-                        account.name + ", one order of the last hour"};
+  const OrdersCall call{
+      fmt::format("/v3/orders?createdStartDate={}&createdEndDate={}&limit=1", utc_text(now - kHour), utc_text(now)),
+      account.name + ", one order of the last hour"};
   const std::int64_t give_up_ns = host.monotonic_ns() + 2 * kPatienceMs * kMillisecondNs;
   for (;;) {
     CNX_ASSIGN(std::optional<OrdersAnswer> answer, client.advance(call, give_up_ns));
@@ -29,11 +30,13 @@ Result<OrdersAnswer> ask(const cnx::Host& host, ApiClient& client, const Account
     const std::int64_t now_ns = host.monotonic_ns();
     if (now_ns >= give_up_ns || client.wake_ns() >= give_up_ns)
       return cnx::retry_error(fmt::format("no answer within {} s", 2 * kPatienceMs / 1000));
-    if (!host.wait_ms(std::max<std::int64_t>(0, client.wake_ns() - now_ns) / kMillisecondNs + 1)) return cnx::cancelled_error();
+    if (!host.wait_ms(std::max<std::int64_t>(0, client.wake_ns() - now_ns) / kMillisecondNs + 1))
+      return cnx::cancelled_error();
   }
 }
 
-void report(const Settings& settings, const Account& account, const Result<OrdersAnswer>& answer, cnx::Findings& findings) {
+void report(const Settings& settings, const Account& account, const Result<OrdersAnswer>& answer,
+            cnx::Findings& findings) {
   const std::string object = fmt::format("account {} at {}", account.name, settings.base_url);
   if (answer.ok() && !answer->refused) {
     findings.ok(object, fmt::format("token and orders can be read; {} SellerFulfilled orders in the last hour",

@@ -81,9 +81,9 @@ Range choose_range(const Settings& settings, EpochSeconds now, const std::vector
 }
 
 std::string title_of(const Settings& settings, const Range& range) {
-  return fmt::format("{}, {} … {} ({} … {}), {}", fmt::join(account_names(settings), "+"), settings.zone.text(range.start),
-                     settings.zone.text(range.end), utc_text(range.start), utc_text(range.end),
-                     fmt::join(settings.ship_node_types, "+"));
+  return fmt::format("{}, {} … {} ({} … {}), {}", fmt::join(account_names(settings), "+"),
+                     settings.zone.text(range.start), settings.zone.text(range.end), utc_text(range.start),
+                     utc_text(range.end), fmt::join(settings.ship_node_types, "+"));
 }
 
 }  // namespace walmart

@@ -20,9 +20,9 @@ struct Range {
   bool fetched = false;  ///< all of it was fetched before: there is nothing to do
 };
 
-/// The range of this start, for settings that are bounded. An unfinished one of the same bounds is gone on with; a range that
-/// is done is answered with its id, which the host recognises. An end in the future is moved to `now` and frozen
-/// there, so that the same command does more later on.
+/// The range of this start, for settings that are bounded. An unfinished one of the same bounds is gone on with; a
+/// range that is done is answered with its id, which the host recognises. An end in the future is moved to `now` and
+/// frozen there, so that the same command does more later on.
 [[nodiscard]] Range choose_range(const Settings& settings, EpochSeconds now, const std::vector<cnx::KnownRange>& known,
                                  bool again);
 

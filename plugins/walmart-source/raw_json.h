@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Cuts values out of JSON text without changing a byte. For text that a parser has found to be valid: on anything else the
-// result is unspecified, though always inside the text.
+// Cuts values out of JSON text without changing a byte. For text that a parser has found to be valid: on anything else
+// the result is unspecified, though always inside the text.
 #pragma once
 
 #include <string_view>

@@ -39,7 +39,8 @@ Result<SentLog> SentLog::decode(Kind kind, std::string_view text) {
   yyjson_arr_foreach(doc.get("sent"), index, count, group) {
     const auto until = instant(yyjson_obj_get(group, "until"));
     yyjson_val* orders = yyjson_obj_get(group, "orders");
-    if (!until || yyjson_is_arr(orders) != (kind == Kind::kCreated)) return unreadable(text, "a broken group in 'sent'");
+    if (!until || yyjson_is_arr(orders) != (kind == Kind::kCreated))
+      return unreadable(text, "a broken group in 'sent'");
     std::size_t i = 0, n = 0;
     yyjson_val *key = nullptr, *value = nullptr;
     if (kind == Kind::kCreated) {
@@ -62,7 +63,8 @@ std::string SentLog::encode() const {
   std::string out = fmt::format(R"({{"done":"{}","from":"{}","sent":[)", utc_text(done_), utc_text(kept_from_));
   for (auto& [until, orders] : groups) {
     std::sort(orders.begin(), orders.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-    out += fmt::format(R"({}{{"until":"{}","orders":{})", out.back() == '[' ? "" : ",", utc_text(until), hashes ? '{' : '[');
+    out += fmt::format(R"({}{{"until":"{}","orders":{})", out.back() == '[' ? "" : ",", utc_text(until),
+                       hashes ? '{' : '[');
     for (const auto* order : orders) {
       if (order != orders.front()) out += ',';
       out += json_string(order->first);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How far one walk (account, ship node type, kind, range) has come, and what it sent already of the time that may be read once more.
+// How far one walk (account, ship node type, kind, range) has come, and what it sent already of the time that may be
+// read once more.
 #pragma once
 
 #include <cstdint>

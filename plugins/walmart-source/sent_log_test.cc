@@ -80,14 +80,18 @@ TEST(SentLog, HasATextForPeople) {
   SentLog log(Kind::kCreated, kStart);
   log.sent("2", 0, kStart + 60);
   log.sent("1", 0, kStart + 60);
-  EXPECT_EQ(log.encode(), R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T08:00:00Z","sent":[{"until":"2026-11-23T08:01:00Z","orders":["1","2"]}]})");
+  EXPECT_EQ(
+      log.encode(),
+      R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T08:00:00Z","sent":[{"until":"2026-11-23T08:01:00Z","orders":["1","2"]}]})");
 }
 
 TEST(SentLog, RefusesATextThatIsNotItsOwn) {
-  for (const char* text : {"", "{}", "[]", R"({"done":"x","from":"y"})",
-                           R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T08:00:00Z","sent":[{"orders":{}}]})",
-                           R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T08:00:00Z","sent":[{"until":"2026-11-23T08:00:00Z","orders":{"1":"zz"}}]})",
-                           R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T08:00:00Z","sent":[{"until":"2026-11-23T08:00:00Z","orders":["1"]}]})"}) {
+  for (
+      const char* text :
+      {"", "{}", "[]", R"({"done":"x","from":"y"})",
+       R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T08:00:00Z","sent":[{"orders":{}}]})",
+       R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T08:00:00Z","sent":[{"until":"2026-11-23T08:00:00Z","orders":{"1":"zz"}}]})",
+       R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T08:00:00Z","sent":[{"until":"2026-11-23T08:00:00Z","orders":["1"]}]})"}) {
     const auto read = SentLog::decode(Kind::kLastModified, text);
     ASSERT_FALSE(read.ok()) << text;
     EXPECT_THAT(read.error().message, ::testing::HasSubstr("offsets reset"));

@@ -57,7 +57,8 @@ void check_accounts(const Config& config, std::vector<Problem>& problems) {
     }
     for (const char* part : {"client.id", "client.secret"}) {
       const std::string key = fmt::format("accounts.{}.{}", name, part);
-      if (config.find(key).value_or("").empty()) problems.push_back({key, "is missing or empty", fmt::format("set {}", key)});
+      if (config.find(key).value_or("").empty())
+        problems.push_back({key, "is missing or empty", fmt::format("set {}", key)});
     }
   }
 }
@@ -85,8 +86,8 @@ void check_day(const Config& config, std::string_view key, std::vector<Problem>&
 void check_bounds(const Config& config, std::vector<Problem>& problems) {
   const bool start = config.has("start.date"), end = config.has("end.date");
   if (config.has("hours") && (start || end)) {
-    problems.push_back({"hours", "excludes start.date and end.date: a run has one kind of bounds",
-                        "give either -H, or -s and -e"});
+    problems.push_back(
+        {"hours", "excludes start.date and end.date: a run has one kind of bounds", "give either -H, or -s and -e"});
     return;
   }
   if (start != end) {
@@ -99,8 +100,8 @@ void check_bounds(const Config& config, std::vector<Problem>& problems) {
   check_day(config, "end.date", problems);
   const auto first = parse_day(config.text("start.date")), last = parse_day(config.text("end.date"));
   if (first && last && *last < *first)
-    problems.push_back({"end.date", fmt::format("{} lies before start.date, {}", day_text(*last), day_text(*first)),
-                        "swap them"});
+    problems.push_back(
+        {"end.date", fmt::format("{} lies before start.date, {}", day_text(*last), day_text(*first)), "swap them"});
 }
 
 void check_times(const Config& config, std::vector<Problem>& problems) {
@@ -163,7 +164,8 @@ Result<EpochSeconds> resolve_start_from(std::string_view text, const Zone& zone,
 Result<Settings> read_settings(const Config& config) {
   if (const auto problems = problems_of(config); !problems.empty()) {
     const Problem& first = problems.front();
-    return config_error(fmt::format("{}: {}{}{}", first.key, first.message, first.mend.empty() ? "" : "; ", first.mend));
+    return config_error(
+        fmt::format("{}: {}{}{}", first.key, first.message, first.mend.empty() ? "" : "; ", first.mend));
   }
   CNX_ASSIGN(Zone zone, Zone::find(config.text("timezone")));
   std::string url = config.text("base.url");

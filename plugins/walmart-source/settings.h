@@ -70,10 +70,13 @@ void validate_settings(const cnx::Config& config, cnx::Findings& findings);
 
 inline constexpr cnx::Key kKeys[] = {
     cnx::Key::string("topic", "Topic that the orders are written to.").required().with_flag("-t,--topic"),
-    cnx::Key::string("base.url", "Where the API is. http is meant for a server on this machine: credentials cross it in clear.")
+    cnx::Key::string("base.url",
+                     "Where the API is. http is meant for a server on this machine: credentials cross it in clear.")
         .with_default("https://marketplace.walmartapis.com"),
-    cnx::Key::string("ssl.ca.location", "File with the certificates (PEM) to trust, for a private server. Without it: the system's."),
-    cnx::Key::string("market.channel.type", "Sent as WM_CONSUMER.CHANNEL.TYPE; optional in the US, required in Canada."),
+    cnx::Key::string("ssl.ca.location",
+                     "File with the certificates (PEM) to trust, for a private server. Without it: the system's."),
+    cnx::Key::string("market.channel.type",
+                     "Sent as WM_CONSUMER.CHANNEL.TYPE; optional in the US, required in Canada."),
     cnx::Key::list("account", "Which of `accounts` to read. Without it: all of them.").with_flag("-a,--account"),
     cnx::Key::string("accounts.*.client.id", "The API's client id of the account."),
     cnx::Key::string("accounts.*.client.secret", "The API's client secret of the account.").secret(),
@@ -82,11 +85,13 @@ inline constexpr cnx::Key kKeys[] = {
         .allow("SellerFulfilled,WFSFulfilled,3PLFulfilled")
         .with_flag("--ship-node-type"),
     cnx::Key::string("timezone", "Time zone of days and of times in the log.").with_default("America/Los_Angeles"),
-    cnx::Key::integer("hours", "Bounded run: orders created in the last so many hours. Excludes start.date and end.date.")
+    cnx::Key::integer("hours",
+                      "Bounded run: orders created in the last so many hours. Excludes start.date and end.date.")
         .with_unit("hours")
         .range(1, 4296)
         .with_flag("-H,--hours"),
-    cnx::Key::string("start.date", "Bounded run: first whole day, YYYYMMDD or YYYY-MM-DD, in `timezone`. Needs end.date.")
+    cnx::Key::string("start.date",
+                     "Bounded run: first whole day, YYYYMMDD or YYYY-MM-DD, in `timezone`. Needs end.date.")
         .with_flag("-s,--start"),
     cnx::Key::string("end.date", "Bounded run: last whole day, included. Needs start.date.").with_flag("-e,--end"),
     cnx::Key::integer("batch.size", "Most orders in one Kafka transaction.")
@@ -99,11 +104,14 @@ inline constexpr cnx::Key kKeys[] = {
         .with_unit("orders")
         .range(1, 200),
     cnx::Key::integer("window.max.orders",
-                      "A window with more orders is cut: an hour into 10 minutes, these into minutes. The API refuses more than 10,000 a query.")
+                      "A window with more orders is cut: an hour into 10 minutes, these into minutes. The API refuses "
+                      "more than 10,000 a query.")
         .with_default("2000")
         .with_unit("orders")
         .range(1, 9000),
-    cnx::Key::string("poll.by", "Without bounds: read orders by their last change (new orders and status changes) or by creation alone.")
+    cnx::Key::string(
+        "poll.by",
+        "Without bounds: read orders by their last change (new orders and status changes) or by creation alone.")
         .with_default("lastModified")
         .allow("lastModified,created"),
     cnx::Key::integer("poll.interval.ms", "Without bounds: pause between two polls.")
@@ -111,13 +119,16 @@ inline constexpr cnx::Key kKeys[] = {
         .with_unit("ms")
         .range(1, 86400000),
     cnx::Key::string("start.from",
-                     "Without bounds, first start only: now, or so long ago (7d, 12h), a day (2026-11-23), or an instant (2026-11-23T08:00:00Z).")
+                     "Without bounds, first start only: now, or so long ago (7d, 12h), a day (2026-11-23), or an "
+                     "instant (2026-11-23T08:00:00Z).")
         .with_default("7d"),
-    cnx::Key::integer("reread.window.ms", "Without bounds: so much of the past is read again with every poll, for orders that show late.")
+    cnx::Key::integer("reread.window.ms",
+                      "Without bounds: so much of the past is read again with every poll, for orders that show late.")
         .with_default("900000")
         .with_unit("ms")
         .range(0, 86400000),
-    cnx::Key::integer("errors.retry.timeout", "How long passing faults are retried without one good answer before the task gives up.")
+    cnx::Key::integer("errors.retry.timeout",
+                      "How long passing faults are retried without one good answer before the task gives up.")
         .with_default("600000")
         .with_unit("ms")
         .range(0, 86400000),
@@ -129,7 +140,8 @@ inline constexpr cnx::Key kKeys[] = {
         .with_default("10000")
         .with_unit("ms")
         .range(100, 600000),
-    cnx::Key::boolean("replacement.info", "Ask for orderType and originalCustomerOrderID with each order.").with_default("false"),
+    cnx::Key::boolean("replacement.info", "Ask for orderType and originalCustomerOrderID with each order.")
+        .with_default("false"),
 };
 
 }  // namespace walmart

@@ -15,8 +15,11 @@ using cnx::testing::Pairs;
 using ::testing::HasSubstr;
 
 cnx::Config config_with(Pairs more) {
-  Pairs pairs = {{"topic", "orders"}, {"accounts.a.client.id", "1"}, {"accounts.a.client.secret", "s3cret"},
-                 {"accounts.b.client.id", "2"}, {"accounts.b.client.secret", "s4cret"}};
+  Pairs pairs = {{"topic", "orders"},
+                 {"accounts.a.client.id", "1"},
+                 {"accounts.a.client.secret", "s3cret"},
+                 {"accounts.b.client.id", "2"},
+                 {"accounts.b.client.secret", "s4cret"}};
   for (auto& pair : more) {
     std::erase_if(pairs, [&](const auto& p) { return p.first == pair.first; });
     pairs.push_back(std::move(pair));
@@ -63,7 +66,8 @@ TEST(Settings, TakeTheNamedAccountsEachOnce) {
 }
 
 TEST(Settings, ExcludeHoursWithDays) {
-  EXPECT_THAT(error_of({{"hours", "2"}, {"start.date", "20261101"}, {"end.date", "20261101"}}), HasSubstr("hours: excludes"));
+  EXPECT_THAT(error_of({{"hours", "2"}, {"start.date", "20261101"}, {"end.date", "20261101"}}),
+              HasSubstr("hours: excludes"));
   EXPECT_THAT(error_of({{"hours", "2"}, {"end.date", "20261101"}}), HasSubstr("hours: excludes"));
 }
 
@@ -89,7 +93,8 @@ TEST(Settings, RefuseABaseUrlThatIsNone) {
                           "https://host?x=1"})
     EXPECT_THAT(error_of({{"base.url", url}}), HasSubstr("base.url: ")) << url;
   EXPECT_EQ(error_of({{"base.url", "http://127.0.0.1:8080/prefix/"}}), "");
-  EXPECT_EQ(read_settings(config_with({{"base.url", "http://127.0.0.1:8080/prefix/"}}))->base_url, "http://127.0.0.1:8080/prefix");
+  EXPECT_EQ(read_settings(config_with({{"base.url", "http://127.0.0.1:8080/prefix/"}}))->base_url,
+            "http://127.0.0.1:8080/prefix");
 }
 
 TEST(Settings, WarnOfCredentialsInClear) {

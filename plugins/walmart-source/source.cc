@@ -67,14 +67,9 @@ Result<SourcePlan> WalmartSource::start(const SourceStart& from) {
     plan.bounded = true;
     plan.range_id = range_->id;
     plan.title = title_of(settings_, *range_);
-    if (range_->start < now() - kKept)
-      host_.warning(fmt::format("{}: the API gives only orders created in the last 180 days, that is since {}; older ones "
-                                "will be missing",
-                                plan.title, utc_text(now() - kKept)));
     ended_ = range_->fetched;
   }
   if (!ended_) CNX_TRY(add_walks(from));
-  host_.info(fmt::format("walmart-source: {}{}", plan.title, ended_ ? ": fetched before" : ""));
   return plan;
 }
 
@@ -85,25 +80,35 @@ Status WalmartSource::add_walks(const SourceStart& from) {
   std::size_t walk = 0;
   for (const Account& account : settings_.accounts) {
     clients_.push_back(std::make_unique<ApiClient>(host_, *transport_, settings_, account, metrics_));
-    for (const std::string& type : settings_.ship_node_types) {
-      if (walk++ % tasks != static_cast<std::size_t>(host_.task())) continue;
-      WalkName name{account.name, type, settings_.kind()};
-      const cnx::Position* known = find(from, range_ ? range_->id : "", name.position_key());
-      SentLog log(name.kind, first);
-      if (known != nullptr) {
-        CNX_ASSIGN(log, SentLog::decode(name.kind, *known->value));
-        host_.info(fmt::format("{}: goes on at {} ({})", name.title(), settings_.zone.text(log.done()), utc_text(log.done())));
-      }
-      const std::size_t number = outbox_.add_walk(name, std::move(log), known == nullptr);
-      walkers_.emplace_back(host_, settings_, metrics_, *clients_.back(), outbox_, std::move(name), number);
-    }
+    for (const std::string& type : settings_.ship_node_types)
+      if (walk++ % tasks == static_cast<std::size_t>(host_.task()))
+        CNX_TRY(add_walk({account.name, type, settings_.kind()}, from, first));
   }
   ended_ = range_ && walkers_.empty();
   return {};
 }
 
+Status WalmartSource::add_walk(WalkName name, const SourceStart& from, EpochSeconds first) {
+  const cnx::Position* known = find(from, range_ ? range_->id : "", name.position_key());
+  SentLog log(name.kind, first);
+  if (known != nullptr) {
+    CNX_ASSIGN(log, SentLog::decode(name.kind, *known->value));
+    host_.info(
+        fmt::format("{}: goes on at {} ({})", name.title(), settings_.zone.text(log.done()), utc_text(log.done())));
+  }
+  if (name.kind == Kind::kCreated && log.done() < now() - kKept)
+    host_.warning(
+        fmt::format("{}: reads from {}, but the API gives only orders created in the last 180 days, that is since "
+                    "{}; older ones will be missing",
+                    name.title(), utc_text(log.done()), utc_text(now() - kKept)));
+  const std::size_t number = outbox_.add_walk(name, std::move(log), known == nullptr);
+  walkers_.emplace_back(host_, settings_, metrics_, *clients_.back(), outbox_, std::move(name), number);
+  return {};
+}
+
 Result<bool> WalmartSource::poll(std::int64_t deadline_ns, cnx::RecordBatch& out) {
-  if (unacked_) return cnx::fatal_error("the batch before was not committed: a new instance has to go on from the position");
+  if (unacked_)
+    return cnx::fatal_error("the batch before was not committed: a new instance has to go on from the position");
   if (!failed_) {
     Status gathered = gather(deadline_ns);
     if (!gathered.ok()) failed_ = std::move(gathered).error();

@@ -22,8 +22,8 @@
 
 namespace walmart {
 
-/// See cnx/abi/source.h for lifecycle and thread roles. A walk per account and ship node type, one after the other; walks are shared
-/// out among the tasks of the connector by their number.
+/// See cnx/abi/source.h for lifecycle and thread roles. A walk per account and ship node type, one after the other;
+/// walks are shared out among the tasks of the connector by their number.
 class WalmartSource final : public cnx::Source {
  public:
   static constexpr std::string_view kName = "walmart-source";
@@ -45,6 +45,8 @@ class WalmartSource final : public cnx::Source {
 
  private:
   [[nodiscard]] cnx::Status add_walks(const cnx::SourceStart& from);
+  /// For the account of the last client. `first`: where a walk without a position begins.
+  [[nodiscard]] cnx::Status add_walk(WalkName name, const cnx::SourceStart& from, EpochSeconds first);
   [[nodiscard]] cnx::Status gather(std::int64_t deadline_ns);
   [[nodiscard]] cnx::Status step(std::int64_t deadline_ns);
   void begin_walk();
@@ -64,10 +66,10 @@ class WalmartSource final : public cnx::Source {
   Outbox outbox_;
   std::vector<Walker> walkers_;
 
-  std::size_t at_ = 0;          ///< the walker whose turn it is
-  bool walking_ = false;        ///< its walk has begun
-  bool ended_ = false;          ///< bounded: all is walked
-  std::int64_t round_ns_ = 0;   ///< without bounds: when this round began
+  std::size_t at_ = 0;         ///< the walker whose turn it is
+  bool walking_ = false;       ///< its walk has begun
+  bool ended_ = false;         ///< bounded: all is walked
+  std::int64_t round_ns_ = 0;  ///< without bounds: when this round began
   std::int64_t next_round_ns_ = 0;
   std::optional<cnx::Error> failed_;  ///< met when there still was something to hand over
   bool unacked_ = false;

@@ -14,8 +14,8 @@
 namespace walmart {
 namespace {
 
-using testing::SourceRig;
 using ::testing::HasSubstr;
+using testing::SourceRig;
 
 constexpr std::int64_t kNowMs = SourceRig::kNow * 1000;
 constexpr std::int64_t kSecondMs = 1000;
@@ -58,7 +58,8 @@ TEST(WalmartSource, WalksEveryShipNodeTypeOfEveryAccount) {
                  {"ship.node.type", "SellerFulfilled,WFSFulfilled,3PLFulfilled"},
                  {"accounts.other.client.id", "id2"},
                  {"accounts.other.client.secret", "secret"}});
-  for (const char* type : {"SellerFulfilled", "WFSFulfilled", "3PLFulfilled"}) rig.walmart.add(kNowMs - kHourMs / 2, type);
+  for (const char* type : {"SellerFulfilled", "WFSFulfilled", "3PLFulfilled"})
+    rig.walmart.add(kNowMs - kHourMs / 2, type);
   ASSERT_TRUE(rig.start().ok());
   ASSERT_TRUE(rig.run().ok());
   EXPECT_EQ(rig.sent.size(), 6u);  // both accounts see the same fake orders
@@ -69,7 +70,9 @@ TEST(WalmartSource, WalksEveryShipNodeTypeOfEveryAccount) {
 TEST(WalmartSource, LeavesTheBytesOfAnOrderAloneButForRequestTime) {
   SourceRig rig({{"hours", "1"}});
   rig.walmart.add(kNowMs - 1'800'000);
-  rig.walmart.orders()[0].body = "{ \"purchaseOrderId\" : \"108800000000001\",\n\"orderDate\":1795419000000,\"a\":1.10e2,\"b\":\"\\u00e9\xc3\xa9\"}";
+  rig.walmart.orders()[0].body =
+      "{ \"purchaseOrderId\" : "
+      "\"108800000000001\",\n\"orderDate\":1795419000000,\"a\":1.10e2,\"b\":\"\\u00e9\xc3\xa9\"}";
   ASSERT_TRUE(rig.start().ok());
   ASSERT_TRUE(rig.run().ok());
   ASSERT_EQ(rig.sent.size(), 1u);
@@ -94,6 +97,16 @@ TEST(WalmartSource, SendsAnOrderWithoutOrderDateOnceThoughTwoWindowsShowIt) {
   ASSERT_TRUE(rig.run().ok());
   EXPECT_EQ(rig.sent.size(), 1u);
   EXPECT_TRUE(rig.host.logged("no orderDate", CNX_LOG_WARNING));
+}
+
+TEST(WalmartSource, SendsAnOrderOnceThatIsFoundByAnotherTimeThanItsOrderDate) {
+  SourceRig rig({{"hours", "2"}});
+  for (const std::int64_t at : {kNowMs - kHourMs, kNowMs - kHourMs / 2, kNowMs - 1}) rig.walmart.add(at);
+  for (auto& order : rig.walmart.orders())
+    order.body = fmt::format(R"({{"purchaseOrderId":"{}","orderDate":{}}})", order.id, kNowMs - 90 * 24 * kHourMs);
+  ASSERT_TRUE(rig.start().ok());
+  ASSERT_TRUE(rig.run().ok());
+  EXPECT_EQ(keys(rig), (std::multiset<std::string>{"108800000000001", "108800000000002", "108800000000003"}));
 }
 
 TEST(WalmartSource, CutsCrowdedWindowsAndPagesThroughACrowdedMinute) {
@@ -188,8 +201,9 @@ INSTANTIATE_TEST_SUITE_P(BeforeAndAfterTheCommit, CrashAfterPoll, ::testing::Boo
 TEST(WalmartSource, GoesOnWithAnUnfinishedRangeAndTakesANewOneAfterIt) {
   SourceRig rig({{"hours", "2"}});
   const std::string first = rig.start()->range_id;
-  EXPECT_EQ(first,
-            "created;hours=2;accounts=eForCity;types=SellerFulfilled;start=2026-11-23T06:00:00Z;end=2026-11-23T08:00:00Z");
+  EXPECT_EQ(
+      first,
+      "created;hours=2;accounts=eForCity;types=SellerFulfilled;start=2026-11-23T06:00:00Z;end=2026-11-23T08:00:00Z");
   rig.host.advance_ms(3'600'000);
   EXPECT_EQ(rig.start()->range_id, first);
   rig.mark(CNX_RANGE_FETCHED);

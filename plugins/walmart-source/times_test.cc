@@ -24,9 +24,10 @@ TEST(Times, ReadsInstantsWithAnyZoneAndFraction) {
 }
 
 TEST(Times, RefusesWhatIsNoInstant) {
-  for (const char* text : {"", "2026-11-23", "2026-11-23T08:00:00", "2026-11-23 08:00:00Z", "2026-13-23T08:00:00Z",
-                           "2026-02-29T08:00:00Z", "2026-11-23T24:00:00Z", "2026-11-23T08:60:00Z", "2026-11-23T08:00:00+1",
-                           "2026-11-23T08:00:00Zx", "20261123T080000Z", "xxxxxxxxxxTxxxxxxxxx"})
+  for (const char* text :
+       {"", "2026-11-23", "2026-11-23T08:00:00", "2026-11-23 08:00:00Z", "2026-13-23T08:00:00Z", "2026-02-29T08:00:00Z",
+        "2026-11-23T24:00:00Z", "2026-11-23T08:60:00Z", "2026-11-23T08:00:00+1", "2026-11-23T08:00:00Zx",
+        "20261123T080000Z", "xxxxxxxxxxTxxxxxxxxx"})
     EXPECT_FALSE(parse_instant_ms(text).has_value()) << text;
 }
 
@@ -39,8 +40,8 @@ TEST(Times, ReadsDaysInBothForms) {
 
 TEST(Times, ReadsTheDatesOfHttpHeaders) {
   EXPECT_EQ(parse_http_date("Mon, 23 Nov 2026 08:00:00 GMT"), kAt);
-  for (const char* text : {"", "Mon, 23 Nov 2026 08:00:00 PST", "Mon, 23 Xyz 2026 08:00:00 GMT", "Mon, 32 Nov 2026 08:00:00 GMT",
-                           "Mon, 23 ovD 2026 08:00:00 GMT"})
+  for (const char* text : {"", "Mon, 23 Nov 2026 08:00:00 PST", "Mon, 23 Xyz 2026 08:00:00 GMT",
+                           "Mon, 32 Nov 2026 08:00:00 GMT", "Mon, 23 ovD 2026 08:00:00 GMT"})
     EXPECT_FALSE(parse_http_date(text).has_value()) << text;
 }
 

@@ -95,14 +95,22 @@ Verdict judge_token(int status) {
 Verdict judge_orders(int status, std::string_view body, const ApiError& error) {
   switch (status) {
     case 200:
-    case 206: return Verdict::kGood;
-    case 400: return judge_400(error);
-    case 401: return Verdict::kNewToken;
-    case 403: return Verdict::kAuth;
-    case 404: return judge_404(body, error);
-    case 408: return Verdict::kPassing;
-    case 429: return Verdict::kThrottled;
-    default: return status >= 500 ? Verdict::kPassing : Verdict::kFatal;
+    case 206:
+      return Verdict::kGood;
+    case 400:
+      return judge_400(error);
+    case 401:
+      return Verdict::kNewToken;
+    case 403:
+      return Verdict::kAuth;
+    case 404:
+      return judge_404(body, error);
+    case 408:
+      return Verdict::kPassing;
+    case 429:
+      return Verdict::kThrottled;
+    default:
+      return status >= 500 ? Verdict::kPassing : Verdict::kFatal;
   }
 }
 

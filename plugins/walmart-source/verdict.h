@@ -36,8 +36,9 @@ struct ApiError {
 [[nodiscard]] Verdict judge_token(int status);
 [[nodiscard]] Verdict judge_orders(int status, std::string_view body, const ApiError& error);
 
-/// How long a 429 asks to wait, in milliseconds: Retry-After (seconds or a date), else the replenishment time under both its
-/// names (epoch in ms or s, or ISO 8601), else 60 s; from 0 to 300 s. `now_ms` is the epoch time on this machine.
+/// How long a 429 asks to wait, in milliseconds: Retry-After (seconds or a date), else the replenishment time under
+/// both its names (epoch in ms or s, or ISO 8601), else 60 s; from 0 to 300 s. `now_ms` is the epoch time on this
+/// machine.
 [[nodiscard]] std::int64_t throttle_wait_ms(const HttpResponse& response, std::int64_t now_ms);
 
 }  // namespace walmart

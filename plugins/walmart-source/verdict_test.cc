@@ -11,7 +11,8 @@ namespace {
 constexpr std::int64_t kNowMs = 1795420800000;  // 2026-11-23T08:00:00Z
 
 std::string orders_error(const std::string& code, const std::string& field, const std::string& description) {
-  return R"({"errors":{"error":[{"code":")" + code + R"(","field":")" + field + R"(","description":")" + description + "\"}]}}";
+  return R"({"errors":{"error":[{"code":")" + code + R"(","field":")" + field + R"(","description":")" + description +
+         "\"}]}}";
 }
 
 Verdict judge(int status, const std::string& body) { return judge_orders(status, body, read_error(body)); }
@@ -21,7 +22,8 @@ std::int64_t wait_of(std::vector<std::pair<std::string, std::string>> headers) {
 }
 
 TEST(Verdict, ReadsAllContainersOfErrors) {
-  for (const char* body : {R"({"error":[{"code":"C","field":"f","description":"d"}]})", R"({"error":{"code":"C","field":"f","description":"d"}})",
+  for (const char* body : {R"({"error":[{"code":"C","field":"f","description":"d"}]})",
+                           R"({"error":{"code":"C","field":"f","description":"d"}})",
                            R"({"errors":{"error":[{"code":"C","field":"f","description":"d"}]}})",
                            R"({"errors":{"error":{"code":"C","field":"f","description":"d"}}})",
                            R"({"errors":[{"code":"C","field":"f","message":"d"}]})"}) {
@@ -30,7 +32,8 @@ TEST(Verdict, ReadsAllContainersOfErrors) {
     EXPECT_EQ(error.field, "f") << body;
     EXPECT_EQ(error.description, "d") << body;
   }
-  for (const char* body : {"", "<html>", "[]", "3", R"({"error":"x"})", R"({"errors":[]})"}) EXPECT_EQ(read_error(body).code, "") << body;
+  for (const char* body : {"", "<html>", "[]", "3", R"({"error":"x"})", R"({"errors":[]})"})
+    EXPECT_EQ(read_error(body).code, "") << body;
 }
 
 TEST(Verdict, OfAnOrdersCallFollowsStatusAndCode) {
@@ -42,7 +45,8 @@ TEST(Verdict, OfAnOrdersCallFollowsStatusAndCode) {
   EXPECT_EQ(judge(400, orders_error("INVALID_REQUEST.GMP_ORDER_API", "createdStartDate", "Invalid Date format value")),
             Verdict::kBadRequest);
   EXPECT_EQ(judge(400, ""), Verdict::kBadRequest);
-  EXPECT_EQ(judge(400, orders_error("INVALID_REQUEST_HEADER.GMP_GATEWAY_API", "WM_SVC.NAME", "blank")), Verdict::kFatal);
+  EXPECT_EQ(judge(400, orders_error("INVALID_REQUEST_HEADER.GMP_GATEWAY_API", "WM_SVC.NAME", "blank")),
+            Verdict::kFatal);
   EXPECT_EQ(judge(403, ""), Verdict::kAuth);
   EXPECT_EQ(judge(404, ""), Verdict::kEmpty);
   EXPECT_EQ(judge(404, orders_error("CONTENT_NOT_FOUND.GMP_ORDER_API", "", "")), Verdict::kEmpty);
@@ -63,7 +67,8 @@ TEST(Verdict, OfATokenCallTakes400AsRefusedCredentials) {
 }
 
 TEST(Verdict, DescribesAnAnswerInOneLine) {
-  const HttpResponse response{400, {}, orders_error("INVALID_REQUEST.GMP_ORDER_API", "createdStartDate", "Invalid Date format value")};
+  const HttpResponse response{
+      400, {}, orders_error("INVALID_REQUEST.GMP_ORDER_API", "createdStartDate", "Invalid Date format value")};
   EXPECT_EQ(describe(response, read_error(response.body)),
             "HTTP 400 INVALID_REQUEST.GMP_ORDER_API (createdStartDate): Invalid Date format value");
   EXPECT_EQ(describe(HttpResponse{503, {}, ""}, {}), "HTTP 503 without a body");
@@ -100,7 +105,8 @@ TEST(ThrottleWait, IsAMinuteWhenNothingCanBeReadAndNeverMoreThanFive) {
 }
 
 TEST(ThrottleWait, GoesByTheServersClockWhenItTellsTheTime) {
-  EXPECT_EQ(wait_of({{"date", "Mon, 23 Nov 2026 07:00:00 GMT"}, {"x-next-replenishment-time", "2026-11-23T07:00:09Z"}}), 9000);
+  EXPECT_EQ(wait_of({{"date", "Mon, 23 Nov 2026 07:00:00 GMT"}, {"x-next-replenishment-time", "2026-11-23T07:00:09Z"}}),
+            9000);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using cnx::Status;
 /// Whether the API's bounds include their instants is not known: windows overlap by this at both ends.
 constexpr EpochSeconds kOverlap = 1;
 /// Because of the overlap an order may come again in a window that begins so long after its own has ended.
-constexpr EpochSeconds kRepeatsWithin = 0;
+constexpr EpochSeconds kRepeatsWithin = 3;
 /// The API gives orders created in the last 180 days, and those of 7 days when it is not told since when.
 constexpr EpochSeconds kOldestCreated = 179 * kDay;
 /// A window of a minute is paged through whatever it holds, up to what the API gives in one query (10,000).
@@ -26,6 +26,8 @@ constexpr std::int64_t kMostInMinute = 9000;
 constexpr int kSameFailures = 5;
 /// Every order there and one twice, in the same way so often: the API itself counts it twice.
 constexpr int kSameRepeats = 3;
+
+bool is_last(const Page& page) { return page.next_cursor.empty() || page.orders.empty(); }
 
 }  // namespace
 
@@ -97,20 +99,19 @@ OrdersCall Walker::next_call() {
     return call;
   }
   const std::string from = utc_text(window_->start - kOverlap), to = utc_text(window_->end + kOverlap);
-  const std::string dates =
-      name_.kind == Kind::kCreated
-          ? fmt::format("createdStartDate={}&createdEndDate={}", from, to)
-          : fmt::format("createdStartDate={}&lastModifiedStartDate={}&lastModifiedEndDate={}",
-                        utc_text(pages_.asked - kOldestCreated), from, to);
-  call.target = fmt::format("/v3/orders?{}&limit={}&shipNodeType={}{}", dates, settings_.page_size, name_.ship_node_type,
-                            settings_.replacement_info ? "&replacementInfo=true" : "");
+  const std::string dates = name_.kind == Kind::kCreated
+                                ? fmt::format("createdStartDate={}&createdEndDate={}", from, to)
+                                : fmt::format("createdStartDate={}&lastModifiedStartDate={}&lastModifiedEndDate={}",
+                                              utc_text(pages_.asked - kOldestCreated), from, to);
+  call.target = fmt::format("/v3/orders?{}&limit={}&shipNodeType={}{}", dates, settings_.page_size,
+                            name_.ship_node_type, settings_.replacement_info ? "&replacementInfo=true" : "");
   return call;
 }
 
 Status Walker::refused(const OrdersAnswer& answer) {
   if (!pages_.cursor.empty()) return walk_again("the cursor was refused: " + answer.refusal);
-  // The API's error for a result that is too large is not known, so a query that is refused is tried in pieces; a date that
-  // cannot be read will not get better by that.
+  // The API's error for a result that is too large is not known, so a query that is refused is tried in pieces; a date
+  // that cannot be read will not get better by that.
   const bool bad_date = answer.error.description.find("Date format") != std::string::npos;
   if (!bad_date && split(answer.refusal)) return {};
   return give_up(answer.refusal, false);
@@ -119,13 +120,25 @@ Status Walker::refused(const OrdersAnswer& answer) {
 Status Walker::take(const OrdersAnswer& answer) {
   const Page& page = answer.page;
   ++pages_.count;
-  const bool first = pages_.expected < 0;
-  if (first) pages_.expected = page.total_count;
-  if (first && too_large() && split(fmt::format("{} orders", pages_.expected))) return {};
+  if (pages_.expected < 0) {
+    pages_.expected = page.total_count;
+    if (too_large() && split(fmt::format("{} orders", pages_.expected))) return {};
+  }
+  const std::size_t known = take_orders(answer);
+  if (const std::string why = contradiction(page, known); !why.empty()) return walk_again(why);
+  if (is_last(page)) {
+    complete();
+    return {};
+  }
+  pages_.cursors.insert(page.next_cursor);
+  pages_.cursor = page.next_cursor;
+  return {};
+}
 
+std::size_t Walker::take_orders(const OrdersAnswer& answer) {
+  const std::vector<PageOrder>& orders = answer.page.orders;
   std::size_t known = 0;
-  for (const PageOrder& order : page.orders) {
-    ++pages_.fetched;
+  for (const PageOrder& order : orders) {
     if (pages_.ids.insert(order.id).second) {
       pages_.ids_hash ^= order_hash(order.id);
     } else {
@@ -133,49 +146,55 @@ Status Walker::take(const OrdersAnswer& answer) {
     }
     queue_order(order, answer.fetched);
   }
-  metrics_.orders_fetched.add(static_cast<double>(page.orders.size()));
+  pages_.fetched += static_cast<std::int64_t>(orders.size());
+  metrics_.orders_fetched.add(static_cast<double>(orders.size()));
   host_.debug(fmt::format("{}, page {}: {} orders, {} of {} fetched", name_.title(*window_), pages_.count,
-                          page.orders.size(), pages_.fetched, pages_.expected));
+                          orders.size(), pages_.fetched, pages_.expected));
+  return known;
+}
 
+std::string Walker::contradiction(const Page& page, std::size_t known) const {
   if (page.total_count != pages_.expected)
-    return walk_again(fmt::format("the total changed from {} to {} on page {}", pages_.expected, page.total_count, pages_.count));
-  if (!first && known > 0 && known == page.orders.size())
-    return walk_again(fmt::format("page {} holds nothing but orders of the pages before", pages_.count));
-  if (page.next_cursor.empty() || page.orders.empty()) {
-    if (pages_.fetched != pages_.expected || static_cast<std::int64_t>(pages_.ids.size()) != pages_.fetched)
-      return walk_again(fmt::format("expected {} orders, fetched {}, of these {} different", pages_.expected,
-                                    pages_.fetched, pages_.ids.size()));
-    complete();
-    return {};
-  }
-  if (pages_.fetched > pages_.expected)
-    return walk_again(fmt::format("expected {} orders, fetched {}, and there are more", pages_.expected, pages_.fetched));
-  if (!pages_.cursors.insert(page.next_cursor).second)
-    return walk_again(fmt::format("page {} has a cursor that came before", pages_.count));
-  pages_.cursor = page.next_cursor;
+    return fmt::format("the total changed from {} to {} on page {}", pages_.expected, page.total_count, pages_.count);
+  if (pages_.count > 1 && known > 0 && known == page.orders.size())
+    return fmt::format("page {} holds nothing but orders of the pages before", pages_.count);
+  const auto different = static_cast<std::int64_t>(pages_.ids.size());
+  if (is_last(page) && (pages_.fetched != pages_.expected || different != pages_.fetched))
+    return fmt::format("expected {} orders, fetched {}, of these {} different", pages_.expected, pages_.fetched,
+                       different);
+  if (!is_last(page) && pages_.fetched > pages_.expected)
+    return fmt::format("expected {} orders, fetched {}, and there are more", pages_.expected, pages_.fetched);
+  if (pages_.cursors.contains(page.next_cursor))
+    return fmt::format("page {} has a cursor that came before", pages_.count);
   return {};
 }
 
 void Walker::queue_order(const PageOrder& order, EpochSeconds fetched) {
-  const bool by_date = name_.kind == Kind::kCreated && order.order_date_ms.has_value();
-  if (by_date && !window_->holds(*order.order_date_ms)) {
-    ++pages_.outside;
-    return;
+  bool repeats_in_next = true;
+  if (name_.kind == Kind::kCreated) {
+    // Only what the overlap explains may be left to the window before or after. An order with another orderDate, or
+    // none, was found by a time that it does not tell: it would be lost if it were not sent with this window.
+    constexpr EpochSeconds kAround = 2 * kOverlap;
+    const bool near =
+        order.order_date_ms && Window{window_->start - kAround, window_->end + kAround}.holds(*order.order_date_ms);
+    if (near && !window_->holds(*order.order_date_ms)) {
+      ++pages_.outside;
+      return;
+    }
+    repeats_in_next = !near;
+    pages_.strays += near ? 0 : 1;
   }
-  if (name_.kind == Kind::kCreated && !by_date)
-    host_.warning(fmt::format("{}: order {} has no orderDate that can be read; it is sent with this window",
-                              name_.title(*window_), order.id));
   outbox_.order(number_, {.id = order.id,
                           .has_id = order.has_id,
                           .hash = order.hash,
                           .value = with_request_time(order.bytes, fetched),
                           .fetched = fetched,
-                          .until = window_->end + (by_date ? 0 : kRepeatsWithin)});
+                          .until = window_->end + (repeats_in_next ? kRepeatsWithin : 0)});
 }
 
 bool Walker::too_large() const {
   return pages_.expected > (window_->length() > kMinute ? settings_.window_max_orders
-                                                         : std::max(settings_.window_max_orders, kMostInMinute));
+                                                        : std::max(settings_.window_max_orders, kMostInMinute));
 }
 
 bool Walker::split(const std::string& why) {
@@ -189,6 +208,9 @@ bool Walker::split(const std::string& why) {
 }
 
 void Walker::complete() {
+  if (pages_.strays > 0)
+    host_.warning(fmt::format("{}: {} orders have no orderDate, or one of another time; they are sent with this window",
+                              name_.title(*window_), pages_.strays));
   const EpochSeconds end = window_->end;
   // A clock of ours that is ahead must not declare a time as read that the API has not seen yet.
   const EpochSeconds api_now = host_.now_us() / 1'000'000 - client_.clock_ahead();
@@ -230,11 +252,10 @@ Status Walker::walk_again(const std::string& why) {
 
 Error Walker::give_up(const std::string& why, bool passing) {
   report(CNX_UNIT_FAILED);
-  std::string message = fmt::format("window {} ({} … {}) cannot be completed: {}; {} expected, {} fetched, {} tries",
-                                    name_.title(*window_), settings_.zone.text(window_->start),
-                                    settings_.zone.text(window_->end), why,
-                                    pages_.expected < 0 ? "unknown number" : std::to_string(pages_.expected),
-                                    pages_.fetched, tries_);
+  std::string message =
+      fmt::format("window {} ({} … {}) cannot be completed: {}; {} expected, {} fetched, {} tries",
+                  name_.title(*window_), settings_.zone.text(window_->start), settings_.zone.text(window_->end), why,
+                  pages_.expected < 0 ? "unknown number" : std::to_string(pages_.expected), pages_.fetched, tries_);
   const Window window = *window_;
   open(window);  // should the host go on, then with this window
   if (passing && !settings_.bounded()) return cnx::retry_error(std::move(message));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Walks the windows of one account and ship node type, oldest first, each page by page to its end, and accounts for every one.
+// Walks the windows of one account and ship node type, oldest first, each page by page to its end, and accounts for
+// every one.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +33,9 @@ class Walker {
   /// Plans the windows of [from, to). Needs from < to and no walk under way.
   void begin(EpochSeconds from, EpochSeconds to);
 
-  /// Makes at most one call of the API, waiting for it until `deadline_ns`; what it brings goes to the outbox. True: all windows are
-  /// walked. False: go on, not before wake_ns(). Errors: those of ApiClient::advance, and FATAL (without bounds also RETRY) for a
-  /// window that cannot be completed; the message names it.
+  /// Makes at most one call of the API, waiting for it until `deadline_ns`; what it brings goes to the outbox. True:
+  /// all windows are walked. False: go on, not before wake_ns(). Errors: those of ApiClient::advance, and FATAL
+  /// (without bounds also RETRY) for a window that cannot be completed; the message names it.
   [[nodiscard]] cnx::Result<bool> step(std::int64_t deadline_ns);
   [[nodiscard]] std::int64_t wake_ns() const;
   [[nodiscard]] const WalkName& name() const { return name_; }
@@ -45,6 +46,7 @@ class Walker {
     std::int64_t expected = -1;
     std::int64_t fetched = 0;
     std::int64_t outside = 0;
+    std::int64_t strays = 0;  ///< orders whose orderDate is not what the API searched by
     std::int64_t count = 0;
     std::uint64_t ids_hash = 0;  ///< of all ids, whatever their order
     std::unordered_set<std::string> ids;
@@ -58,7 +60,11 @@ class Walker {
   [[nodiscard]] OrdersCall next_call();
   [[nodiscard]] cnx::Status take(const OrdersAnswer& answer);
   [[nodiscard]] cnx::Status refused(const OrdersAnswer& answer);
+  /// Takes the page's orders; returns how many of them came on a page before, or earlier on this one.
+  std::size_t take_orders(const OrdersAnswer& answer);
   void queue_order(const PageOrder& order, EpochSeconds fetched);
+  /// What proves that the pages so far are not one whole result; "" when nothing does.
+  [[nodiscard]] std::string contradiction(const Page& page, std::size_t known) const;
   [[nodiscard]] bool too_large() const;
   [[nodiscard]] bool split(const std::string& why);
   void complete();

@@ -13,9 +13,9 @@
 namespace walmart {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::parameter;
 using testing::SourceRig;
-using ::testing::HasSubstr;
 
 constexpr std::int64_t kNowMs = SourceRig::kNow * 1000;
 
@@ -82,7 +82,9 @@ TEST_F(Walk, BeginsAgainWhenAnOrderStandsInThePlaceOfAnother) {
 }
 
 TEST_F(Walk, BeginsAgainWhenAnOrderComesTwiceAndTheCountIsTooHigh) {
-  bend(3, 1, [](HttpResponse& answer) { replace(answer, order_in(answer, 4), order_in(answer, 4) + "," + order_in(answer, 4)); });
+  bend(3, 1, [](HttpResponse& answer) {
+    replace(answer, order_in(answer, 4), order_in(answer, 4) + "," + order_in(answer, 4));
+  });
   expect_each_once(2);
 }
 
@@ -102,18 +104,20 @@ TEST_F(Walk, BeginsAgainWhenACursorComesTwice) {
 }
 
 TEST_F(Walk, BeginsAgainWhenPageOneComesInsteadOfTheNext) {
-  const auto first = rig_.walmart.answer({.method = "GET",
-                                          .target = "/v3/orders?createdStartDate=2026-11-23T06:59:59Z&limit=10&shipNodeType=SellerFulfilled",
-                                          .headers = {},
-                                          .body = {},
-                                          .credentials = {}});
+  const auto first = rig_.walmart.answer(
+      {.method = "GET",
+       .target = "/v3/orders?createdStartDate=2026-11-23T06:59:59Z&limit=10&shipNodeType=SellerFulfilled",
+       .headers = {},
+       .body = {},
+       .credentials = {}});
   bend(2, 1, [first](HttpResponse& answer) { answer = std::get<HttpResponse>(first); });
   expect_each_once(2);
 }
 
 TEST_F(Walk, BeginsAgainWhenTheCursorHasDied) {
   bend(5, 1, [](HttpResponse& answer) {
-    answer = testing::json_answer(400, R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","field":"cursor"}]}})");
+    answer = testing::json_answer(
+        400, R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","field":"cursor"}]}})");
   });
   expect_each_once(2);
 }
@@ -159,7 +163,8 @@ TEST_F(Walk, EndsNamingTheWindowThatStaysShort) {
 TEST_F(Walk, TriesAWindowThatFailsDifferentlyEveryTimeUntilTheTimeout) {
   int total = 95;
   rig_.walmart.bend([&](const HttpRequest& request, HttpResponse& answer) {
-    if (parameter(request.target, "poIndex") == "20") replace(answer, "\"totalCount\":95", "\"totalCount\":" + std::to_string(++total));
+    if (parameter(request.target, "poIndex") == "20")
+      replace(answer, "\"totalCount\":95", "\"totalCount\":" + std::to_string(++total));
   });
   ASSERT_TRUE(rig_.start().ok());
   const std::int64_t before = rig_.host.monotonic_ns();

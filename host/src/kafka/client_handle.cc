@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kLogger = "kafka";
 constexpr auto kDestroyTime = std::chrono::seconds(2);
+constexpr std::int64_t kFaultLastsNs = 60'000'000'000;
 constexpr std::int64_t kAskAgainMs = 100;
 constexpr std::int64_t kAskForMs = 1000;
 // A topic made a moment ago is not known to every broker at once; one that is missing after this is missing.
@@ -101,10 +102,13 @@ void ClientHandle::note_fault(rd_kafka_resp_err_t code, std::string_view reason)
     const std::string more = *left_out == 0 ? "" : fmt::format(" ({} more of this kind before)", *left_out);
     log::warning(kLogger, "{}{}", fault.message, more);
   }
+  const std::int64_t now = clock_.monotonic_ns();
   const std::lock_guard lock(mutex_);
   // Refused credentials explain more than the "all brokers down" that follows them.
-  if (fault_ && fault_->action == Action::kAuth && fault.action == Action::kRetry) return;
+  const bool explained = fault_ && now - fault_noted_ns_ < kFaultLastsNs && fault_->action == Action::kAuth;
+  if (explained && fault.action == Action::kRetry) return;
   fault_ = std::move(fault);
+  fault_noted_ns_ = now;
 }
 
 void ClientHandle::clear_fault() {
@@ -114,6 +118,7 @@ void ClientHandle::clear_fault() {
 
 std::optional<Error> ClientHandle::fault() const {
   const std::lock_guard lock(mutex_);
+  if (clock_.monotonic_ns() - fault_noted_ns_ >= kFaultLastsNs) return std::nullopt;
   return fault_;
 }
 

@@ -3,6 +3,7 @@
 // Internal: one librdkafka client, whatever its role.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,7 +43,8 @@ class ClientHandle {
   /// Remembers a fault of the connection and logs it (throttled).
   void note_fault(rd_kafka_resp_err_t code, std::string_view reason);
   void clear_fault();
-  /// "" or the last fault that was noted and not cleared, mapped.
+  /// The last fault of the connection, mapped; nullopt when it was cleared or not heard of for a minute (a connection that
+  /// keeps failing is reported twice a minute).
   [[nodiscard]] std::optional<Error> fault() const;
 
   /// `code` while doing `what`, with the brokers' names; a mere timeout takes the action and the words of a known fault.
@@ -66,7 +68,8 @@ class ClientHandle {
   void* on_delivery_opaque_ = nullptr;
 
   mutable std::mutex mutex_;
-  std::optional<Error> fault_;  // guarded by mutex_
+  std::optional<Error> fault_;     // guarded by mutex_
+  std::int64_t fault_noted_ns_ = 0;  // guarded by mutex_
 };
 
 /// Settings of a client: ours for its role, then the user's, checked. Secrets stay inside.

@@ -37,6 +37,7 @@ constexpr Entry kTable[] = {
     {RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__CONFLICT, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__STATE, Action::kRetry, nullptr},
+    {RD_KAFKA_RESP_ERR__INCONSISTENT, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__QUEUE_FULL, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__RETRY, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__OUTDATED, Action::kRetry, nullptr},

@@ -174,7 +174,7 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
     if (!starts[i]) held.push_back(partitions[i]);
     forward(partitions[i]);
   }
-  tell_client(with_offsets.get(), true);
+  follow(with_offsets.get(), true);
   pause(held);
   client_->clear_fault();
   if (!partitions.empty()) {
@@ -196,7 +196,7 @@ void GroupSession::unassign(const rd_kafka_topic_partition_list_t& list) {
   }
   const std::lock_guard lock(mutex_);
   const ListPtr copy(rd_kafka_topic_partition_list_copy(&list));
-  tell_client(copy.get(), false);
+  follow(copy.get(), false);
 }
 
 // Set before the partition is assigned, so that none of its messages ever enters the main queue.
@@ -205,15 +205,21 @@ void GroupSession::forward(const TopicPartition& at) {
   if (queue) rd_kafka_queue_forward(queue.get(), data_.get());
 }
 
-void GroupSession::tell_client(rd_kafka_topic_partition_list_t* list, bool add) {
-  const char* what = add ? "taking the assigned partitions" : "giving back partitions";
+// mutex_ is held. A client that cannot follow its group would stand still for ever: a new one is needed.
+void GroupSession::follow(rd_kafka_topic_partition_list_t* list, bool add) {
+  const std::string what = fmt::format("{} partitions of {}", add ? "taking" : "giving back", member_);
+  std::optional<Error> error;
   if (is_cooperative(*client_)) {
-    const ErrorPtr error(add ? rd_kafka_incremental_assign(client_->get(), list)
-                             : rd_kafka_incremental_unassign(client_->get(), list));
-    if (error) client_->note_fault(rd_kafka_error_code(error.get()), fmt::format("{}: {}", what, rd_kafka_error_string(error.get())));
-    return;
+    const ErrorPtr refused(add ? rd_kafka_incremental_assign(client_->get(), list)
+                               : rd_kafka_incremental_unassign(client_->get(), list));
+    if (refused) error = client_->error(*refused, what);
+  } else if (const auto code = rd_kafka_assign(client_->get(), add ? list : nullptr)) {
+    error = client_->error(code, what);
   }
-  if (const auto code = rd_kafka_assign(client_->get(), add ? list : nullptr)) client_->note_fault(code, what);
+  if (!error || failure_) return;
+  if (error->action != Action::kFenced) error->action = Action::kRetry;
+  failure_ = std::move(error);
+  data_.wake();
 }
 
 void GroupSession::pause(std::span<const TopicPartition> partitions) {

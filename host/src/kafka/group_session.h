@@ -58,7 +58,7 @@ class GroupSession {
   void unassign(const rd_kafka_topic_partition_list_t& list);
   void lose_all();
   void forward(const TopicPartition& at);
-  void tell_client(rd_kafka_topic_partition_list_t* list, bool add);
+  void follow(rd_kafka_topic_partition_list_t* list, bool add);
   void pause(std::span<const TopicPartition> partitions);
   [[nodiscard]] Status seek(const TopicPartition& at, std::int64_t offset);
   void fail(Error error);

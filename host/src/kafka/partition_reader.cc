@@ -61,6 +61,7 @@ void PartitionReader::end() {
   const TopicPtr topic(rd_kafka_topic_new(client_->get(), reading_->topic.c_str(), nullptr));
   if (topic) rd_kafka_consume_stop(topic.get(), reading_->partition);
   reading_.reset();
+  fault_.reset();
 }
 
 Result<Polled> PartitionReader::next(std::size_t max_records, std::int64_t timeout_ms) {
@@ -69,16 +70,21 @@ Result<Polled> PartitionReader::next(std::size_t max_records, std::int64_t timeo
     if (!reading_ || topic != reading_->topic || partition != reading_->partition) return std::nullopt;
     return 0;
   };
+  if (fault_) return *fault_;
   for (;;) {
     bool more = false;
     Polled polled = data_->take(max_records, wanted, more);
-    // Records before a fault are handed out first only if nothing is lost by it: the fault ends the reading.
-    if (!polled.faults.empty()) return std::move(polled.faults.front().error);
+    if (!polled.faults.empty()) fault_ = std::move(polled.faults.front().error);
+    polled.faults.clear();
     if (!polled.empty()) return polled;
+    if (fault_) return *fault_;
     if (more) continue;
     rd_kafka_poll(client_->get(), 0);  // faults of connections
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0 || !data_->wait(left.count(), stop_)) return Polled{};
+    if (left.count() > 0 && data_->wait(left.count(), stop_)) continue;
+    std::optional<Error> fault = client_->fault();
+    if (fault && fault->action != Action::kRetry) return *std::move(fault);
+    return Polled{};
   }
 }
 

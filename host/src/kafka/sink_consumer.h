@@ -22,7 +22,8 @@ struct SinkConsumerOptions {
   std::string group_instance_id;  ///< static membership; empty: none
   std::vector<std::string> topics;
   std::int32_t session_timeout_ms = 10000;
-  /// Most bytes fetched and not yet polled, over all partitions; one fetch response per broker comes on top.
+  /// Most bytes fetched and not yet polled, over all partitions; one fetch response per broker comes on top. A librdkafka
+  /// before 2.2 sleeps a second whenever the queue is full: with such a one it is at least 256 MiB.
   std::int64_t fetch_queue_bytes = 64 << 20;
 };
 
@@ -33,7 +34,7 @@ struct PartitionEnd {
   std::int64_t position = 0;
 };
 
-/// One partition cannot be read on (offset out of range, topic gone, no permission). Its reading has ended.
+/// One partition cannot be read on (offset out of range, topic gone, no permission): only a new consumer could.
 struct PartitionFault {
   TopicPartition at;
   std::uint64_t generation = 0;
@@ -69,8 +70,8 @@ class SinkConsumer {
   SinkConsumer& operator=(const SinkConsumer&) = delete;
 
   /// Up to `max_records` records; waits up to `timeout_ms` for anything. Empty: time is over, wake() or a stop.
-  /// Errors concern the whole consumer and repeat: FENCED when another process uses this group.instance.id (named),
-  /// AUTH, CONFIG, FATAL. Passing faults (broker away) are logged and shown by health(), never returned.
+  /// Errors concern the whole consumer and repeat, and only a new consumer reads on: FENCED when another process uses
+  /// this group.instance.id (named), AUTH, CONFIG, FATAL, RETRY (it cannot follow its group any more). Passing faults (broker away) are logged and shown by health(), never returned.
   [[nodiscard]] Result<Polled> poll(std::size_t max_records, std::int64_t timeout_ms);
 
   /// Ends a waiting poll() early, or the next one.

@@ -44,15 +44,18 @@ struct Bounds {
 };
 
 std::string body_of(const FakeOrder& order, int version) {
-  return fmt::format(R"({{"purchaseOrderId":"{}", "orderDate":{},"amount":10.50,"version":{}}})", order.id, order.created_ms,
-                     version);
+  return fmt::format(R"({{"purchaseOrderId":"{}", "orderDate":{},"amount":10.50,"version":{}}})", order.id,
+                     order.created_ms, version);
 }
 
 }  // namespace
 
 const FakeOrder& FakeWalmart::add(std::int64_t created_ms, std::string type) {
-  FakeOrder order{std::to_string(108800000000001 + static_cast<std::int64_t>(orders_.size())), created_ms, created_ms,
-                  std::move(type), {}};
+  FakeOrder order{std::to_string(108800000000001 + static_cast<std::int64_t>(orders_.size())),
+                  created_ms,
+                  created_ms,
+                  std::move(type),
+                  {}};
   order.body = body_of(order, 1);
   orders_.push_back(std::move(order));
   return orders_.back();
@@ -86,9 +89,11 @@ HttpResult FakeWalmart::answer(const HttpRequest& request) {
 
 HttpResponse FakeWalmart::token(const HttpRequest& request) {
   if (!request.credentials || request.credentials->password != secret)
-    return json_answer(400, R"({"error":[{"code":"INVALID_REQUEST_HEADER.GMP_GATEWAY_API","field":"Authorization","description":"Incorrect Authorization header"}]})");
-  return json_answer(200, fmt::format(R"({{"access_token":"token-{}","token_type":"Bearer","expires_in":{}}})", ++tokens_,
-                                      expires_in));
+    return json_answer(
+        400,
+        R"({"error":[{"code":"INVALID_REQUEST_HEADER.GMP_GATEWAY_API","field":"Authorization","description":"Incorrect Authorization header"}]})");
+  return json_answer(200, fmt::format(R"({{"access_token":"token-{}","token_type":"Bearer","expires_in":{}}})",
+                                      ++tokens_, expires_in));
 }
 
 HttpResponse FakeWalmart::page(const std::string& query) {
@@ -97,13 +102,15 @@ HttpResponse FakeWalmart::page(const std::string& query) {
   const std::string type = parameter(query, "shipNodeType");
   std::vector<const FakeOrder*> found;
   for (const FakeOrder& order : orders_)
-    if (order.type == type && created.hold(order.created_ms) && modified.hold(order.modified_ms)) found.push_back(&order);
+    if (order.type == type && created.hold(order.created_ms) && modified.hold(order.modified_ms))
+      found.push_back(&order);
   std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) {
     return std::tie(a->created_ms, a->id) > std::tie(b->created_ms, b->id);
   });
   if (found.empty() && empty_is_404) return HttpResponse{404, {}, ""};
   if (found.size() > most_orders)
-    return json_answer(400, R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","description":"Too many"}]}})");
+    return json_answer(400,
+                       R"({"errors":{"error":[{"code":"INVALID_REQUEST.GMP_ORDER_API","description":"Too many"}]}})");
   const std::size_t limit = std::stoul(parameter(query, "limit"));
   const std::string given = parameter(query, "poIndex");
   const std::size_t start = given.empty() ? 0 : std::stoul(given);
@@ -111,12 +118,15 @@ HttpResponse FakeWalmart::page(const std::string& query) {
   std::string next = "null";
   if (end < found.size()) {
     std::string rest;
-    for (const char* name : {"createdStartDate", "createdEndDate", "lastModifiedStartDate", "lastModifiedEndDate", "shipNodeType"})
+    for (const char* name :
+         {"createdStartDate", "createdEndDate", "lastModifiedStartDate", "lastModifiedEndDate", "shipNodeType"})
       if (const std::string value = parameter(query, name); !value.empty()) rest += fmt::format("&{}={}", name, value);
-    next = fmt::format("\"?limit={}&hasMoreElements=true&soIndex={}&cursor=a+b/c==&poIndex={}{}\"", limit, found.size(), end, rest);
+    next = fmt::format("\"?limit={}&hasMoreElements=true&soIndex={}&cursor=a+b/c==&poIndex={}{}\"", limit, found.size(),
+                       end, rest);
   }
-  std::string body = fmt::format(R"({{"list":{{"meta":{{"totalCount":{},"limit":{},"nextCursor":{}}},"elements":{{"order":[)",
-                                 found.size(), limit, next);
+  std::string body =
+      fmt::format(R"({{"list":{{"meta":{{"totalCount":{},"limit":{},"nextCursor":{}}},"elements":{{"order":[)",
+                  found.size(), limit, next);
   for (std::size_t i = start; i < end; ++i) body += (i > start ? "," : "") + found[i]->body;
   return json_answer(200, body + "]}}}");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Walmart API in memory, as a transport for unit tests: tokens, orders, pages and cursors, and a place where a test puts
-// its faults.
+// The Walmart API in memory, as a transport for unit tests: tokens, orders, pages and cursors, and a place where a test
+// puts its faults.
 #pragma once
 
 #include <atomic>

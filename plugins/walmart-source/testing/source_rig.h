@@ -22,7 +22,8 @@ struct SentRecord {
 };
 
 /// One record of a batch that was handed over. Reads the batch as the host does, through the ABI.
-[[nodiscard]] std::vector<SentRecord> take_records(cnx::RecordBatch&& batch, std::map<std::string, std::string>& positions);
+[[nodiscard]] std::vector<SentRecord> take_records(cnx::RecordBatch&& batch,
+                                                   std::map<std::string, std::string>& positions);
 
 /// The outside world of a source, which outlives its instances.
 class SourceRig {

@@ -206,6 +206,35 @@ TEST_F(TransactionalProducerTest, KeysValuesHeadersAndTimestampsComeBackAsWritte
   EXPECT_NE((*third)->records().front().value.data, nullptr) << "an empty value is not a null one";
 }
 
+TEST_F(TransactionalProducerTest, AFullClientQueueIsWaitedForAndLosesNothing) {
+  const std::string topic = make_topic();
+  config_.producer["queue.buffering.max.messages"] = "10";
+  const auto producer = open_producer(unique("id"));
+  ASSERT_TRUE(producer);
+  const std::vector<cnx_record> records(500, record(topic, "x"));
+  ASSERT_TRUE(producer->begin().ok());
+  const Status produced = producer->produce(records);
+  ASSERT_TRUE(produced.ok()) << produced.error().message;
+  const auto committed = producer->commit();
+  ASSERT_TRUE(committed.ok()) << committed.error().message;
+  EXPECT_THAT(*committed, ElementsAre(PartitionOffset{{topic, 0}, 499}));
+}
+
+TEST_F(TransactionalProducerTest, AMissingTopicIsNamedWhenTheTransactionFails) {
+  const std::string missing = unique("missing");
+  config_.producer["topic.metadata.propagation.max.ms"] = "100";
+  const auto producer = open_producer(unique("id"));
+  ASSERT_TRUE(producer);
+  ASSERT_TRUE(producer->begin().ok());
+  const std::vector<cnx_record> records = {record(missing, "x")};
+  const Status produced = producer->produce(records);
+  const auto committed = produced.ok() ? producer->commit() : Result<std::vector<PartitionOffset>>(produced.error());
+  ASSERT_FALSE(committed.ok());
+  EXPECT_EQ(committed.error().action, Action::kRetry) << "somebody may be making it";
+  EXPECT_THAT(committed.error().message, HasSubstr(missing));
+  EXPECT_TRUE(producer->abort().ok());
+}
+
 TEST_F(TransactionalProducerTest, AStopEndsTheWaitForABrokerThatIsNotThere) {
   ClientConfig nowhere = config_;
   nowhere.bootstrap_servers = "127.0.0.1:1";

@@ -78,7 +78,12 @@ void AnswerDroppingProxy::forward(int client, int server) {
       const ssize_t got = ::recv(client, buffer, sizeof buffer, 0);
       if (got <= 0) return;
       if (armed_.exchange(false)) dropping = true;
-      if (!frozen_ && !send_all(server, buffer, got)) return;
+      if (frozen_) {
+        swallowed_ = true;
+        swallowed_.notify_all();
+      } else if (!send_all(server, buffer, got)) {
+        return;
+      }
     }
   }
 }

@@ -19,6 +19,9 @@ class AnswerDroppingProxy {
   void drop_next_answer() { armed_ = true; }
   /// From now on: what the client sends is swallowed, nothing comes back, and no connection is cut.
   void freeze() { frozen_ = true; }
+  /// Returns when something was swallowed.
+  void wait_until_swallowed() { swallowed_.wait(false); }
+  void thaw() { frozen_ = false; }
 
  private:
   void serve();
@@ -32,6 +35,7 @@ class AnswerDroppingProxy {
   unsigned port_ = 0;
   std::atomic<bool> armed_{false};
   std::atomic<bool> frozen_{false};
+  std::atomic<bool> swallowed_{false};
   std::thread thread_;
 };
 

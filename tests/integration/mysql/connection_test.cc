@@ -116,7 +116,7 @@ TEST_F(Connections, CancelEndsACallThatWaitsForALock) {
   sql("START TRANSACTION");
   sql("SELECT * FROM t WHERE id=1 FOR UPDATE");
   std::thread canceller([&] {
-    while (lines("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'").empty()) std::this_thread::yield();
+    wait_for_lock_wait();
     sink->cancel();
   });
   const auto before = std::chrono::steady_clock::now();

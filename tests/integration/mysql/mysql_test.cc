@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 namespace cnx::mysql {
 namespace {
@@ -52,6 +54,12 @@ std::vector<std::string> MysqlTest::lines(const std::string& query) {
     for (std::size_t i = 0; i < row.size(); ++i) text += (i == 0 ? "" : "|") + row[i].value_or("NULL");
   }
   return texts;
+}
+
+void MysqlTest::wait_for_lock_wait() {
+  // The server renews this table only when it was not read for 0.1 s.
+  while (lines("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'").empty())
+    std::this_thread::sleep_for(std::chrono::milliseconds(150));
 }
 
 Pairs MysqlTest::pairs(const Pairs& extra) const {

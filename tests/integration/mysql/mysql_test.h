@@ -41,6 +41,9 @@ class MysqlTest : public ::testing::Test {
   std::vector<std::string> lines(const std::string& query);
   std::string line(const std::string& query) { return lines(query).at(0); }
 
+  /// Returns when some transaction of the server waits for a lock.
+  void wait_for_lock_wait();
+
   /// The config of a sink on the test's database, table `t`, key `id`; `extra` adds or replaces.
   [[nodiscard]] Pairs pairs(const Pairs& extra = {}) const;
   /// A started sink; a failure to start fails the test.

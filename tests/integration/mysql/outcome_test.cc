@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <thread>
+
 #include "answer_dropping_proxy.h"
 #include "mysql_test.h"
 
@@ -75,11 +77,24 @@ TEST_F(Outcome, IsFencedWhenAnotherOwnerTookOver) {
   EXPECT_EQ(outcome(), CNX_OUTCOME_FENCED);
 }
 
+TEST_F(Outcome, CancelEndsACommitThatIsNotAnswered) {
+  begin_and_write();
+  proxy_->freeze();
+  std::thread canceller([&] {
+    proxy_->wait_until_swallowed();
+    sink_->cancel();
+  });
+  expect_unknown_commit();
+  canceller.join();
+  proxy_->thaw();
+  EXPECT_EQ(outcome(), CNX_NOT_COMMITTED);
+}
+
 TEST_F(Outcome, WaitsForATransactionThatStillHoldsTheRow) {
   sql("START TRANSACTION");
   sql("UPDATE connect_offsets SET next_offset=1");
   std::thread ends([&] {
-    while (lines("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'").empty()) std::this_thread::yield();
+    wait_for_lock_wait();
     sql("COMMIT");
   });
   EXPECT_EQ(outcome(), CNX_COMMITTED);

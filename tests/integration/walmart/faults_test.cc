@@ -30,11 +30,13 @@ std::string difference(const std::multiset<std::string>& a, const std::multiset<
 void expect_each_once(Sandbox& sandbox, SandboxRun& run) {
   const auto expected = expected_of(sandbox, run.range_id), sent = run.bodies();
   EXPECT_GT(expected.size(), 0u);
-  EXPECT_TRUE(expected == sent) << "expected has " << difference(expected, sent) << "\nsent has " << difference(sent, expected);
+  EXPECT_TRUE(expected == sent) << "expected has " << difference(expected, sent) << "\nsent has "
+                                << difference(sent, expected);
 }
 
 TEST(WalmartSandbox, GivesEachOrderOnceThroughAllFaultsThatPass) {
-  Sandbox sandbox({"--orders", "3000", "--from", "now-3h", "--to", "now", "--faults", R"([{"rate":0.3,"kinds":"all","spread":true}])"});
+  Sandbox sandbox({"--orders", "3000", "--from", "now-3h", "--to", "now", "--faults",
+                   R"([{"rate":0.3,"kinds":"all","spread":true}])"});
   SandboxRun run(sandbox, {{"hours", "3"}, {"window.max.orders", "300"}, {"page.size", "20"}});
   ASSERT_TRUE(run.start().ok());
   const auto status = run.run();
@@ -62,7 +64,8 @@ TEST(WalmartSandbox, GivesABusyDayWithAThirdOfItsOrdersInOneMinute) {
 }
 
 TEST(WalmartSandbox, GivesEachOrderOnceThoughTheProcessDiesAgainAndAgain) {
-  Sandbox sandbox({"--orders", "1500", "--from", "now-2h", "--to", "now", "--faults", R"([{"rate":0.05,"kinds":"all"}])"});
+  Sandbox sandbox(
+      {"--orders", "1500", "--from", "now-2h", "--to", "now", "--faults", R"([{"rate":0.05,"kinds":"all"}])"});
   SandboxRun run(sandbox, {{"hours", "2"}, {"batch.size", "40"}});
   bool more = true;
   for (int life = 0; more && life < 500; ++life) {
@@ -78,9 +81,10 @@ TEST(WalmartSandbox, GivesEachOrderOnceThoughTheProcessDiesAgainAndAgain) {
 }
 
 TEST(WalmartSandbox, SurvivesShortLivesOfTokensCursorsAndConnections) {
-  Sandbox sandbox({"--orders", "1200", "--from", "now-1h", "--to", "now", "--set", "requests_per_connection=3", "--set",
-                   "cursor_position=offset", "--set", "empty_result=mixed", "--set", "bounds=inclusive", "--faults",
-                   R"([{"kind":"token_revoked","probability":0.2,"count":40},{"kind":"token_invalid_400","probability":0.2,"count":40}])"});
+  Sandbox sandbox(
+      {"--orders", "1200", "--from", "now-1h", "--to", "now", "--set", "requests_per_connection=3", "--set",
+       "cursor_position=offset", "--set", "empty_result=mixed", "--set", "bounds=inclusive", "--faults",
+       R"([{"kind":"token_revoked","probability":0.2,"count":40},{"kind":"token_invalid_400","probability":0.2,"count":40}])"});
   SandboxRun run(sandbox, {{"hours", "1"}, {"page.size", "20"}});
   ASSERT_TRUE(run.start().ok());
   const auto status = run.run();

@@ -25,11 +25,13 @@ void poll_for(SandboxRun& run, int seconds) {
 /// 25 orders made between `from` and `to` seconds ago.
 void generate(Sandbox& sandbox, const SandboxRun& run, EpochSeconds from, EpochSeconds to) {
   const EpochSeconds now = run.host.now_us() / 1'000'000;
-  sandbox.post("generate", R"({"orders":25,"from":")" + utc_text(now - from) + R"(","to":")" + utc_text(now - to) + "\"}");
+  sandbox.post("generate",
+               R"({"orders":25,"from":")" + utc_text(now - from) + R"(","to":")" + utc_text(now - to) + "\"}");
 }
 
 TEST(WalmartSandbox, PollsChangesAndSendsEachVersionOnce) {
-  Sandbox sandbox({"--orders", "400", "--from", "now-2h", "--to", "now", "--faults", R"([{"rate":0.05,"kinds":"all"}])"});
+  Sandbox sandbox(
+      {"--orders", "400", "--from", "now-2h", "--to", "now", "--faults", R"([{"rate":0.05,"kinds":"all"}])"});
   SandboxRun run(sandbox, {{"start.from", "3h"}, {"poll.interval.ms", "1000"}});
   ASSERT_TRUE(run.start().ok());
   poll_for(run, 5);

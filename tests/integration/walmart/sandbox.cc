@@ -50,8 +50,8 @@ pid_t spawn(std::vector<std::string> command, const std::filesystem::path& log) 
 
 Sandbox::Sandbox(const std::vector<std::string>& arguments) : home_(make_home()) {
   const std::filesystem::path ready = home_ / "ready.json", log = home_ / "sandbox.log";
-  std::vector<std::string> command = {"python3",  "-m", "walmart_sandbox", "--ready-file", ready, "--tls-dir",
-                                      home_ / "tls", "--exit-with-parent"};
+  std::vector<std::string> command = {"python3", "-m",        "walmart_sandbox", "--ready-file",
+                                      ready,     "--tls-dir", home_ / "tls",     "--exit-with-parent"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   pid_ = spawn(std::move(command), log);
   const auto deadline = std::chrono::steady_clock::now() + kStartWithin;
@@ -60,7 +60,8 @@ Sandbox::Sandbox(const std::vector<std::string>& arguments) : home_(make_home())
       pid_ = -1;
       throw std::runtime_error("the sandbox did not start: " + read_file(log));
     }
-    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the sandbox is not up: " + read_file(log));
+    if (std::chrono::steady_clock::now() > deadline)
+      throw std::runtime_error("the sandbox is not up: " + read_file(log));
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   const JsonDoc doc = JsonDoc::parse(read_file(ready));
@@ -85,7 +86,8 @@ std::string Sandbox::get(const std::string& call) {
 }
 
 std::string Sandbox::post(const std::string& call, std::string body) {
-  return admin({.method = "POST", .target = "/__admin/" + call, .headers = {}, .body = std::move(body), .credentials = {}});
+  return admin(
+      {.method = "POST", .target = "/__admin/" + call, .headers = {}, .body = std::move(body), .credentials = {}});
 }
 
 std::vector<std::string> Sandbox::orders(std::string_view from, std::string_view to, bool served) {

@@ -15,8 +15,8 @@
 
 namespace walmart {
 
-/// Runs from construction to destruction. One thread. Throws std::runtime_error with the sandbox's own words when it does not start
-/// or refuses an admin call.
+/// Runs from construction to destruction. One thread. Throws std::runtime_error with the sandbox's own words when it
+/// does not start or refuses an admin call.
 class Sandbox {
  public:
   /// `arguments`: of `python3 -m walmart_sandbox`, less port and files.

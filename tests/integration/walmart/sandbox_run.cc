@@ -10,7 +10,8 @@ namespace {
 constexpr std::int64_t kPollNs = 1'000'000'000;
 
 std::int64_t real_now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -23,7 +24,8 @@ SandboxRun::SandboxRun(const Sandbox& sandbox, cnx::testing::Pairs config) {
                                      {"accounts.shop.client.id", "sandbox-client"},
                                      {"accounts.shop.client.secret", "sandbox-secret"}};
   for (const auto& pair : usual)
-    if (std::none_of(config.begin(), config.end(), [&](const auto& p) { return p.first == pair.first; })) config.push_back(pair);
+    if (std::none_of(config.begin(), config.end(), [&](const auto& p) { return p.first == pair.first; }))
+      config.push_back(pair);
   config_ = cnx::testing::config_of<WalmartSource>(std::move(config));
 }
 

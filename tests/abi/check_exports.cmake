@@ -1,0 +1,13 @@
+# cmake -D NM=nm -D PLUGINS=<directory> -P check_exports.cmake: each plugin there exports cnx_plugin_v1 and nothing else.
+file(GLOB plugins ${PLUGINS}/*.so)
+if(NOT plugins)
+  message(FATAL_ERROR "no plugin in ${PLUGINS}")
+endif()
+foreach(plugin ${plugins})
+  execute_process(COMMAND ${NM} -D --defined-only --format=posix ${plugin} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  string(STRIP "${symbols}" symbols)
+  if(NOT symbols MATCHES "^cnx_plugin_v1 [A-Z] [0-9a-f]+ [0-9a-f]+$")
+    message(SEND_ERROR "${plugin} exports more than cnx_plugin_v1:\n${symbols}")
+  endif()
+  message(STATUS "${plugin}: one symbol")
+endforeach()

@@ -1,0 +1,31 @@
+# Installs the SDK, builds the examples against it with another project and maybe another compiler, and lets the host's loader
+# run them. Arguments: CXX WANTED BUILD PROBE EXAMPLES WORK.
+if(NOT CXX)
+  message(STATUS "skipped: no ${WANTED} on this machine (apt-get install clang-19)")
+  return()
+endif()
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+run(${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${WORK}/sdk)
+foreach(example file-source stdout-sink)
+  # A copy: nothing of this tree may be needed but the SDK.
+  file(COPY ${EXAMPLES}/${example} DESTINATION ${WORK}/source)
+  run(${CMAKE_COMMAND} -S ${WORK}/source/${example} -B ${WORK}/build/${example} -G Ninja -DCMAKE_CXX_COMPILER=${CXX}
+      -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${WORK}/sdk -DCNX_PLUGIN_OUTPUT_DIRECTORY=${WORK}/plugins)
+  run(${CMAKE_COMMAND} --build ${WORK}/build/${example})
+endforeach()
+file(WRITE ${WORK}/lines "{\"a\":1}\n{\"b\":2}\n")
+run(${PROBE} ${WORK}/plugins ${WORK}/lines)
+string(FIND "${output}" "\"value\":\"{\\\"b\\\":2}\"}" found)
+if(found EQUAL -1)
+  message(FATAL_ERROR "the plugins were loaded, but the lines of the file did not come out:\n${output}")
+endif()
+message(STATUS "${CXX}: ${output}")
