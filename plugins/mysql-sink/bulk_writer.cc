@@ -89,7 +89,8 @@ void BulkWriter::bind(const WriteJob& job, std::uint32_t column_index, std::span
       bound.buffer_type = MYSQL_TYPE_TINY;
       bound.buffer = buffer.booleans.data();
       return;
-    default: break;
+    default:
+      break;
   }
   buffer.texts.assign(rows.size(), "");
   buffer.lengths.assign(rows.size(), 0);

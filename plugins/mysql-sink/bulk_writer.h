@@ -8,8 +8,8 @@
 
 namespace cnx::mysql {
 
-/// MariaDB's column-wise bulk statements: one prepared statement, an array per column. Buffers are kept, so that nothing
-/// is allocated per row once they have grown.
+/// MariaDB's column-wise bulk statements: one prepared statement, an array per column. Buffers are kept, so that
+/// nothing is allocated per row once they have grown.
 class BulkWriter final : public Writer {
  public:
   explicit BulkWriter(Session& session) : session_(session) {}

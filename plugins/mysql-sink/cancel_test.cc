@@ -47,7 +47,9 @@ TEST(CancelSwitch, BetweenCallsIsForgotten) {
 TEST(CancelSwitch, AnOuterCallKeepsItBetweenInnerOnes) {
   CancelSwitch cancel;
   const CancelSwitch::Call outer(cancel);
-  { const CancelSwitch::Call inner(cancel); }
+  {
+    const CancelSwitch::Call inner(cancel);
+  }
   cancel.cancel();
   const CancelSwitch::Call inner(cancel);
   EXPECT_TRUE(cancel.cancelled());

@@ -46,8 +46,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
     return made->fail(object);
   // MYSQL_OPT_SSL_ENFORCE connects in plain text, without an error, to a server that has no TLS.
   if (options.tls != TlsMode::kDisabled && mysql_get_ssl_cipher(handle) == nullptr)
-    return config_error(object + ": the server offers no TLS, and connection.ssl.mode asks for it; enable TLS on the "
-                                 "server, or set connection.ssl.mode: disabled");
+    return config_error(object +
+                        ": the server offers no TLS, and connection.ssl.mode asks for it; enable TLS on the "
+                        "server, or set connection.ssl.mode: disabled");
   made->socket_ = static_cast<int>(mysql_get_socket(handle));
   if (!cancel.attach(made->socket_)) {
     made->socket_ = -1;

@@ -21,10 +21,14 @@ std::string with_scale(const char* type, std::uint32_t scale) {
 
 std::string integer_type(std::uint32_t bits) {
   switch (bits) {
-    case 8: return "TINYINT";
-    case 16: return "SMALLINT";
-    case 32: return "INT";
-    default: return "BIGINT";
+    case 8:
+      return "TINYINT";
+    case 16:
+      return "SMALLINT";
+    case 32:
+      return "INT";
+    default:
+      return "BIGINT";
   }
 }
 
@@ -57,27 +61,36 @@ std::string nullability(const Shape::Column& column, bool is_key) {
 Result<std::string> declared_type(const Shape::Column& column, bool is_key) {
   const auto refuse = [&](const std::string& why) { return config_error("column `" + column.name + "`: " + why); };
   switch (column.type) {
-    case CNX_INT64: return integer_type(column.bits);
-    case CNX_FLOAT64: return std::string("DOUBLE");
-    case CNX_BOOL: return std::string("BOOLEAN");
+    case CNX_INT64:
+      return integer_type(column.bits);
+    case CNX_FLOAT64:
+      return std::string("DOUBLE");
+    case CNX_BOOL:
+      return std::string("BOOLEAN");
     case CNX_DECIMAL: {
       const std::uint32_t precision = column.precision == 0 ? kDigitsOfInt64 : column.precision;
       if (column.scale > precision || column.scale > 28)
-        return refuse("no decimal has " + std::to_string(precision) + " digits of which " + std::to_string(column.scale) +
-                      " are behind the point");
+        return refuse("no decimal has " + std::to_string(precision) + " digits of which " +
+                      std::to_string(column.scale) + " are behind the point");
       return "DECIMAL(" + std::to_string(precision) + "," + std::to_string(column.scale) + ")";
     }
-    case CNX_TIMESTAMP: return with_scale("TIMESTAMP", column.scale);
-    case CNX_DATETIME: case CNX_WRITE_TIME: return with_scale("DATETIME", column.scale);
-    case CNX_DATE: return std::string("DATE");
-    case CNX_TEXT: case CNX_BYTES:
+    case CNX_TIMESTAMP:
+      return with_scale("TIMESTAMP", column.scale);
+    case CNX_DATETIME:
+    case CNX_WRITE_TIME:
+      return with_scale("DATETIME", column.scale);
+    case CNX_DATE:
+      return std::string("DATE");
+    case CNX_TEXT:
+    case CNX_BYTES:
       if (is_key && (column.max_length == 0 || column.max_length > kLongestVarchar))
         return refuse("a key needs a text with a length; the shape declares none that fits a key");
       return column.type == CNX_TEXT ? text_type(column.max_length) : bytes_type(column.max_length);
     case CNX_JSON:
       if (is_key) return refuse("a JSON value cannot be a key");
       return std::string("JSON");
-    default: return refuse("type " + std::to_string(column.type) + " is not known to this version of mysql-sink");
+    default:
+      return refuse("type " + std::to_string(column.type) + " is not known to this version of mysql-sink");
   }
 }
 
@@ -127,12 +140,14 @@ Result<std::string> table_ddl(const TableName& name, const Shape& shape, const s
   return sql + "\n" + std::string(kTableEnd);
 }
 
-Result<std::string> add_columns_ddl(const TableName& name, const Shape& shape, const std::vector<std::uint32_t>& missing) {
+Result<std::string> add_columns_ddl(const TableName& name, const Shape& shape,
+                                    const std::vector<std::uint32_t>& missing) {
   std::string sql = "ALTER TABLE " + name.quoted();
   for (const std::uint32_t index : missing) {
     const Shape::Column& column = shape.columns[index];
     CNX_ASSIGN(const std::string type, declared_type(column, false));
-    sql += (index == missing.front() ? "\n  ADD COLUMN " : ",\n  ADD COLUMN ") + quote_name(column.name) + " " + type + " NULL";
+    sql += (index == missing.front() ? "\n  ADD COLUMN " : ",\n  ADD COLUMN ") + quote_name(column.name) + " " + type +
+           " NULL";
   }
   return sql;
 }

@@ -87,15 +87,18 @@ TEST(Ddl, RefusesWhatCannotBeDeclared) {
 }
 
 TEST(Ddl, KeysOfTextTellCasesApart) {
-  const auto ddl = table_ddl({"d", "t"}, shape_of({ColumnSpec::text("sku", 50), ColumnSpec::text("name", 50)}), {"sku"});
+  const auto ddl =
+      table_ddl({"d", "t"}, shape_of({ColumnSpec::text("sku", 50), ColumnSpec::text("name", 50)}), {"sku"});
   ASSERT_TRUE(ddl.ok());
-  EXPECT_EQ(*ddl,
-            "CREATE TABLE IF NOT EXISTS `d`.`t` (\n  `sku` VARCHAR(50) COLLATE utf8mb4_bin NOT NULL,\n  `name` VARCHAR(50),\n"
-            "  PRIMARY KEY (`sku`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4");
+  EXPECT_EQ(
+      *ddl,
+      "CREATE TABLE IF NOT EXISTS `d`.`t` (\n  `sku` VARCHAR(50) COLLATE utf8mb4_bin NOT NULL,\n  `name` VARCHAR(50),\n"
+      "  PRIMARY KEY (`sku`)\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4");
 }
 
 TEST(Ddl, AddsColumnsThatMayBeNull) {
-  const auto ddl = add_columns_ddl({"d", "t"}, shape_of({ColumnSpec::int64("id"), ColumnSpec::int64("n").key(), ColumnSpec::text("x", 5)}), {1, 2});
+  const auto ddl = add_columns_ddl(
+      {"d", "t"}, shape_of({ColumnSpec::int64("id"), ColumnSpec::int64("n").key(), ColumnSpec::text("x", 5)}), {1, 2});
   ASSERT_TRUE(ddl.ok());
   EXPECT_EQ(*ddl, "ALTER TABLE `d`.`t`\n  ADD COLUMN `n` BIGINT NULL,\n  ADD COLUMN `x` VARCHAR(5) NULL");
 }

@@ -27,14 +27,16 @@ constexpr ErrorRule kRules[] = {
     {1043, Action::kRetry, true, "the handshake failed", kWait},
     {1044, Action::kAuth, true, "access to the database is denied", kGrant},
     {1045, Action::kAuth, true, "user or password refused", "correct connection.user and connection.password"},
-    {1046, Action::kConfig, true, "no database is chosen", "put the database into connection.url: mysql://host:port/db"},
+    {1046, Action::kConfig, true, "no database is chosen",
+     "put the database into connection.url: mysql://host:port/db"},
     {1047, Action::kRetry, true, "the cluster node is not ready", kWait},
     {1048, Action::kRecord, true, "null in a column that must have a value", kMendRow},
     {1049, Action::kConfig, true, "the database does not exist", "run 'connect-host init', or correct connection.url"},
     {1053, Action::kRetry, true, "the server is shutting down", kWait},
     {1054, Action::kConfig, true, "the table lacks a column", kTable},
     {1060, Action::kRetry, true, "the column is there already: another task added it", kWait},
-    {1062, Action::kRecord, false, "duplicate key", "with insert.mode=upsert the newer row would replace the older one"},
+    {1062, Action::kRecord, false, "duplicate key",
+     "with insert.mode=upsert the newer row would replace the older one"},
     {1064, Action::kFatal, false, "the server does not understand the statement", "report the server's version"},
     {1071, Action::kConfig, true, "the key is too long for this server", "choose shorter pk.fields"},
     {1075, Action::kConfig, true, "wrong table definition", "create the table by hand"},
@@ -73,12 +75,14 @@ constexpr ErrorRule kRules[] = {
     {1292, Action::kRecord, false, "value is not valid for the column's type", kMendRow},
     {1300, Action::kRecord, false, "text is not valid UTF-8", kMendRow},
     {1317, Action::kRetry, true, "the statement was interrupted on the server", kWait},
-    {1364, Action::kConfig, true, "a column without default gets no value", "give the column a default, or let it be null"},
+    {1364, Action::kConfig, true, "a column without default gets no value",
+     "give the column a default, or let it be null"},
     {1365, Action::kRecord, true, "division by zero", kMendRow},
     {1366, Action::kRecord, false, "value is not valid for the column's type", kMendRow},
     {1367, Action::kRecord, false, "illegal value", kMendRow},
     {1370, Action::kAuth, true, "the user lacks a privilege on a routine", kGrant},
-    {1406, Action::kRecord, true, "value too long for the column", "shorten it, widen the column, or set truncate: warn"},
+    {1406, Action::kRecord, true, "value too long for the column",
+     "shorten it, widen the column, or set truncate: warn"},
     {1411, Action::kRecord, false, "value is not valid for the column's type", kMendRow},
     {1412, Action::kRetry, true, "the table was altered meanwhile", kWait},
     {1416, Action::kRecord, true, "not a geometry value", kMendRow},
@@ -104,7 +108,8 @@ constexpr ErrorRule kRules[] = {
     {2006, Action::kRetry, true, "the connection is gone", kWait},
     {2012, Action::kRetry, true, "the handshake failed", kWait},
     {2013, Action::kRetry, true, "the connection was lost or timed out during a statement", kWait},
-    {2026, Action::kConfig, true, "TLS failed", "correct connection.ssl.mode and connection.ssl.ca, or the server's certificate"},
+    {2026, Action::kConfig, true, "TLS failed",
+     "correct connection.ssl.mode and connection.ssl.ca, or the server's certificate"},
     {2027, Action::kRetry, true, "the server sent a malformed packet", kWait},
     {2048, Action::kRetry, true, "the connection is gone", kWait},
     {2055, Action::kRetry, true, "the connection was lost", kWait},
@@ -171,8 +176,18 @@ bool closes_connection(unsigned code) {
   // 2000-2999 are the client library's: the state of the protocol is unknown after each of them.
   if (code >= 2000 && code <= 2999) return true;
   switch (code) {
-    case 1053: case 1077: case 1079: case 1152: case 1153: case 1158: case 1159: case 1160: case 1161:
-    case 1927: case 3169: case 4031:
+    case 1053:
+    case 1077:
+    case 1079:
+    case 1152:
+    case 1153:
+    case 1158:
+    case 1159:
+    case 1160:
+    case 1161:
+    case 1927:
+    case 3169:
+    case 4031:
       return true;
     default:
       return false;

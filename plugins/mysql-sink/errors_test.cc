@@ -14,7 +14,8 @@ TEST(Errors, SayWhatToDoNext) {
     Action action;
     std::vector<unsigned> codes;
   } expected[] = {
-      {Action::kRetry, {1213, 1205, 2002, 2003, 2006, 2013, 1040, 1053, 1290, 1836, 1114, 1021, 3024, 1317, 1927, 4031, 1180}},
+      {Action::kRetry,
+       {1213, 1205, 2002, 2003, 2006, 2013, 1040, 1053, 1290, 1836, 1114, 1021, 3024, 1317, 1927, 4031, 1180}},
       {Action::kRecord, {1406, 1264, 1265, 1366, 1292, 1048, 1062, 3140, 3819, 4025, 1690, 1300, 1452, 1153}},
       {Action::kAuth, {1045, 1044, 1142, 1143, 1698, 1130, 1862}},
       {Action::kConfig, {1049, 1054, 1146, 1136, 1364, 2026}},
@@ -47,7 +48,8 @@ TEST(Errors, NeverShowAValueOfARow) {
 
 TEST(Errors, KeepTheServersWordsWhereTheyAreNames) {
   EXPECT_THAT(to_error({1146, "Table 'ods.orders' doesn't exist"}, "x").message, HasSubstr("ods.orders"));
-  EXPECT_THAT(to_error({1045, "Access denied for user 'app'@'10.0.0.7' (using password: YES)"}, "x").message, HasSubstr("10.0.0.7"));
+  EXPECT_THAT(to_error({1045, "Access denied for user 'app'@'10.0.0.7' (using password: YES)"}, "x").message,
+              HasSubstr("10.0.0.7"));
   EXPECT_THAT(to_error({4025, "CONSTRAINT `positive` failed for `ods`.`t`"}, "x").message, HasSubstr("positive"));
 }
 
@@ -77,7 +79,8 @@ TEST(Errors, FindRowAndColumnInTheServersText) {
 }
 
 TEST(Errors, TellWhetherTheConnectionIsLost) {
-  for (const unsigned code : {2006u, 2013u, 2002u, 2027u, 1053u, 1927u, 4031u, 1153u}) EXPECT_TRUE(closes_connection(code)) << code;
+  for (const unsigned code : {2006u, 2013u, 2002u, 2027u, 1053u, 1927u, 4031u, 1153u})
+    EXPECT_TRUE(closes_connection(code)) << code;
   for (const unsigned code : {1213u, 1205u, 1062u, 1406u}) EXPECT_FALSE(closes_connection(code)) << code;
 }
 

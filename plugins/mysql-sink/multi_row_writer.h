@@ -8,8 +8,9 @@
 
 namespace cnx::mysql {
 
-/// INSERT and DELETE with many rows as text, for servers without bulk statements. Values are literals, not parameters, so
-/// the protocol's 65,535 parameters do not bind; statements stay under max_allowed_packet. The text's memory is kept.
+/// INSERT and DELETE with many rows as text, for servers without bulk statements. Values are literals, not parameters,
+/// so the protocol's 65,535 parameters do not bind; statements stay under max_allowed_packet. The text's memory is
+/// kept.
 class MultiRowWriter final : public Writer {
  public:
   explicit MultiRowWriter(Session& session) : session_(session) {}

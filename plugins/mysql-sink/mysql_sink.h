@@ -35,7 +35,8 @@ class MysqlSink final : public OffsetSink {
   /// `check` and `init` against the live server, `preview` without one; see preflight.h and render.h.
   static Status preflight(Host host, const Config& config, std::span<const BatchView> shapes, Findings& findings);
   static Status init(Host host, const Config& config, std::span<const BatchView> shapes, Findings& findings);
-  static Status render(const Config& config, const BatchView& batch, const Selection& rows, const StatementSink& statement);
+  static Status render(const Config& config, const BatchView& batch, const Selection& rows,
+                       const StatementSink& statement);
 
   MysqlSink(Host host, Settings settings);
 
@@ -76,7 +77,7 @@ class MysqlSink final : public OffsetSink {
   MultiRowWriter multi_row_;
   Metric cut_texts_;
   std::vector<std::uint32_t> order_;
-  std::string topic_;            // of the rows, for ${topic}; "" = none or several
+  std::string topic_;  // of the rows, for ${topic}; "" = none or several
   bool several_topics_ = false;
   std::uint64_t planned_on_ = 0;  // the connection (Session::generation) on which the plans were made
   // Set while a transaction is open, which counts as one call: a cancel between two calls of it ends it, too.

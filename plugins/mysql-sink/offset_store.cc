@@ -122,17 +122,17 @@ Status OffsetStore::claim_one(const cnx_claimant& claimant, cnx_offset_row& row)
   std::string sql;
   const std::string who = literal(claimant.owner) + ", group_id=" + literal(claimant.group);
   if (found.empty()) {
-    sql = "INSERT INTO " + table_ + " SET connector=" + quote_text(connector_) + ", topic=" + quote_text(view(row.topic)) +
-          ", `partition`=" + std::to_string(row.partition) + ", next_offset=" + std::to_string(row.next_offset) +
-          ", epoch=1, owner=" + who + ", topic_id=" + literal(claimant.topic_id) +
-          ", cluster_id=" + literal(claimant.cluster_id) + ", host_version=" + literal(claimant.host_version) +
-          ", updated_at=UTC_TIMESTAMP()";
+    sql = "INSERT INTO " + table_ + " SET connector=" + quote_text(connector_) +
+          ", topic=" + quote_text(view(row.topic)) + ", `partition`=" + std::to_string(row.partition) +
+          ", next_offset=" + std::to_string(row.next_offset) + ", epoch=1, owner=" + who +
+          ", topic_id=" + literal(claimant.topic_id) + ", cluster_id=" + literal(claimant.cluster_id) +
+          ", host_version=" + literal(claimant.host_version) + ", updated_at=UTC_TIMESTAMP()";
   } else {
     // The ids stay as they were first seen: a topic made anew must be found out at every start until it is reset.
-    sql = "UPDATE " + table_ + " SET epoch=epoch+1, owner=" + who +
-          ", topic_id=COALESCE(topic_id, " + literal(claimant.topic_id) + "), cluster_id=COALESCE(cluster_id, " +
-          literal(claimant.cluster_id) + "), host_version=" + literal(claimant.host_version) +
-          ", updated_at=UTC_TIMESTAMP()" + condition(row.topic, row.partition);
+    sql = "UPDATE " + table_ + " SET epoch=epoch+1, owner=" + who + ", topic_id=COALESCE(topic_id, " +
+          literal(claimant.topic_id) + "), cluster_id=COALESCE(cluster_id, " + literal(claimant.cluster_id) +
+          "), host_version=" + literal(claimant.host_version) + ", updated_at=UTC_TIMESTAMP()" +
+          condition(row.topic, row.partition);
   }
   if (Status written = connection.execute(sql, object); !written.ok()) {
     if (!connection.broken()) CNX_TRY(connection.execute("ROLLBACK", object));
@@ -159,9 +159,9 @@ Status OffsetStore::move(const cnx_claimant& claimant, const cnx_offset_step& st
   if (step.last_offset >= 0)
     sql += ", last_offset=" + std::to_string(step.last_offset) +
            ", last_timestamp_ms=" + literal_or_null(step.last_timestamp_ms);
-  sql += ", updated_at=UTC_TIMESTAMP()" + condition(step.topic, step.partition) + " AND epoch=" +
-         std::to_string(step.epoch) + " AND owner=" + literal(claimant.owner) + " AND next_offset=" +
-         std::to_string(step.old_offset);
+  sql += ", updated_at=UTC_TIMESTAMP()" + condition(step.topic, step.partition) +
+         " AND epoch=" + std::to_string(step.epoch) + " AND owner=" + literal(claimant.owner) +
+         " AND next_offset=" + std::to_string(step.old_offset);
   return session_.connection().execute(sql, object);
 }
 
@@ -177,8 +177,8 @@ Error OffsetStore::fenced_by(const cnx_claimant& claimant, const cnx_offset_step
   const std::string name = partition_name(step.topic, step.partition);
   auto found = select(condition(step.topic, step.partition), "", "reading the owner of " + name);
   if (!found.ok()) return std::move(found).error();
-  const std::string mine = "this is '" + std::string(view(claimant.owner)) + "' at epoch " + std::to_string(step.epoch) +
-                           ", expecting offset " + std::to_string(step.old_offset);
+  const std::string mine = "this is '" + std::string(view(claimant.owner)) + "' at epoch " +
+                           std::to_string(step.epoch) + ", expecting offset " + std::to_string(step.old_offset);
   if (found.value().empty()) return fenced_error(name + ": its row in " + table_ + " is gone; " + mine);
   const cnx_offset_row& now = found.value().front();
   return fenced_error(name + ": owned by '" + std::string(view(now.owner)) + "' of group '" +
@@ -256,8 +256,9 @@ Status OffsetStore::reset(std::span<const cnx_offset_row> rows) {
   CNX_TRY(connection.execute("START TRANSACTION", object));
   for (const auto& row : rows) {
     const std::string sql =
-        "INSERT INTO " + table_ + " SET connector=" + quote_text(connector_) + ", topic=" + quote_text(view(row.topic)) +
-        ", `partition`=" + std::to_string(row.partition) + ", next_offset=" + std::to_string(row.next_offset) +
+        "INSERT INTO " + table_ + " SET connector=" + quote_text(connector_) +
+        ", topic=" + quote_text(view(row.topic)) + ", `partition`=" + std::to_string(row.partition) +
+        ", next_offset=" + std::to_string(row.next_offset) +
         ", epoch=1, owner='', group_id='', updated_at=UTC_TIMESTAMP() ON DUPLICATE KEY UPDATE next_offset=" +
         std::to_string(row.next_offset) +
         ", epoch=epoch+1, owner='', last_offset=NULL, last_timestamp_ms=NULL, topic_id=NULL, cluster_id=NULL,"

@@ -11,8 +11,8 @@
 
 namespace cnx::mysql {
 
-/// The table connect_offsets: the Kafka position per (connector, topic, partition), with the epoch and owner that guard it.
-/// The SQL of feature cnx.sink-offsets/1; abi/ext/sink_offsets.h has the meaning of each call. Owner thread only.
+/// The table connect_offsets: the Kafka position per (connector, topic, partition), with the epoch and owner that guard
+/// it. The SQL of feature cnx.sink-offsets/1; abi/ext/sink_offsets.h has the meaning of each call. Owner thread only.
 class OffsetStore {
  public:
   static constexpr std::string_view kTable = "connect_offsets";

@@ -47,8 +47,9 @@ Result<TableInfo> Planner::fitting_table(const TableName& name, const Shape& sha
     CNX_ASSIGN(table, read_table(session_.connection(), name));
   }
   if (!table)
-    return config_error("table " + name.quoted() +
-                        " does not exist, or the user may not see it; run 'connect-host init', or set auto.create: true");
+    return config_error(
+        "table " + name.quoted() +
+        " does not exist, or the user may not see it; run 'connect-host init', or set auto.create: true");
   auto missing = missing_columns(shape, *table);
   std::erase_if(missing, [&](std::uint32_t index) { return settings_.is_key(shape.columns[index].name); });
   if (missing.empty() || !settings_.auto_evolve || !may_alter) return std::move(*table);

@@ -11,13 +11,16 @@
 
 namespace cnx::mysql {
 
-/// Finds, or works out, how a batch's rows are written, and makes the table fit where the config allows it. Owner thread.
+/// Finds, or works out, how a batch's rows are written, and makes the table fit where the config allows it. Owner
+/// thread.
 class Planner {
  public:
-  Planner(const Settings& settings, Session& session, Host host) : settings_(settings), session_(session), host_(host) {}
+  Planner(const Settings& settings, Session& session, Host host)
+      : settings_(settings), session_(session), host_(host) {}
 
   /// The plan for rows of the batch's shape; valid until the next call of anything here. With `may_alter` (outside of a
-  /// transaction only) a missing table or column is made, on a connection of its own, when auto.create or auto.evolve say so.
+  /// transaction only) a missing table or column is made, on a connection of its own, when auto.create or auto.evolve
+  /// say so.
   Result<WritePlan*> plan_for(const BatchView& batch, std::string_view topic, bool may_alter);
   /// The live tables have changed, or might have: they are read again when next needed.
   void forget() { plans_.clear(); }

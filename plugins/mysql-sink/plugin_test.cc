@@ -22,14 +22,17 @@ TEST(Plugin, KeepsToTheRulesOfTables) { EXPECT_THAT(testing::check_tables(loaded
 TEST(Plugin, IsMadeAndDestroyedWithoutConnecting) {
   const cnx_component* component = testing::find_component(loaded(), MysqlSink::kName);
   ASSERT_NE(component, nullptr);
-  EXPECT_THAT(testing::check_lifecycle(*component, {{"connection.url", "mysql://localhost:1/db"}, {"connection.user", "u"}, {"pk.fields", "id"}}),
-              IsEmpty());
+  EXPECT_THAT(
+      testing::check_lifecycle(
+          *component, {{"connection.url", "mysql://localhost:1/db"}, {"connection.user", "u"}, {"pk.fields", "id"}}),
+      IsEmpty());
 }
 
 TEST(Plugin, OffersItsFeatures) {
   const cnx_component* component = testing::find_component(loaded(), MysqlSink::kName);
   ASSERT_NE(component, nullptr);
-  for (const char* id : {"cnx.sink-offsets/1", "cnx.preflight/1", "cnx.render/1"}) EXPECT_NE(component->extension(id), nullptr) << id;
+  for (const char* id : {"cnx.sink-offsets/1", "cnx.preflight/1", "cnx.render/1"})
+    EXPECT_NE(component->extension(id), nullptr) << id;
 }
 
 }  // namespace

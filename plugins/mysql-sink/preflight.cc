@@ -51,7 +51,8 @@ class Preflight {
                      (server_.has_bulk && settings_.write_method != WriteMethod::kMultiRow ? "bulk" : "multi-row") +
                      " statements");
     if (settings_.write_method == WriteMethod::kBulk && !server_.has_bulk)
-      findings_.error("write.method", "bulk is asked for, but the server has no bulk statements", "set write.method: auto");
+      findings_.error("write.method", "bulk is asked for, but the server has no bulk statements",
+                      "set write.method: auto");
     return true;
   }
 
@@ -120,7 +121,8 @@ class Preflight {
       if (settings_.auto_create)
         findings_.warning(object, "does not exist yet; auto.create will make it before the first write");
       else
-        findings_.error(object, "does not exist, or the user may not see it", "run 'connect-host init', or set auto.create: true");
+        findings_.error(object, "does not exist, or the user may not see it",
+                        "run 'connect-host init', or set auto.create: true");
       return {};
     }
     if (!tell(*table, shape)) return {};
@@ -129,7 +131,8 @@ class Preflight {
     if (columns.size() != shape.columns.size()) return {};  // auto.evolve has columns to add first
     const Statements statements = make_statements(name, columns, settings_.insert_mode, server_.dialect);
     if (try_statement(statements.insert_bulk, "table " + name.quoted()))
-      findings_.ok("table " + name.quoted(), std::to_string(columns.size()) + " columns take the rows; the user may write");
+      findings_.ok("table " + name.quoted(),
+                   std::to_string(columns.size()) + " columns take the rows; the user may write");
     return {};
   }
 
@@ -157,7 +160,8 @@ class Preflight {
   Status for_each_table(std::span<const BatchView> shapes, Visit visit) {
     if (shapes.empty()) {
       const auto name = settings_.table_for({}, {});
-      findings_.warning("table.name.format", "the rows' columns are not known here, so they were not compared with a table");
+      findings_.warning("table.name.format",
+                        "the rows' columns are not known here, so they were not compared with a table");
       return name.ok() ? visit(Shape{}, *name) : Status{};
     }
     for (const auto& batch : shapes) {

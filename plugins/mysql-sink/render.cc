@@ -31,7 +31,8 @@ Status render_statements(const Settings& settings, const BatchView& batch, const
   std::vector<std::uint32_t> keys;
   for (const auto& field : settings.key_fields) {
     const auto index = shape.find(field);
-    if (!index) return config_error("pk.fields: the rows for table " + name.quoted() + " have no column `" + field + "`");
+    if (!index)
+      return config_error("pk.fields: the rows for table " + name.quoted() + " have no column `" + field + "`");
     keys.push_back(*index);
   }
   std::vector<std::uint32_t> order;
@@ -39,7 +40,8 @@ Status render_statements(const Settings& settings, const BatchView& batch, const
   std::string sql;
   for (std::size_t begin = 0; begin < order.size();) {
     const bool deletes = batch.is_delete(order[begin]);
-    if (deletes && keys.empty()) return config_error("pk.fields: rows are to be deleted, and no column of the key is named");
+    if (deletes && keys.empty())
+      return config_error("pk.fields: rows are to be deleted, and no column of the key is named");
     sql = deletes ? texts.delete_head : texts.insert_head;
     std::size_t end = begin;
     for (; end < order.size() && end - begin < kRowsPerStatement && batch.is_delete(order[end]) == deletes; ++end) {

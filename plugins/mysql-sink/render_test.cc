@@ -16,8 +16,9 @@ using testing::Rows;
 std::vector<std::string> rendered(const cnx_batch& batch, testing::Pairs extra = {}) {
   extra.insert(extra.end(), {{"connection.url", "mysql://db/ods"}, {"connection.user", "app"}});
   std::vector<std::string> statements;
-  const Status status = MysqlSink::render(testing::config_of<MysqlSink>(std::move(extra)), BatchView(batch),
-                                          Selection(batch, {}), [&](std::string_view sql) { statements.emplace_back(sql); });
+  const Status status =
+      MysqlSink::render(testing::config_of<MysqlSink>(std::move(extra)), BatchView(batch), Selection(batch, {}),
+                        [&](std::string_view sql) { statements.emplace_back(sql); });
   EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
   return statements;
 }
@@ -32,7 +33,9 @@ TEST(Render, ShowsTheStatementWithItsValuesInTheOrderOfTheKey) {
 }
 
 TEST(Render, ShowsDeletesInTheirPlace) {
-  const Rows rows(kColumns, {{std::int64_t{1}, std::int64_t{5}}, {std::int64_t{1}, testing::kNull}, {std::int64_t{2}, testing::kNull}}, "t");
+  const Rows rows(
+      kColumns,
+      {{std::int64_t{1}, std::int64_t{5}}, {std::int64_t{1}, testing::kNull}, {std::int64_t{2}, testing::kNull}}, "t");
   cnx_batch with_ops = rows.raw();
   const std::uint8_t ops[] = {CNX_OP_UPSERT, CNX_OP_DELETE, CNX_OP_DELETE};
   with_ops.ops = ops;
@@ -50,8 +53,8 @@ TEST(Render, ShowsThePlaceholderOfATopicThatIsNotKnown) {
 TEST(Render, RefusesAKeyThatTheRowsDoNotHave) {
   const Rows rows(kColumns, {{std::int64_t{1}, std::int64_t{5}}});
   const Status status =
-      MysqlSink::render(testing::config_of<MysqlSink>({{"connection.url", "mysql://db/ods"}, {"pk.fields", "no_such"}}), rows.view(),
-                        Selection(rows.raw(), {}), [](std::string_view) {});
+      MysqlSink::render(testing::config_of<MysqlSink>({{"connection.url", "mysql://db/ods"}, {"pk.fields", "no_such"}}),
+                        rows.view(), Selection(rows.raw(), {}), [](std::string_view) {});
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().action, Action::kConfig);
 }

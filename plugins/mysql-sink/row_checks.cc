@@ -53,17 +53,27 @@ const char* float_loss(const ColumnInfo& live, double value) {
 const char* text_loss(const ColumnInfo& live, std::string_view text) {
   if (live.max_characters > 0 && text.size() > live.max_characters && count_characters(text) > live.max_characters)
     return "text longer than the column";
-  if (live.max_bytes > 0 && live.max_characters == 0 && text.size() > live.max_bytes) return "value longer than the column";
+  if (live.max_bytes > 0 && live.max_characters == 0 && text.size() > live.max_bytes)
+    return "value longer than the column";
   return nullptr;
 }
 
 const char* loss(const ColumnView& column, const ColumnInfo& live, std::uint32_t row) {
   switch (column.type()) {
-    case CNX_DECIMAL: return decimal_loss(live, column.raw().scale, column.integer(row));
-    case CNX_TIMESTAMP: case CNX_DATETIME: case CNX_DATE: return time_loss(live, column.type(), column.integer(row));
-    case CNX_FLOAT64: return float_loss(live, column.number(row));
-    case CNX_TEXT: case CNX_BYTES: case CNX_JSON: return text_loss(live, column.text(row));
-    default: return nullptr;
+    case CNX_DECIMAL:
+      return decimal_loss(live, column.raw().scale, column.integer(row));
+    case CNX_TIMESTAMP:
+    case CNX_DATETIME:
+    case CNX_DATE:
+      return time_loss(live, column.type(), column.integer(row));
+    case CNX_FLOAT64:
+      return float_loss(live, column.number(row));
+    case CNX_TEXT:
+    case CNX_BYTES:
+    case CNX_JSON:
+      return text_loss(live, column.text(row));
+    default:
+      return nullptr;
   }
 }
 
@@ -91,7 +101,8 @@ void RowChecks::check_column(std::uint32_t index) {
   for (const std::uint32_t row : *rows_) {
     if (!is_key && batch_->is_delete(row)) continue;
     if (column.is_null(row)) {
-      if (!may_be_null) reject(row, index, is_key ? "null in a column of the key" : "null in a column that is NOT NULL");
+      if (!may_be_null)
+        reject(row, index, is_key ? "null in a column of the key" : "null in a column that is NOT NULL");
       continue;
     }
     const char* why = loss(column, live, row);

@@ -15,11 +15,18 @@ int compare_cells(const ColumnView& column, std::uint32_t a, std::uint32_t b) {
   const bool a_null = column.is_null(a);
   if (const bool b_null = column.is_null(b); a_null || b_null) return compare(b_null, a_null);
   switch (column.type()) {
-    case CNX_TEXT: case CNX_BYTES: case CNX_JSON: return column.text(a).compare(column.text(b));
-    case CNX_FLOAT64: return compare(column.number(a), column.number(b));
-    case CNX_BOOL: return compare(column.boolean(a), column.boolean(b));
-    case CNX_WRITE_TIME: return 0;
-    default: return compare(column.integer(a), column.integer(b));
+    case CNX_TEXT:
+    case CNX_BYTES:
+    case CNX_JSON:
+      return column.text(a).compare(column.text(b));
+    case CNX_FLOAT64:
+      return compare(column.number(a), column.number(b));
+    case CNX_BOOL:
+      return compare(column.boolean(a), column.boolean(b));
+    case CNX_WRITE_TIME:
+      return 0;
+    default:
+      return compare(column.integer(a), column.integer(b));
   }
 }
 

@@ -8,9 +8,9 @@
 namespace cnx::mysql {
 namespace {
 
+using ::testing::ElementsAre;
 using testing::kNull;
 using testing::Rows;
-using ::testing::ElementsAre;
 
 std::vector<std::uint32_t> ordered(const Rows& rows, std::vector<std::uint32_t> keys, cnx_selection chosen = {}) {
   std::vector<std::uint32_t> order;
@@ -19,9 +19,11 @@ std::vector<std::uint32_t> ordered(const Rows& rows, std::vector<std::uint32_t> 
 }
 
 TEST(RowOrder, SortsByTheKeyAndKeepsTheOrderOfVersions) {
-  const Rows rows({ColumnSpec::int64("order"), ColumnSpec::int32("line")},
-                  {{std::int64_t{2}, std::int64_t{1}}, {std::int64_t{1}, std::int64_t{2}}, {std::int64_t{2}, std::int64_t{1}},
-                   {std::int64_t{1}, std::int64_t{-1}}, {std::int64_t{2}, std::int64_t{1}}});
+  const Rows rows({ColumnSpec::int64("order"), ColumnSpec::int32("line")}, {{std::int64_t{2}, std::int64_t{1}},
+                                                                            {std::int64_t{1}, std::int64_t{2}},
+                                                                            {std::int64_t{2}, std::int64_t{1}},
+                                                                            {std::int64_t{1}, std::int64_t{-1}},
+                                                                            {std::int64_t{2}, std::int64_t{1}}});
   EXPECT_THAT(ordered(rows, {0, 1}), ElementsAre(3, 1, 0, 2, 4));
   EXPECT_THAT(ordered(rows, {1, 0}), ElementsAre(3, 0, 2, 4, 1));
 }

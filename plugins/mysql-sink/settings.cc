@@ -129,8 +129,9 @@ Result<TableName> Settings::table_for(std::string_view target, std::string_view 
   const auto at = table_format.find(kTopic);
   if (at == std::string::npos) return TableName::parse(table_format, connection.database);
   if (topic.empty())
-    return config_error("table.name.format: ${topic} cannot be resolved, since the rows are not of one known topic; name a "
-                        "table instead");
+    return config_error(
+        "table.name.format: ${topic} cannot be resolved, since the rows are not of one known topic; name a "
+        "table instead");
   // A topic's dots are part of the table's name; only a dot of the format separates a database.
   const std::string_view format = table_format;
   const auto dot = format.find('.');

@@ -16,15 +16,17 @@ enum class WriteMethod { kAuto, kBulk, kMultiRow };
 
 /// The sink's config table; names are those of Kafka Connect's JDBC sink where it has them.
 inline constexpr Key kSettingKeys[] = {
-    Key::string("connection.url",
-                "Server and database: mysql://host:port/database, or mysql://localhost/database?socket=/path/to/socket. "
-                "connect_offsets, the table of Kafka positions, lives in this database.")
+    Key::string(
+        "connection.url",
+        "Server and database: mysql://host:port/database, or mysql://localhost/database?socket=/path/to/socket. "
+        "connect_offsets, the table of Kafka positions, lives in this database.")
         .required(),
     Key::string("connection.user", "User of the database.").required(),
     Key::string("connection.password", "The user's password; none when it is left out.").secret(),
-    Key::string("connection.ssl.mode",
-                "disabled: plain text. required: TLS, or no connection. verify-full: TLS, and the server's certificate and "
-                "host name must be right.")
+    Key::string(
+        "connection.ssl.mode",
+        "disabled: plain text. required: TLS, or no connection. verify-full: TLS, and the server's certificate and "
+        "host name must be right.")
         .with_default("disabled")
         .allow("disabled,required,verify-full"),
     Key::string("connection.ssl.ca", "File with the CA certificates that sign the server's; default: the system's."),
@@ -32,9 +34,10 @@ inline constexpr Key kSettingKeys[] = {
         .with_default("5000")
         .with_unit("ms")
         .range(1000, 600000),
-    Key::integer("connection.read.timeout.ms",
-                 "How long to wait for the server's answer; rounded up to whole seconds. Must be longer than the wait for "
-                 "locks, 10 s.")
+    Key::integer(
+        "connection.read.timeout.ms",
+        "How long to wait for the server's answer; rounded up to whole seconds. Must be longer than the wait for "
+        "locks, 10 s.")
         .with_default("60000")
         .with_unit("ms")
         .range(15000, 3600000),
@@ -46,22 +49,26 @@ inline constexpr Key kSettingKeys[] = {
                 "Table to write to when the rows do not name one: 'table' or 'database.table'; ${topic} stands for the "
                 "records' topic, as long as the task reads only one.")
         .with_default("${topic}"),
-    Key::string("insert.mode",
-                "upsert: a row replaces the one with the same pk.fields, which must be the table's only unique key. insert: "
-                "rows are added; a duplicate key is an error of the record.")
+    Key::string(
+        "insert.mode",
+        "upsert: a row replaces the one with the same pk.fields, which must be the table's only unique key. insert: "
+        "rows are added; a duplicate key is an error of the record.")
         .with_default("upsert")
         .allow("upsert,insert"),
-    Key::list("pk.fields", "Columns of the key. Needed for upsert and for deletes; rows of a batch are written in its order."),
-    Key::string("truncate",
-                "What to do with a text longer than its column: none: the record is an error. warn: cut it, count it, log it; "
-                "never a key, never anything but text.")
+    Key::list("pk.fields",
+              "Columns of the key. Needed for upsert and for deletes; rows of a batch are written in its order."),
+    Key::string(
+        "truncate",
+        "What to do with a text longer than its column: none: the record is an error. warn: cut it, count it, log it; "
+        "never a key, never anything but text.")
         .with_default("none")
         .allow("none,warn"),
     Key::boolean("auto.create", "Create a missing table from the rows' columns.").with_default("false"),
     Key::boolean("auto.evolve", "Add missing columns, as columns that may be null.").with_default("false"),
-    Key::string("write.method",
-                "bulk: column-wise bulk statements (MariaDB). multi-row: INSERT with many rows as text. auto: bulk where the "
-                "server has it.")
+    Key::string(
+        "write.method",
+        "bulk: column-wise bulk statements (MariaDB). multi-row: INSERT with many rows as text. auto: bulk where the "
+        "server has it.")
         .with_default("auto")
         .allow("auto,bulk,multi-row"),
 };

@@ -9,13 +9,14 @@
 namespace cnx::mysql {
 namespace {
 
+using testing::CollectedFindings;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::CollectedFindings;
 using testing::Pairs;
 
 Pairs with(Pairs extra) {
-  extra.insert(extra.end(), {{"connection.url", "mysql://db:3306/ods"}, {"connection.user", "app"}, {"pk.fields", "id"}});
+  extra.insert(extra.end(),
+               {{"connection.url", "mysql://db:3306/ods"}, {"connection.user", "app"}, {"pk.fields", "id"}});
   return extra;
 }
 
@@ -41,8 +42,9 @@ TEST(ConnectionUrl, IsReadInAllItsForms) {
 }
 
 TEST(ConnectionUrl, IsRefusedWithTheReasonAndWithoutBeingShown) {
-  for (const char* url : {"", "http://db/ods", "mysql://db", "mysql://db/", "mysql:///ods", "mysql://db:x/ods", "mysql://db:70000/ods",
-                          "mysql://db:/ods", "mysql://db/ods?useSSL=true", "mysql://db/a/b", "mysql://[::1/ods", "mysql://app:s3cr3t@db/ods"}) {
+  for (const char* url : {"", "http://db/ods", "mysql://db", "mysql://db/", "mysql:///ods", "mysql://db:x/ods",
+                          "mysql://db:70000/ods", "mysql://db:/ods", "mysql://db/ods?useSSL=true", "mysql://db/a/b",
+                          "mysql://[::1/ods", "mysql://app:s3cr3t@db/ods"}) {
     ConnectionOptions options;
     const Status status = parse_url(url, options);
     ASSERT_FALSE(status.ok()) << url;
@@ -56,7 +58,8 @@ TEST(Settings, ChooseTheTable) {
   EXPECT_EQ(settings({}).table_for("", "orders")->quoted(), "`ods`.`orders`");
   EXPECT_EQ(settings({}).table_for("people", "orders")->quoted(), "`ods`.`people`");
   EXPECT_EQ(settings({{"table.name.format", "walmart_order"}}).table_for("", "")->quoted(), "`ods`.`walmart_order`");
-  EXPECT_EQ(settings({{"table.name.format", "raw.kafka_${topic}"}}).table_for("", "a.b")->quoted(), "`raw`.`kafka_a.b`");
+  EXPECT_EQ(settings({{"table.name.format", "raw.kafka_${topic}"}}).table_for("", "a.b")->quoted(),
+            "`raw`.`kafka_a.b`");
   EXPECT_EQ(settings({{"table.name.format", "${topic}"}}).table_for("", "a.b")->quoted(), "`ods`.`a.b`");
   const auto unknown = settings({}).table_for("", "");
   ASSERT_FALSE(unknown.ok());
@@ -75,7 +78,8 @@ TEST(Settings, RulesAcrossKeysAreFindings) {
       {{{"connection.url", "mysql://db/ods"}}, "pk.fields"},
       {{{"connection.url", "mysql://db/ods"}, {"pk.fields", "a,A"}}, "pk.fields"},
       {{{"connection.url", "db"}, {"pk.fields", "a"}}, "connection.url"},
-      {{{"connection.url", "mysql://db/ods"}, {"pk.fields", "a"}, {"table.name.format", "${table}"}}, "table.name.format"},
+      {{{"connection.url", "mysql://db/ods"}, {"pk.fields", "a"}, {"table.name.format", "${table}"}},
+       "table.name.format"},
       {{{"connection.url", "mysql://db/ods"}, {"pk.fields", "a"}, {"connection.ssl.ca", "/x"}}, "connection.ssl.ca"},
   };
   for (const auto& c : cases) {
@@ -88,7 +92,8 @@ TEST(Settings, RulesAcrossKeysAreFindings) {
   CollectedFindings none;
   Findings findings = none.findings();
   Settings::validate(testing::config_of<MysqlSink>(with({})), findings);
-  Settings::validate(testing::config_of<MysqlSink>({{"connection.url", "mysql://db/ods"}, {"insert.mode", "insert"}}), findings);
+  Settings::validate(testing::config_of<MysqlSink>({{"connection.url", "mysql://db/ods"}, {"insert.mode", "insert"}}),
+                     findings);
   EXPECT_EQ(none.errors(), 0u);
 }
 

@@ -148,9 +148,15 @@ void append_bytes(std::string& sql, std::string_view bytes) {
 std::size_t format_value(char* out, cnx_type type, std::uint32_t scale, std::int64_t value) {
   char* end = out;
   switch (type) {
-    case CNX_DECIMAL: end = put_decimal(out, scale, value); break;
-    case CNX_DATE: end = put_date(out, value); break;
-    default: end = put_time(out, value); break;
+    case CNX_DECIMAL:
+      end = put_decimal(out, scale, value);
+      break;
+    case CNX_DATE:
+      end = put_date(out, value);
+      break;
+    default:
+      end = put_time(out, value);
+      break;
   }
   return static_cast<std::size_t>(end - out);
 }
@@ -167,9 +173,16 @@ void append_literal(std::string& sql, const ColumnView& column, std::uint64_t ro
   }
   char buffer[kValueWidth];
   switch (column.type()) {
-    case CNX_TEXT: case CNX_JSON: append_text(sql, column.text(row)); return;
-    case CNX_BYTES: append_bytes(sql, column.text(row)); return;
-    case CNX_BOOL: sql += column.boolean(row) ? '1' : '0'; return;
+    case CNX_TEXT:
+    case CNX_JSON:
+      append_text(sql, column.text(row));
+      return;
+    case CNX_BYTES:
+      append_bytes(sql, column.text(row));
+      return;
+    case CNX_BOOL:
+      sql += column.boolean(row) ? '1' : '0';
+      return;
     case CNX_FLOAT64: {
       // With an exponent the server reads a double at once, not a decimal that it converts.
       const auto end = std::to_chars(buffer, buffer + sizeof buffer, column.number(row), std::chars_format::scientific);

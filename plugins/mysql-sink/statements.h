@@ -41,7 +41,8 @@ struct Statements {
 [[nodiscard]] std::string_view sent_text(const StatementColumn& spec, const ColumnView& column, std::uint64_t row);
 
 /// Appends one row of a multi-row INSERT: "(1,'a',UTC_TIMESTAMP())".
-void append_row(std::string& sql, const std::vector<StatementColumn>& columns, const BatchView& batch, std::uint64_t row);
+void append_row(std::string& sql, const std::vector<StatementColumn>& columns, const BatchView& batch,
+                std::uint64_t row);
 /// Appends one row of a DELETE's condition: "(`id`=1 AND `line`=2)".
 void append_key_condition(std::string& sql, const std::vector<StatementColumn>& columns, const BatchView& batch,
                           std::uint64_t row);

@@ -9,7 +9,8 @@
 namespace cnx::mysql {
 namespace {
 
-const std::vector<StatementColumn> kColumns = {{"id", CNX_INT64, 0, true, 0, 0}, {"name", CNX_TEXT, 0, false, 0, 0}, {"at", CNX_WRITE_TIME, 3, false, 0, 0}};
+const std::vector<StatementColumn> kColumns = {
+    {"id", CNX_INT64, 0, true, 0, 0}, {"name", CNX_TEXT, 0, false, 0, 0}, {"at", CNX_WRITE_TIME, 3, false, 0, 0}};
 
 TEST(Statements, UpsertWithTheValuesFunction) {
   const Statements made = make_statements({"d", "t"}, kColumns, InsertMode::kUpsert, Dialect::kValuesFunction);
@@ -30,18 +31,21 @@ TEST(Statements, InsertHasNoUpdatePart) {
 }
 
 TEST(Statements, UpsertOfKeysAlone) {
-  const Statements made = make_statements({"d", "t"}, {{"id", CNX_INT64, 0, true, 0, 0}}, InsertMode::kUpsert, Dialect::kValuesFunction);
+  const Statements made =
+      make_statements({"d", "t"}, {{"id", CNX_INT64, 0, true, 0, 0}}, InsertMode::kUpsert, Dialect::kValuesFunction);
   EXPECT_EQ(made.insert_tail, " ON DUPLICATE KEY UPDATE `id`=VALUES(`id`)");
 }
 
 TEST(Statements, WithoutAKeyNothingCanBeDeleted) {
-  const Statements made = make_statements({"d", "t"}, {{"x", CNX_INT64, 0, false, 0, 0}}, InsertMode::kInsert, Dialect::kValuesFunction);
+  const Statements made =
+      make_statements({"d", "t"}, {{"x", CNX_INT64, 0, false, 0, 0}}, InsertMode::kInsert, Dialect::kValuesFunction);
   EXPECT_EQ(made.delete_head, "");
 }
 
 TEST(Statements, RowsAsLiterals) {
-  const testing::Rows rows({ColumnSpec::int64("id"), ColumnSpec::text("name", 9), ColumnSpec::make("at", CNX_WRITE_TIME)},
-                           {{std::int64_t{-7}, "O'Neil", testing::kNull}, {std::int64_t{8}, testing::kNull, testing::kNull}});
+  const testing::Rows rows(
+      {ColumnSpec::int64("id"), ColumnSpec::text("name", 9), ColumnSpec::make("at", CNX_WRITE_TIME)},
+      {{std::int64_t{-7}, "O'Neil", testing::kNull}, {std::int64_t{8}, testing::kNull, testing::kNull}});
   std::string sql;
   append_row(sql, kColumns, rows.view(), 0);
   append_row(sql, kColumns, rows.view(), 1);

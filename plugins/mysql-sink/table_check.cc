@@ -22,17 +22,29 @@ bool same_columns(const std::vector<std::string>& a, const std::vector<std::stri
 
 std::string type_name(cnx_type type) {
   switch (type) {
-    case CNX_INT64: return "integers";
-    case CNX_FLOAT64: return "floating-point numbers";
-    case CNX_BOOL: return "booleans";
-    case CNX_DECIMAL: return "decimals";
-    case CNX_TIMESTAMP: case CNX_DATETIME: return "times";
-    case CNX_DATE: return "dates";
-    case CNX_TEXT: return "texts";
-    case CNX_BYTES: return "bytes";
-    case CNX_JSON: return "JSON values";
-    case CNX_WRITE_TIME: return "the time of the write";
-    default: return "values of an unknown type";
+    case CNX_INT64:
+      return "integers";
+    case CNX_FLOAT64:
+      return "floating-point numbers";
+    case CNX_BOOL:
+      return "booleans";
+    case CNX_DECIMAL:
+      return "decimals";
+    case CNX_TIMESTAMP:
+    case CNX_DATETIME:
+      return "times";
+    case CNX_DATE:
+      return "dates";
+    case CNX_TEXT:
+      return "texts";
+    case CNX_BYTES:
+      return "bytes";
+    case CNX_JSON:
+      return "JSON values";
+    case CNX_WRITE_TIME:
+      return "the time of the write";
+    default:
+      return "values of an unknown type";
   }
 }
 
@@ -48,16 +60,27 @@ bool kinds_fit(cnx_type type, const ColumnInfo& live) {
   const bool is_number = kind == ColumnKind::kInteger || kind == ColumnKind::kDecimal;
   const bool is_text = kind == ColumnKind::kText;
   switch (type) {
-    case CNX_INT64: case CNX_BOOL: return is_number || is_text || kind == ColumnKind::kFloat;
-    case CNX_DECIMAL: return is_number || is_text;
-    case CNX_FLOAT64: return is_number || kind == ColumnKind::kFloat;
-    case CNX_TIMESTAMP: case CNX_DATETIME: case CNX_DATE:
+    case CNX_INT64:
+    case CNX_BOOL:
+      return is_number || is_text || kind == ColumnKind::kFloat;
+    case CNX_DECIMAL:
+      return is_number || is_text;
+    case CNX_FLOAT64:
+      return is_number || kind == ColumnKind::kFloat;
+    case CNX_TIMESTAMP:
+    case CNX_DATETIME:
+    case CNX_DATE:
       return kind == ColumnKind::kTime || kind == ColumnKind::kDate || is_text;
-    case CNX_TEXT: return is_text || kind == ColumnKind::kBinary;
-    case CNX_BYTES: return kind == ColumnKind::kBinary;
-    case CNX_JSON: return kind == ColumnKind::kJson || is_text;
-    case CNX_WRITE_TIME: return kind == ColumnKind::kTime;
-    default: return false;
+    case CNX_TEXT:
+      return is_text || kind == ColumnKind::kBinary;
+    case CNX_BYTES:
+      return kind == ColumnKind::kBinary;
+    case CNX_JSON:
+      return kind == ColumnKind::kJson || is_text;
+    case CNX_WRITE_TIME:
+      return kind == ColumnKind::kTime;
+    default:
+      return false;
   }
 }
 
@@ -92,7 +115,8 @@ void check_width(const Shape::Column& column, const ColumnInfo& live, const Tabl
     warn("it is " + live.declared + ", which keeps about " + std::to_string(kDigitsOfDouble) + " digits of a number",
          "make it BIGINT");
   if ((column.type == CNX_TEXT || column.type == CNX_JSON) && !live.charset.empty() && live.charset != "utf8mb4")
-    warn("its character set is " + live.charset + ": texts with other characters (emoji) will be errors of their records",
+    warn("its character set is " + live.charset +
+             ": texts with other characters (emoji) will be errors of their records",
          "ALTER TABLE " + table.name.quoted() + " CONVERT TO CHARACTER SET utf8mb4");
 }
 
@@ -139,16 +163,16 @@ std::vector<Problem> check_key(const TableInfo& table, const Settings& settings)
                ") only the last would be left, the others would be lost",
            has_wanted ? "drop that key: ALTER TABLE " + name + " DROP " +
                             (key.name == "PRIMARY" ? "PRIMARY KEY" : "INDEX " + quote_name(key.name))
-                      : "move the table to the key (" + wanted + "), as sql/010_move_from_old_key.sql does, or set pk.fields: " +
-                            columns);
+                      : "move the table to the key (" + wanted +
+                            "), as sql/010_move_from_old_key.sql does, or set pk.fields: " + columns);
   }
   if (table.unique_keys.empty())
     refuse("it has no unique key: every new version of a row would be added as one more row",
            "ALTER TABLE " + name + " ADD PRIMARY KEY (" + wanted + ")");
   else if (has_wanted)
     for (const auto& field : settings.key_fields)
-      if (const ColumnInfo* live = table.find(field); live && !live->collation.empty() &&
-                                                      !live->collation.ends_with("_bin") && live->charset != "binary")
+      if (const ColumnInfo* live = table.find(field);
+          live && !live->collation.empty() && !live->collation.ends_with("_bin") && live->charset != "binary")
         problems.push_back({CNX_FINDING_WARNING, column_object(table, live->name),
                             "it is part of the key and compares by " + live->collation +
                                 ": keys that differ only in case, accents or trailing blanks are one row",
@@ -162,8 +186,7 @@ std::vector<Problem> check_columns(const Shape& shape, const TableInfo& table, c
     problems.push_back({CNX_FINDING_ERROR, column_object(table, column), message, mend});
   };
   for (const auto& field : settings.key_fields)
-    if (!shape.find(field))
-      refuse(field, "pk.fields names it, but the rows do not bring it", "correct pk.fields");
+    if (!shape.find(field)) refuse(field, "pk.fields names it, but the rows do not bring it", "correct pk.fields");
   for (const auto& column : shape.columns) {
     const ColumnInfo* live = table.find(column.name);
     if (live == nullptr) {
@@ -177,8 +200,9 @@ std::vector<Problem> check_columns(const Shape& shape, const TableInfo& table, c
     if (live->generated)
       refuse(live->name, "it is a generated column", "leave it out of the rows");
     else if (!kinds_fit(column.type, *live))
-      refuse(live->name, "the rows bring " + type_name(column.type) + ", the column is " + live->declared +
-                             ": values would be changed or refused",
+      refuse(live->name,
+             "the rows bring " + type_name(column.type) + ", the column is " + live->declared +
+                 ": values would be changed or refused",
              "change the column's type");
     else if (column.type == CNX_DECIMAL && column.scale > 28)
       refuse(live->name, "a decimal with " + std::to_string(column.scale) + " digits behind the point is not supported",

@@ -28,7 +28,8 @@ TableInfo orders(std::vector<UniqueKey> keys) {
   table.transactional = true;
   table.unique_keys = std::move(keys);
   table.columns = {column("purchaseOrderId", ColumnKind::kInteger, "bigint(20)", false),
-                   column("lineNumber", ColumnKind::kInteger, "int(11)", false), column("sku", ColumnKind::kText, "varchar(50)")};
+                   column("lineNumber", ColumnKind::kInteger, "int(11)", false),
+                   column("sku", ColumnKind::kText, "varchar(50)")};
   table.columns[2].max_characters = 50;
   table.columns[2].charset = "utf8mb4";
   return table;
@@ -40,7 +41,8 @@ Settings upsert() {
   return settings;
 }
 
-std::vector<Problem> columns_of(std::vector<ColumnSpec> specs, const TableInfo& table, const Settings& settings = upsert()) {
+std::vector<Problem> columns_of(std::vector<ColumnSpec> specs, const TableInfo& table,
+                                const Settings& settings = upsert()) {
   specs.push_back(ColumnSpec::int64("purchaseOrderId"));
   specs.push_back(ColumnSpec::int32("LINENUMBER"));
   const testing::Rows rows(std::move(specs), {});
@@ -98,7 +100,9 @@ TEST(KeyCheck, WarnsOfKeysThatDifferInCaseOnly) {
   EXPECT_EQ(problems[0].severity, CNX_FINDING_WARNING);
 }
 
-TEST(ColumnCheck, AcceptsRowsThatFit) { EXPECT_THAT(columns_of({ColumnSpec::text("sku", 50)}, orders({kRight})), IsEmpty()); }
+TEST(ColumnCheck, AcceptsRowsThatFit) {
+  EXPECT_THAT(columns_of({ColumnSpec::text("sku", 50)}, orders({kRight})), IsEmpty());
+}
 
 TEST(ColumnCheck, RefusesMissingColumnsUnlessTheyWillBeAdded) {
   EXPECT_EQ(columns_of({ColumnSpec::text("extra", 5)}, orders({kRight}))[0].severity, CNX_FINDING_ERROR);
@@ -113,8 +117,9 @@ TEST(ColumnCheck, RefusesKindsThatWouldChangeValues) {
   table.columns.push_back(column("ratio", ColumnKind::kFloat, "double"));
   table.columns.push_back(column("at", ColumnKind::kTime, "timestamp"));
   table.columns.push_back(column("colour", ColumnKind::kOther, "enum('red','blue')"));
-  for (const ColumnSpec& spec : {ColumnSpec::text("amount", 9), ColumnSpec::decimal("ratio", 9, 2), ColumnSpec::text("at", 20),
-                                 ColumnSpec::int64("at"), ColumnSpec::int64("colour"), ColumnSpec::make("sku", CNX_BYTES)}) {
+  for (const ColumnSpec& spec :
+       {ColumnSpec::text("amount", 9), ColumnSpec::decimal("ratio", 9, 2), ColumnSpec::text("at", 20),
+        ColumnSpec::int64("at"), ColumnSpec::int64("colour"), ColumnSpec::make("sku", CNX_BYTES)}) {
     const auto problems = columns_of({spec}, table);
     ASSERT_THAT(problems, SizeIs(1)) << view(spec.name);
     EXPECT_EQ(problems[0].severity, CNX_FINDING_ERROR);

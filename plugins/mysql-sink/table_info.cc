@@ -22,14 +22,13 @@ ColumnKind kind_of(std::string_view type) {
   };
   static constexpr Entry kTypes[] = {
       {"tinyint", ColumnKind::kInteger},   {"smallint", ColumnKind::kInteger}, {"mediumint", ColumnKind::kInteger},
-      {"int", ColumnKind::kInteger},       {"bigint", ColumnKind::kInteger},
-      {"decimal", ColumnKind::kDecimal},   {"float", ColumnKind::kFloat},      {"double", ColumnKind::kFloat},
-      {"char", ColumnKind::kText},         {"varchar", ColumnKind::kText},     {"tinytext", ColumnKind::kText},
-      {"text", ColumnKind::kText},         {"mediumtext", ColumnKind::kText},  {"longtext", ColumnKind::kText},
-      {"binary", ColumnKind::kBinary},     {"varbinary", ColumnKind::kBinary}, {"tinyblob", ColumnKind::kBinary},
-      {"blob", ColumnKind::kBinary},       {"mediumblob", ColumnKind::kBinary}, {"longblob", ColumnKind::kBinary},
-      {"json", ColumnKind::kJson},         {"timestamp", ColumnKind::kTime},   {"datetime", ColumnKind::kTime},
-      {"date", ColumnKind::kDate},
+      {"int", ColumnKind::kInteger},       {"bigint", ColumnKind::kInteger},   {"decimal", ColumnKind::kDecimal},
+      {"float", ColumnKind::kFloat},       {"double", ColumnKind::kFloat},     {"char", ColumnKind::kText},
+      {"varchar", ColumnKind::kText},      {"tinytext", ColumnKind::kText},    {"text", ColumnKind::kText},
+      {"mediumtext", ColumnKind::kText},   {"longtext", ColumnKind::kText},    {"binary", ColumnKind::kBinary},
+      {"varbinary", ColumnKind::kBinary},  {"tinyblob", ColumnKind::kBinary},  {"blob", ColumnKind::kBinary},
+      {"mediumblob", ColumnKind::kBinary}, {"longblob", ColumnKind::kBinary},  {"json", ColumnKind::kJson},
+      {"timestamp", ColumnKind::kTime},    {"datetime", ColumnKind::kTime},    {"date", ColumnKind::kDate},
   };
   for (const auto& entry : kTypes)
     if (entry.type == type) return entry.kind;
@@ -49,7 +48,8 @@ ColumnInfo column_from(const ResultRow& row) {
   column.scale = static_cast<std::uint32_t>(number(column.kind == ColumnKind::kTime ? row[7] : row[6]));
   column.nullable = row[8] == "YES";
   const std::string extra = row[10].value_or("");
-  column.generated = extra.find("GENERATED") != std::string::npos && extra.find("DEFAULT_GENERATED") == std::string::npos;
+  column.generated =
+      extra.find("GENERATED") != std::string::npos && extra.find("DEFAULT_GENERATED") == std::string::npos;
   column.has_default = row[9].has_value() || column.generated || extra.find("auto_increment") != std::string::npos;
   column.charset = row[11].value_or("");
   column.collation = row[12].value_or("");
@@ -64,7 +64,8 @@ Status read_columns(Connection& connection, TableInfo& table, std::string_view o
   const std::string sql =
       "SELECT column_name, data_type, column_type, character_maximum_length, character_octet_length, numeric_precision,"
       " numeric_scale, datetime_precision, is_nullable, column_default, extra, character_set_name, collation_name"
-      " FROM information_schema.columns" + where(table.name) + " ORDER BY ordinal_position";
+      " FROM information_schema.columns" +
+      where(table.name) + " ORDER BY ordinal_position";
   CNX_ASSIGN(const auto rows, connection.query(sql, object));
   for (const auto& row : rows) table.columns.push_back(column_from(row));
   return {};
@@ -72,13 +73,13 @@ Status read_columns(Connection& connection, TableInfo& table, std::string_view o
 
 Status read_keys(Connection& connection, TableInfo& table, std::string_view object) {
   // An expression of a functional key has no column name; it stands as "(expression)".
-  const std::string sql =
-      "SELECT index_name, column_name, sub_part FROM information_schema.statistics" + where(table.name) +
-      " AND non_unique=0 ORDER BY index_name, seq_in_index";
+  const std::string sql = "SELECT index_name, column_name, sub_part FROM information_schema.statistics" +
+                          where(table.name) + " AND non_unique=0 ORDER BY index_name, seq_in_index";
   CNX_ASSIGN(const auto rows, connection.query(sql, object));
   for (const auto& row : rows) {
     const std::string name = row[0].value_or("");
-    if (table.unique_keys.empty() || table.unique_keys.back().name != name) table.unique_keys.push_back({name, {}, false});
+    if (table.unique_keys.empty() || table.unique_keys.back().name != name)
+      table.unique_keys.push_back({name, {}, false});
     table.unique_keys.back().columns.push_back(row[1].value_or("(expression)"));
     if (row[2]) table.unique_keys.back().has_prefix = true;
   }

@@ -22,8 +22,8 @@ struct ColumnInfo {
   std::string declared;  ///< as the server prints it: "decimal(10,2)"
   ColumnKind kind = ColumnKind::kOther;
   bool nullable = true;
-  bool has_default = false;  ///< a default, AUTO_INCREMENT or a generated value
-  bool generated = false;    ///< cannot be written
+  bool has_default = false;          ///< a default, AUTO_INCREMENT or a generated value
+  bool generated = false;            ///< cannot be written
   std::uint64_t max_characters = 0;  ///< CHAR, VARCHAR; 0 = no such limit
   std::uint64_t max_bytes = 0;       ///< text and binary types; 0 = no such limit
   std::uint32_t precision = 0;       ///< digits of a decimal or integer

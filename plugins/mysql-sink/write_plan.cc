@@ -8,8 +8,8 @@ Shape Shape::of(const BatchView& batch) {
   shape.target = batch.target();
   for (std::uint32_t c = 0; c < batch.column_count(); ++c) {
     const cnx_column& raw = batch.column(c).raw();
-    shape.columns.push_back({std::string(view(raw.name)), raw.type, raw.flags, raw.bits, raw.precision, raw.scale,
-                             raw.max_length});
+    shape.columns.push_back(
+        {std::string(view(raw.name)), raw.type, raw.flags, raw.bits, raw.precision, raw.scale, raw.max_length});
   }
   return shape;
 }

@@ -39,9 +39,9 @@ struct Shape {
 struct WritePlan {
   Shape shape;
   TableInfo table;
-  std::vector<StatementColumn> columns;       ///< one per column of the batch
-  std::vector<const ColumnInfo*> live;        ///< the same, into `table`
-  std::vector<std::uint32_t> key_columns;     ///< in the order of pk.fields
+  std::vector<StatementColumn> columns;    ///< one per column of the batch
+  std::vector<const ColumnInfo*> live;     ///< the same, into `table`
+  std::vector<std::uint32_t> key_columns;  ///< in the order of pk.fields
   Statements statements;
   PreparedStatement bulk_insert;
   PreparedStatement bulk_delete;

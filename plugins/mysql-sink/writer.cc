@@ -9,7 +9,8 @@ std::string object_of(const WriteJob& job) {
   return (job.deletes ? "deleting from table " : "writing to table ") + job.plan.table.name.quoted();
 }
 
-Error statement_error(const WriteJob& job, std::span<const std::uint32_t> sent, const ServerError& server, Error error) {
+Error statement_error(const WriteJob& job, std::span<const std::uint32_t> sent, const ServerError& server,
+                      Error error) {
   if (error.action != Action::kRecord) return error;
   Blame blame = find_blame(server);
   // Only a name of the table is believed: the text around it can hold values.

@@ -33,8 +33,8 @@ class Writer {
 [[nodiscard]] Error statement_error(const WriteJob& job, std::span<const std::uint32_t> sent, const ServerError& server,
                                     Error error);
 
-/// Turns warnings of the statement just run into errors: in a strict session a warning that names a bad value means that
-/// the server changed it.
+/// Turns warnings of the statement just run into errors: in a strict session a warning that names a bad value means
+/// that the server changed it.
 [[nodiscard]] Status refuse_changed_values(const WriteJob& job, std::span<const std::uint32_t> sent, Session& session);
 
 /// "writing to table `ods`.`t`" or "deleting from …", for messages.

@@ -37,15 +37,15 @@ Result<OrdersAnswer> ask(const cnx::Host& host, ApiClient& client, const Account
 
 void report(const Settings& settings, const Account& account, const Result<OrdersAnswer>& answer,
             cnx::Findings& findings) {
-  const std::string object = fmt::format("account {} at {}", account.name, settings.base_url);
+  const std::string object = fmt::format("account {}", account.name);
   if (answer.ok() && !answer->refused) {
-    findings.ok(object, fmt::format("token and orders can be read; {} SellerFulfilled orders in the last hour",
-                                    answer->page.total_count));
+    findings.ok(object, fmt::format("{} gives a token and orders; {} SellerFulfilled ones in the last hour",
+                                    settings.base_url, answer->page.total_count));
   } else if (answer.ok()) {
-    findings.error(object, "the orders call is refused: " + answer->refusal, "see that base.url is the API's");
+    findings.error(object, fmt::format("{} refuses the orders call: {}", settings.base_url, answer->refusal),
+                   "see that base.url is the API's");
   } else if (answer.error().action == cnx::Action::kAuth) {
-    findings.error(object, answer.error().message,
-                   fmt::format("put the client id and secret of {} into accounts.{}", account.name, account.name));
+    findings.error(object, answer.error().message);  // it tells the mend
   } else {
     findings.error(object, answer.error().message, "see that base.url is right and can be reached from here");
   }

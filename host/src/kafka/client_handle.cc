@@ -5,17 +5,15 @@
 
 #include <algorithm>
 #include <chrono>
-#include <future>
-#include <thread>
 
 #include "base/log.h"
+#include "kafka/client_reaper.h"
 #include "kafka/error_map.h"
 
 namespace cnx::host::kafka {
 namespace {
 
 constexpr std::string_view kLogger = "kafka";
-constexpr auto kDestroyTime = std::chrono::seconds(2);
 constexpr std::int64_t kFaultLastsNs = 60'000'000'000;
 constexpr std::int64_t kAskAgainMs = 100;
 constexpr std::int64_t kAskForMs = 1000;
@@ -33,24 +31,11 @@ log::Level level_of_syslog(int level) {
   return level <= 6 ? log::Level::kInfo : log::Level::kDebug;
 }
 
-void destroy_within_bounds(rd_kafka_t* client, const std::string& name) {
-  std::packaged_task<void()> destroy([client] { rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); });
-  std::future<void> done = destroy.get_future();
-  std::thread worker(std::move(destroy));
-  if (done.wait_for(kDestroyTime) == std::future_status::ready) {
-    worker.join();
-    return;
-  }
-  log::warning(kLogger, "{}: disconnecting takes longer than {} s; it goes on in the background", name,
-               kDestroyTime.count());
-  worker.detach();
-}
-
 }  // namespace
 
 Result<std::shared_ptr<ClientHandle>> ClientHandle::create(rd_kafka_type_t type, ConfPtr conf, std::string name,
                                                            std::string brokers) {
-  std::shared_ptr<ClientHandle> handle(new ClientHandle(std::move(name), std::move(brokers)));
+  std::unique_ptr<ClientHandle> handle(new ClientHandle(std::move(name), std::move(brokers)));
   rd_kafka_conf_set_opaque(conf.get(), handle.get());
   rd_kafka_conf_set_log_cb(conf.get(), &on_log);
   rd_kafka_conf_set_error_cb(conf.get(), &on_error);
@@ -59,11 +44,12 @@ Result<std::shared_ptr<ClientHandle>> ClientHandle::create(rd_kafka_type_t type,
   handle->client_ = rd_kafka_new(type, conf.get(), reason, sizeof reason);
   if (!handle->client_) return config_error(fmt::format("{}: librdkafka refuses its settings: {}", handle->name_, reason));
   static_cast<void>(conf.release());  // the client owns it now
-  return handle;
+  ClientReaper& reaper = ClientReaper::instance();
+  return std::shared_ptr<ClientHandle>(handle.release(), [&reaper](ClientHandle* unused) { reaper.end(unused); });
 }
 
 ClientHandle::~ClientHandle() {
-  if (client_) destroy_within_bounds(client_, name_);
+  if (client_) rd_kafka_destroy_flags(client_, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }
 
 void ClientHandle::set_on_delivery(OnDelivery on_delivery, void* opaque) {

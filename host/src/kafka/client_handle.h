@@ -28,7 +28,7 @@ class ClientHandle {
   /// `name` stands in log lines and errors: "sink consumer orders-0". CONFIG when librdkafka refuses `conf`.
   [[nodiscard]] static Result<std::shared_ptr<ClientHandle>> create(rd_kafka_type_t type, ConfPtr conf,
                                                                     std::string name, std::string brokers);
-  /// Disconnects, for two seconds at most: a name service that hangs must not hold up an exit. Does not leave a group.
+  /// Disconnects; may take a second. The last owner does not wait for it (ClientReaper). Does not leave a group.
   ~ClientHandle();
   ClientHandle(const ClientHandle&) = delete;
   ClientHandle& operator=(const ClientHandle&) = delete;

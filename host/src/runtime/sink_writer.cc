@@ -254,21 +254,21 @@ std::uint64_t SinkWriter::keep_in_doubt(const SealedBatch& batch, const CommitAt
   return kept;
 }
 
-// Orders are served meanwhile: a partition may be taken away in the middle of an outage.
+// Orders are served meanwhile, and before the next attempt at the latest: a partition may be taken away in the middle of an
+// outage. False: a stop.
 bool SinkWriter::wait_before_retry(std::int64_t milliseconds) {
   const std::int64_t until = now_ms() + milliseconds;
-  while (!stop_.requested()) {
-    const std::int64_t left = until - now_ms();
-    if (left <= 0) return true;
+  while (true) {
     serve_orders();
-    if (broken_) return true;
+    if (stop_.requested()) return false;
+    const std::int64_t left = until - now_ms();
+    if (left <= 0 || broken_) return true;
     if (mailbox_.closed()) {
       if (stop_.wait_for(left)) return false;
     } else {
       mailbox_.wait_for_order(std::chrono::milliseconds(std::min<std::int64_t>(left, 200)));
     }
   }
-  return false;
 }
 
 void SinkWriter::settle(const Committed& sums, std::uint64_t held) {

@@ -58,16 +58,13 @@ TEST_F(SinkWriterTest, AnEndThatIsToldAgainIsNoTransaction) {
 }
 
 TEST_F(SinkWriterTest, APassingFaultIsRetriedAndCounted) {
-  target.begin_faults = {retry_error("deadlock"), retry_error("deadlock")};
-  make_writer({"orders-mysql", "mysql-sink", 2, 0});
-  expect_ok(run({assign({p(0)}), batch(range(0, 0, 2))}));
+  expect_ok(run({assign({p(0)}), fail_writes(2, retry_error("deadlock")), batch(range(0, 0, 2))}));
   EXPECT_EQ(ledger.sums().written, 3u);
   EXPECT_EQ(status.snapshot().counts.retries, 2u);
 }
 
 TEST_F(SinkWriterTest, AFaultThatStaysEndsTheRunWithWhatToDoNextAndEverythingReleased) {
-  for (int i = 0; i < 3; ++i) target.begin_faults.push_back(retry_error("database away", 2002));
-  const Status result = run({assign({p(0)}), [&] {
+  const Status result = run({assign({p(0)}), fail_writes(3, retry_error("database away", 2002)), [&] {
                                give(sealed(range(0, 0, 2, kFirstRead)));
                                give(sealed(range(0, 3, 4, kFirstRead)));
                              }});

@@ -29,6 +29,12 @@ class Help(unittest.TestCase):
         self.assertEqual(answer.returncode, DONE)
         self.assertIn("--again", answer.stdout)
 
+    def test_of_run_says_why_flags_may_be_missing(self):
+        answer = run("run", "/nowhere/x.yml", "--help")
+        self.assertEqual(answer.returncode, DONE)
+        self.assertIn("--again", answer.stdout)
+        self.assertIn("/nowhere/x.yml", answer.stderr)
+
     def test_of_every_command_is_there(self):
         for command in (["check"], ["init"], ["preview"], ["plugins"], ["offsets"], ["offsets", "list"],
                         ["offsets", "reset"], ["version"], ["docs"]):

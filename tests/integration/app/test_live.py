@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 import unittest
 from pathlib import Path
 
@@ -130,6 +131,16 @@ class Offsets(LiveTest):
             self.assertIn(part, done.stderr)
         self.assertEqual(self.listed(config), [])
 
+    def test_of_a_sink_are_shown_without_a_broker_too(self):
+        self.produce_orders(2)
+        config = self.sink_config()
+        self.host("init", config)
+        self.host("offsets", "reset", config, "--connector", "sink", "--to", "latest")
+        done = self.host("offsets", "list", config, "--json", "--set", "worker.bootstrap.servers=127.0.0.1:1", expect=1)
+        (row,) = json.loads(done.stdout)
+        self.assertIsNone(row["end_offset"])
+        self.assertIn("127.0.0.1:1", done.stderr)
+
     def test_of_a_source_are_listed_and_removed(self):
         path = self.pipeline.directory / "orders.ndjson"
         path.write_text("".join(ORDER % i + "\n" for i in range(1, 4)))
@@ -144,6 +155,45 @@ class Offsets(LiveTest):
         self.assertEqual(self.listed(config), [])
         self.run_host(config)
         self.assertEqual(len(self.pipeline.records()), 6)
+
+    def test_of_a_running_source_are_removed_under_it_and_it_begins_anew(self):
+        path = self.pipeline.directory / "orders.ndjson"
+        path.write_text("".join(ORDER % i + "\n" for i in range(1, 4)))
+        config = self.pipeline.write({"orders": self.pipeline.file_source(path, follow="true")},
+                                     **{"offsets.topic": self.pipeline.name + "_offsets"})
+        self.host("init", config)
+        process = self.start_host("run", config)
+        self.await_records(3, process)
+        self.host("offsets", "reset", config, "--connector", "orders", "--to", "none")
+        with open(path, "a") as orders:  # a source that waits notices at its next commit
+            orders.write(ORDER % 4 + "\n")
+        self.await_records(7, process)
+        self.stop_cleanly(process)
+
+    def test_of_a_running_sink_move_under_it_and_it_goes_on_from_there(self):
+        self.produce_orders(4)
+        config = self.sink_config()
+        self.host("init", config)
+        process = self.start_host("run", config)
+        self.await_number(4, self.rows, process)
+        self.pipeline.sql("DELETE FROM walmart_order")
+        self.host("offsets", "reset", config, "--connector", "sink", "--to", "earliest")
+        self.await_number(4, self.rows, process)
+        self.stop_cleanly(process)
+
+    def rows(self):
+        return self.pipeline.number("SELECT COUNT(*) FROM walmart_order")
+
+    def await_records(self, count, process):
+        self.await_number(count, lambda: len(self.pipeline.records()), process)
+
+    def await_number(self, expected, ask, process):
+        deadline = time.monotonic() + 60
+        while (found := ask()) < expected:
+            self.assertIsNone(process.poll(), process.log_path.read_text())
+            self.assertLess(time.monotonic(), deadline, process.log_path.read_text())
+            time.sleep(0.2)
+        self.assertEqual(found, expected)
 
 
 if __name__ == "__main__":

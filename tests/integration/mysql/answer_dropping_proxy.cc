@@ -17,7 +17,8 @@ sockaddr_in address_of(const std::string& host, unsigned port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
-  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) throw std::runtime_error("not an IPv4 address: " + host);
+  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1)
+    throw std::runtime_error("not an IPv4 address: " + host);
   return address;
 }
 
@@ -37,8 +38,9 @@ AnswerDroppingProxy::AnswerDroppingProxy(std::string host, unsigned port) : host
   sockaddr_in address = address_of("127.0.0.1", 0);
   socklen_t size = sizeof address;
   listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-  if (listener_ < 0 || ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 8) != 0 ||
-      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0 || ::pipe(wake_) != 0)
+  if (listener_ < 0 || ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      ::listen(listener_, 8) != 0 || ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+      ::pipe(wake_) != 0)
     throw std::runtime_error("the proxy cannot listen");
   port_ = ntohs(address.sin_port);
   thread_ = std::thread([this] { serve(); });

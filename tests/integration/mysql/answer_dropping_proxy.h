@@ -7,9 +7,9 @@
 
 namespace cnx::mysql {
 
-/// A TCP proxy in front of a server for one connection after another. Once armed, it lets the next packet from the client
-/// through, waits for the server's answer, drops it and cuts the client off: the server has done what it was asked, the
-/// client cannot know.
+/// A TCP proxy in front of a server for one connection after another. Once armed, it lets the next packet from the
+/// client through, waits for the server's answer, drops it and cuts the client off: the server has done what it was
+/// asked, the client cannot know.
 class AnswerDroppingProxy {
  public:
   AnswerDroppingProxy(std::string host, unsigned port);

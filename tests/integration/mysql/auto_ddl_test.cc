@@ -7,8 +7,8 @@ namespace {
 using AutoDdl = MysqlTest;
 
 const std::vector<ColumnSpec> kNarrow = {ColumnSpec::int64("id").key(), ColumnSpec::text("name", 20)};
-const std::vector<ColumnSpec> kWide = {ColumnSpec::int64("id").key(), ColumnSpec::text("name", 20), ColumnSpec::decimal("amount", 10, 2),
-                                       ColumnSpec::make("at", CNX_TIMESTAMP)};
+const std::vector<ColumnSpec> kWide = {ColumnSpec::int64("id").key(), ColumnSpec::text("name", 20),
+                                       ColumnSpec::decimal("amount", 10, 2), ColumnSpec::make("at", CNX_TIMESTAMP)};
 
 TEST_F(AutoDdl, AMissingTableIsAConfigErrorUnlessItMayBeMade) {
   const Rows rows(kNarrow, {{std::int64_t{1}, "a"}});

@@ -16,6 +16,10 @@ class Connections : public MysqlTest {
   void kill_others() {
     for (const auto& id : lines(others())) sql("KILL " + id);
   }
+  bool server_has_tls() {
+    const auto have = lines("SHOW VARIABLES LIKE 'have_ssl'");  // MySQL dropped the variable and has TLS by default
+    return have.empty() || have[0] == "have_ssl|YES";
+  }
   Error start_error(const Pairs& extra) {
     const Status status = created(extra)->start();
     EXPECT_FALSE(status.ok());
@@ -32,8 +36,8 @@ TEST_F(Connections, AWrongPasswordIsAnAuthError) {
 }
 
 TEST_F(Connections, AnUnknownDatabaseIsAConfigError) {
-  const Error error =
-      start_error({{"connection.url", "mysql://" + options_.host + ":" + std::to_string(options_.port) + "/no_such_database"}});
+  const Error error = start_error(
+      {{"connection.url", "mysql://" + options_.host + ":" + std::to_string(options_.port) + "/no_such_database"}});
   EXPECT_EQ(error.action, Action::kConfig);
   EXPECT_THAT(error.message, HasSubstr("no_such_database"));
 }
@@ -45,12 +49,19 @@ TEST_F(Connections, ARefusedConnectionIsWorthARetry) {
 }
 
 TEST_F(Connections, PlainTextIsRefusedWhereTlsIsRequired) {
-  if (line("SELECT @@have_ssl") == "YES") GTEST_SKIP() << "this server has TLS";
+  if (server_has_tls()) GTEST_SKIP() << "this server has TLS";
   for (const char* mode : {"required", "verify-full"}) {
     const Error error = start_error({{"connection.ssl.mode", mode}});
     EXPECT_EQ(error.action, Action::kConfig) << mode;
     EXPECT_THAT(error.message, HasSubstr("TLS")) << mode;
   }
+}
+
+TEST_F(Connections, TlsIsUsedWhereItIsRequiredAndVerifiedWhereThatIsAsked) {
+  if (!server_has_tls()) GTEST_SKIP() << "this server has no TLS";
+  EXPECT_TRUE(started({{"connection.ssl.mode", "required"}}) != nullptr);
+  const Error error = start_error({{"connection.ssl.mode", "verify-full"}});
+  EXPECT_EQ(error.action, Action::kConfig) << "the certificate of a test server is signed by nobody";
 }
 
 TEST_F(Connections, TheSessionIsStrictInUtcAndBounded) {
@@ -60,13 +71,16 @@ TEST_F(Connections, TheSessionIsStrictInUtcAndBounded) {
   const auto session = open_session(options_, cancel, server);
   ASSERT_TRUE(session.ok());
   const auto rows = (*session)->query(
-      "SELECT @@time_zone, @@sql_mode LIKE '%STRICT_ALL_TABLES%', @@tx_isolation, @@autocommit, @@idle_transaction_timeout,"
-      " @@innodb_lock_wait_timeout, @@character_set_client", "test");
+      std::string(
+          "SELECT @@time_zone, @@sql_mode LIKE '%STRICT_ALL_TABLES%', @@autocommit, @@innodb_lock_wait_timeout,") +
+          " @@character_set_client, " +
+          (is_mariadb() ? "@@tx_isolation, @@idle_transaction_timeout" : "@@transaction_isolation, @@wait_timeout"),
+      "test");
   ASSERT_TRUE(rows.ok());
   std::vector<std::string> values;
   for (const auto& value : (*rows)[0]) values.push_back(value.value_or("NULL"));
-  EXPECT_THAT(values, ElementsAre("+00:00", "1", "READ-COMMITTED", "1", "30", "10", "utf8mb4"));
-  EXPECT_TRUE(server.is_mariadb);
+  EXPECT_THAT(values, ElementsAre("+00:00", "1", "1", "10", "utf8mb4", "READ-COMMITTED", "30"));
+  EXPECT_EQ(server.is_mariadb, is_mariadb());
 }
 
 TEST_F(Connections, OneFoundDeadWhileIdleIsReopenedWithoutAdo) {
@@ -147,7 +161,8 @@ TEST_F(Connections, WritesOverAUnixSocket) {
 TEST_F(Connections, AnAlteredTableIsReadAgainAfterTheErrorItCauses) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(5))");
   const auto sink = started();
-  const Rows rows({ColumnSpec::int64("id").key(), ColumnSpec::text("name", 50)}, {{std::int64_t{1}, "longer than five"}});
+  const Rows rows({ColumnSpec::int64("id").key(), ColumnSpec::text("name", 50)},
+                  {{std::int64_t{1}, "longer than five"}});
   EXPECT_EQ(write(*sink, rows).error().action, Action::kRecord);
   sql("ALTER TABLE t MODIFY name VARCHAR(50)");
   const Status written = write(*sink, rows);

@@ -16,18 +16,19 @@
 
 namespace cnx::mysql {
 
+using testing::CollectedFindings;
+using testing::CollectedRejects;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
-using ::testing::SizeIs;
-using testing::CollectedFindings;
-using testing::CollectedRejects;
 using testing::kNull;
+using ::testing::Not;
 using testing::Pairs;
 using testing::Rows;
+using ::testing::SizeIs;
 
-/// A database of its own on the server that the environment names, dropped at the end; skipped, saying why, without one.
+/// A database of its own on the server that the environment names, dropped at the end; skipped, saying why, without
+/// one.
 class MysqlTest : public ::testing::Test {
  protected:
   static constexpr const char* kTopic = "orders";
@@ -41,6 +42,7 @@ class MysqlTest : public ::testing::Test {
   std::vector<std::string> lines(const std::string& query);
   std::string line(const std::string& query) { return lines(query).at(0); }
 
+  [[nodiscard]] bool is_mariadb() { return line("SELECT @@version").find("MariaDB") != std::string::npos; }
   /// Returns when some transaction of the server waits for a lock.
   void wait_for_lock_wait();
 
@@ -70,14 +72,15 @@ class MysqlTest : public ::testing::Test {
 /// Both ways of writing.
 class MysqlWriteTest : public MysqlTest, public ::testing::WithParamInterface<const char*> {
  protected:
+  void SetUp() override;
   std::unique_ptr<MysqlSink> started(Pairs extra = {}) {
     extra.emplace_back("write.method", GetParam());
     return MysqlTest::started(extra);
   }
 };
 
-#define CNX_BOTH_WRITE_METHODS(suite)                                                 \
-  INSTANTIATE_TEST_SUITE_P(Methods, suite, ::testing::Values("bulk", "multi-row"),    \
+#define CNX_BOTH_WRITE_METHODS(suite)                                              \
+  INSTANTIATE_TEST_SUITE_P(Methods, suite, ::testing::Values("bulk", "multi-row"), \
                            [](const auto& about) { return std::string(about.param) == "bulk" ? "Bulk" : "MultiRow"; })
 
 }  // namespace cnx::mysql

@@ -140,7 +140,8 @@ TEST_F(Offsets, AdvancingMovesTheOffsetAlone) {
 TEST_F(Offsets, ReadsChosenRowsAndAllRowsOfTheConnector) {
   claim_at(3, 0);
   claim_at(4, 1);
-  sql("INSERT INTO connect_offsets SELECT 'other', topic, 9, next_offset, epoch, owner, group_id, NULL, NULL, NULL, NULL, NULL,"
+  sql("INSERT INTO connect_offsets SELECT 'other', topic, 9, next_offset, epoch, owner, group_id, NULL, NULL, NULL, "
+      "NULL, NULL,"
       " NULL FROM connect_offsets WHERE `partition`=0");
   std::vector<cnx_offset_row> rows(2);
   rows[0].topic = rows[1].topic = str(kTopic);
@@ -165,8 +166,9 @@ TEST_F(Offsets, ResettingFencesTheOwnerAndClearsWhatWasRemembered) {
   cnx_offset_row unseen = to;
   unseen.partition = 3;
   ASSERT_TRUE(sink_->reset({{to, unseen}}).ok());
-  EXPECT_THAT(lines("SELECT `partition`, next_offset, epoch, owner, last_offset, topic_id, cluster_id FROM connect_offsets"),
-              ElementsAre("0|2|2||NULL|NULL|NULL", "3|2|1||NULL|NULL|NULL"));
+  EXPECT_THAT(
+      lines("SELECT `partition`, next_offset, epoch, owner, last_offset, topic_id, cluster_id FROM connect_offsets"),
+      ElementsAre("0|2|2||NULL|NULL|NULL", "3|2|1||NULL|NULL|NULL"));
   EXPECT_EQ(sink_->begin(claimant(), {{step(mine.epoch, 2, 6)}}).error().action, Action::kFenced);
 }
 

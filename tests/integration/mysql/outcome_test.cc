@@ -59,7 +59,8 @@ TEST_F(Outcome, IsCommittedWhenOnlyTheAnswerWasLost) {
 
 TEST_F(Outcome, IsNotCommittedWhenTheConnectionDiedBefore) {
   begin_and_write();
-  sql("KILL " + line("SELECT id FROM information_schema.processlist WHERE db='" + database_ + "' AND id<>CONNECTION_ID()"));
+  sql("KILL " +
+      line("SELECT id FROM information_schema.processlist WHERE db='" + database_ + "' AND id<>CONNECTION_ID()"));
   expect_unknown_commit();
   EXPECT_EQ(outcome(), CNX_NOT_COMMITTED);
   EXPECT_EQ(line("SELECT COUNT(*) FROM t"), "0");

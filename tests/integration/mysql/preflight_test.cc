@@ -42,12 +42,15 @@ class Preflight : public MysqlTest {
     std::string text, line;
     while (std::getline(file, line))
       if (!line.starts_with("--")) text += line + "\n";
-    for (auto at = text.find("`ods`"); at != std::string::npos; at = text.find("`ods`")) text.replace(at, 5, "`" + database_ + "`");
+    for (auto at = text.find("`ods`"); at != std::string::npos; at = text.find("`ods`"))
+      text.replace(at, 5, "`" + database_ + "`");
     std::stringstream statements(text);
     while (std::getline(statements, line, ';')) {
       if (line.find_first_not_of(" \n") == std::string::npos) continue;
-      if (line.find("SELECT COUNT") != std::string::npos || line.find("SELECT (SELECT") != std::string::npos) counts_.push_back(lines(line).at(0));
-      else sql(line);
+      if (line.find("SELECT COUNT") != std::string::npos || line.find("SELECT (SELECT") != std::string::npos)
+        counts_.push_back(lines(line).at(0));
+      else
+        sql(line);
     }
   }
 
@@ -81,7 +84,8 @@ TEST_F(Preflight, CheckRefusesTheOldKeyAndTheMoveMendsIt) {
   run_file("003_connect_offsets.sql");
   run_file("002_walmart_order.sql");
   sql("ALTER TABLE walmart_order DROP PRIMARY KEY, MODIFY lineNumber INT, ADD PRIMARY KEY (purchaseOrderId, sku)");
-  sql("INSERT INTO walmart_order (purchaseOrderId, sku, lineNumber, city) VALUES (1,'a',1,'Zürich'),(1,'b',2,'X'),(2,'a',1,NULL)");
+  sql("INSERT INTO walmart_order (purchaseOrderId, sku, lineNumber, city) VALUES "
+      "(1,'a',1,'Zürich'),(1,'b',2,'X'),(2,'a',1,NULL)");
   check();
   EXPECT_THAT(all(CNX_FINDING_ERROR), HasSubstr("PRIMARY (purchaseOrderId, sku)"));
   EXPECT_THAT(all(CNX_FINDING_ERROR), HasSubstr("lost"));
@@ -122,8 +126,9 @@ TEST_F(Preflight, CheckFindsMissingPrivileges) {
   sql("GRANT SELECT, INSERT, UPDATE ON " + database_ + ".connect_offsets TO " + database_ + "@'%'");
   check({{"connection.user", database_}, {"connection.password", "pw"}});
   EXPECT_EQ(all(CNX_FINDING_ERROR), "");
-  const auto sink = MysqlSink::create(host_.host(), testing::config_of<MysqlSink>(
-                                                        order_pairs({{"connection.user", database_}, {"connection.password", "pw"}})));
+  const auto sink = MysqlSink::create(
+      host_.host(),
+      testing::config_of<MysqlSink>(order_pairs({{"connection.user", database_}, {"connection.password", "pw"}})));
   EXPECT_TRUE((*sink)->start().ok());
   sql("DROP USER " + database_ + "@'%'");
 }
@@ -135,7 +140,8 @@ TEST_F(Preflight, AWrongPasswordIsAFindingAndAServerThatIsAwayAnError) {
   const std::vector<BatchView> views = {shape.view()};
   Findings findings = found_.findings();
   const Status away = MysqlSink::preflight(
-      host_.host(), testing::config_of<MysqlSink>(order_pairs({{"connection.url", "mysql://127.0.0.1:1/ods"}})), views, findings);
+      host_.host(), testing::config_of<MysqlSink>(order_pairs({{"connection.url", "mysql://127.0.0.1:1/ods"}})), views,
+      findings);
   ASSERT_FALSE(away.ok());
   EXPECT_EQ(away.error().action, Action::kRetry);
 }

@@ -14,10 +14,6 @@ class OneBadRow : public MysqlWriteTest {
  protected:
   static constexpr std::uint32_t kBad = 3;
 
-  void SetUp() override {
-    MysqlWriteTest::SetUp();
-  }
-
   /// Writes six rows, of which row 3 has `bad` in column x, and checks that this row and column are named.
   void expect_rejected(ColumnSpec x, testing::Cell good, testing::Cell bad, std::string_view why, Pairs config = {}) {
     x.name = str("x");
@@ -99,7 +95,8 @@ TEST_P(OneBadRow, TimeBeforeTheFirstTimestamp) {
 
 TEST_P(OneBadRow, TimeOfNoCalendar) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, x DATETIME)");
-  expect_rejected(ColumnSpec::make("", CNX_DATETIME), std::int64_t{0}, std::numeric_limits<std::int64_t>::max(), "year");
+  expect_rejected(ColumnSpec::make("", CNX_DATETIME), std::int64_t{0}, std::numeric_limits<std::int64_t>::max(),
+                  "year");
 }
 
 // Such a column of a server with explicit_defaults_for_timestamp off would turn null into the present time.
@@ -129,7 +126,8 @@ TEST_P(RejectedRows, AllThatTheSinkFindsItselfAreNamedAtOnce) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, a VARCHAR(2), b DECIMAL(4,1))");
   const auto sink = started();
   const Rows rows({ColumnSpec::int64("id").key(), ColumnSpec::text("a", 9), ColumnSpec::decimal("b", 9, 2)},
-                  {{std::int64_t{1}, "abc", std::int64_t{111}}, {std::int64_t{2}, "ab", std::int64_t{110}},
+                  {{std::int64_t{1}, "abc", std::int64_t{111}},
+                   {std::int64_t{2}, "ab", std::int64_t{110}},
                    {std::int64_t{3}, "ab", std::int64_t{111}}});
   CollectedRejects rejects;
   EXPECT_FALSE(write(*sink, rows, rejects).ok());
@@ -157,7 +155,8 @@ TEST_P(RejectedRows, ADuplicateKeyIsAnErrorOfTheRecordInInsertMode) {
   const auto sink = started({{"insert.mode", "insert"}});
   const std::vector<ColumnSpec> shape = {ColumnSpec::int64("id").key(), ColumnSpec::text("mail", 99)};
   CollectedRejects rejects;
-  const Status two = write(*sink, Rows(shape, {{std::int64_t{2}, "bob@example.com"}, {std::int64_t{3}, "ann@example.com"}}), rejects);
+  const Status two =
+      write(*sink, Rows(shape, {{std::int64_t{2}, "bob@example.com"}, {std::int64_t{3}, "ann@example.com"}}), rejects);
   ASSERT_FALSE(two.ok());
   EXPECT_EQ(two.error().action, Action::kRecord);
   EXPECT_EQ(two.error().native_code, 1062);
@@ -174,7 +173,9 @@ TEST_P(RejectedRows, ACheckConstraintIsNamed) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, n INT, CONSTRAINT n_is_even CHECK (n % 2 = 0))");
   const auto sink = started();
   CollectedRejects rejects;
-  const Status written = write(*sink, Rows({ColumnSpec::int64("id").key(), ColumnSpec::int32("n")}, {{std::int64_t{1}, std::int64_t{3}}}), rejects);
+  const Status written =
+      write(*sink, Rows({ColumnSpec::int64("id").key(), ColumnSpec::int32("n")}, {{std::int64_t{1}, std::int64_t{3}}}),
+            rejects);
   ASSERT_FALSE(written.ok());
   EXPECT_EQ(written.error().action, Action::kRecord);
   EXPECT_THAT(written.error().message, HasSubstr("n_is_even"));

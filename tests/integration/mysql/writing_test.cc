@@ -27,7 +27,9 @@ class RowsWithOps {
 TEST_P(Writing, TheLastVersionOfARowWins) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(50))");
   const auto sink = started();
-  const Rows rows(kIdAndName, {{std::int64_t{2}, "first"}, {std::int64_t{1}, "a"}, {std::int64_t{2}, "second"}, {std::int64_t{2}, "third"}});
+  const Rows rows(
+      kIdAndName,
+      {{std::int64_t{2}, "first"}, {std::int64_t{1}, "a"}, {std::int64_t{2}, "second"}, {std::int64_t{2}, "third"}});
   ASSERT_TRUE(write(*sink, rows).ok());
   EXPECT_THAT(lines("SELECT * FROM t ORDER BY id"), ElementsAre("1|a", "2|third"));
   ASSERT_TRUE(write(*sink, Rows(kIdAndName, {{std::int64_t{1}, kNull}})).ok());
@@ -38,7 +40,10 @@ TEST_P(Writing, AppliesDeletesInTheirPlace) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(50))");
   sql("INSERT INTO t VALUES (1,'old'),(2,'old'),(3,'old')");
   const auto sink = started();
-  const Rows rows(kIdAndName, {{std::int64_t{1}, "new"}, {std::int64_t{1}, kNull}, {std::int64_t{2}, kNull}, {std::int64_t{2}, "again"},
+  const Rows rows(kIdAndName, {{std::int64_t{1}, "new"},
+                               {std::int64_t{1}, kNull},
+                               {std::int64_t{2}, kNull},
+                               {std::int64_t{2}, "again"},
                                {std::int64_t{4}, kNull}});
   const RowsWithOps with_ops(rows, {CNX_OP_UPSERT, CNX_OP_DELETE, CNX_OP_DELETE, CNX_OP_UPSERT, CNX_OP_DELETE});
   const auto epoch = claim(*sink);
@@ -97,7 +102,8 @@ TEST_P(Writing, NamesARowThatFitsNoPacket) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, name LONGTEXT)");
   const std::string text(std::stoull(line("SELECT @@max_allowed_packet")), 'x');
   const auto sink = started();
-  const Rows rows({ColumnSpec::int64("id").key(), ColumnSpec::text("name", 0)}, {{std::int64_t{1}, "a"}, {std::int64_t{2}, std::string_view(text)}});
+  const Rows rows({ColumnSpec::int64("id").key(), ColumnSpec::text("name", 0)},
+                  {{std::int64_t{1}, "a"}, {std::int64_t{2}, std::string_view(text)}});
   CollectedRejects rejects;
   const Status written = write(*sink, rows, rejects);
   ASSERT_FALSE(written.ok());

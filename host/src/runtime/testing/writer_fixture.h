@@ -71,6 +71,16 @@ class WriterTest : public ::testing::Test {
     for (End& end : ends) end.generation = generation;
     return [this, records = std::move(records), ends = std::move(ends)] { give(sealed(records, ends)); };
   }
+  /// The next `times` writes fail; the wait before each retry is over at once.
+  Step fail_writes(int times, Error error) {
+    return [this, times, error] {
+      target.on_write = [this, left = times, error](const std::vector<std::string>&, std::vector<RejectedRow>&) mutable -> Status {
+        if (left-- <= 0) return {};
+        mailbox.post([this] { clock.advance_ms(1'000); });
+        return error;
+      };
+    };
+  }
   Step later(std::int64_t milliseconds) {
     return [this, milliseconds] { clock.advance_ms(milliseconds); };
   }
