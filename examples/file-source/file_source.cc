@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lines of a file as records. Shows what a source is made of: a config table, a position that is committed with the records,
-// a bounded range, waiting that a stop ends.
+// Lines of a file as records. Shows what a source is made of: a config table, a position that is committed with the
+// records, a bounded range, waiting that a stop ends.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -97,7 +97,8 @@ class FileSource final : public cnx::Source {
   }
   cnx::Error shorter(std::int64_t size) const {
     return cnx::fatal_error(path_ + ": has " + std::to_string(size) + " bytes, but its lines were sent up to byte " +
-                            std::to_string(offset_) + ": another file has taken its place; run 'connect-host offsets reset' " +
+                            std::to_string(offset_) +
+                            ": another file has taken its place; run 'connect-host offsets reset' " +
                             "to read it from its start");
   }
 
@@ -105,13 +106,13 @@ class FileSource final : public cnx::Source {
     fd_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd_ < 0 && errno == EACCES) return cnx::config_error(failed("open it").message, EACCES);
     if (fd_ < 0) return failed("open it");
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd_, &info) != 0) return failed("look at it");
     if (!S_ISREG(info.st_mode)) return cnx::config_error(path_ + ": is no regular file; path has to name one");
     return {};
   }
   cnx::Result<std::int64_t> file_size() const {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd_, &info) != 0) return failed("read its size");
     return static_cast<std::int64_t>(info.st_size);
   }

@@ -40,8 +40,9 @@ class FileSource : public ::testing::Test {
 
   Result<std::unique_ptr<SourceInstance>> make(bool follow, int task_count = 1) {
     host_ = std::make_unique<HostContext>(HostServices{"lines", 0, task_count, &clock_, stop_.token()});
-    return SourceInstance::create(component(), *host_,
-                                  {{"path", file_}, {"topic", "t"}, {"follow", follow ? "true" : "false"}, {"max.line.bytes", "100"}});
+    return SourceInstance::create(
+        component(), *host_,
+        {{"path", file_}, {"topic", "t"}, {"follow", follow ? "true" : "false"}, {"max.line.bytes", "100"}});
   }
   /// Starts and polls until there is nothing more; the values, or the error's message.
   std::vector<std::string> run(bool follow, const SourceStart& from = {}) {

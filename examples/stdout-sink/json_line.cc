@@ -12,7 +12,12 @@ namespace {
 std::size_t character(std::string_view s) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
   const unsigned char first = byte(0);
-  const std::size_t size = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  const std::size_t size = first < 0x80   ? 1
+                           : first < 0xc2 ? 0
+                           : first < 0xe0 ? 2
+                           : first < 0xf0 ? 3
+                           : first < 0xf5 ? 4
+                                          : 0;
   if (size == 0 || s.size() < size) return 0;
   for (std::size_t i = 1; i < size; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
@@ -75,8 +80,9 @@ void append_hex(std::string& out, std::string_view bytes) {
 void append_date(std::string& out, std::chrono::sys_days day) {
   const std::chrono::year_month_day date(day);
   char text[32];
-  out.append(text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
-                                                          static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()))));
+  out.append(text, static_cast<std::size_t>(
+                       std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()))));
 }
 
 void append_time(std::string& out, std::int64_t microseconds, const char* zone) {
@@ -86,9 +92,10 @@ void append_time(std::string& out, std::int64_t microseconds, const char* zone) 
   out += '"';
   append_date(out, day);
   char text[40];
-  out.append(text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "T%02d:%02d:%02d.%06d%s\"", static_cast<int>(us / 3'600'000'000),
-                                                          static_cast<int>(us / 60'000'000 % 60), static_cast<int>(us / 1'000'000 % 60),
-                                                          static_cast<int>(us % 1'000'000), zone)));
+  out.append(text, static_cast<std::size_t>(
+                       std::snprintf(text, sizeof text, "T%02d:%02d:%02d.%06d%s\"",
+                                     static_cast<int>(us / 3'600'000'000), static_cast<int>(us / 60'000'000 % 60),
+                                     static_cast<int>(us / 1'000'000 % 60), static_cast<int>(us % 1'000'000), zone)));
 }
 
 bool append_number(std::string& out, double number) {
@@ -104,20 +111,30 @@ const char* append_cell(std::string& out, const cnx::ColumnView& column, std::ui
   if (column.type() == CNX_WRITE_TIME) return append_time(out, now_us, "Z"), "";
   if (column.is_null(row)) return out += "null", "";
   switch (column.type()) {
-    case CNX_INT64: return out += std::to_string(column.integer(row)), "";
-    case CNX_FLOAT64: return append_number(out, column.number(row)) ? "" : "is no number that JSON has";
-    case CNX_BOOL: return out += column.boolean(row) ? "true" : "false", "";
-    case CNX_DECIMAL: return append_decimal(out, column.integer(row), column.raw().scale), "";
-    case CNX_TIMESTAMP: return append_time(out, column.integer(row), "Z"), "";
-    case CNX_DATETIME: return append_time(out, column.integer(row), ""), "";
+    case CNX_INT64:
+      return out += std::to_string(column.integer(row)), "";
+    case CNX_FLOAT64:
+      return append_number(out, column.number(row)) ? "" : "is no number that JSON has";
+    case CNX_BOOL:
+      return out += column.boolean(row) ? "true" : "false", "";
+    case CNX_DECIMAL:
+      return append_decimal(out, column.integer(row), column.raw().scale), "";
+    case CNX_TIMESTAMP:
+      return append_time(out, column.integer(row), "Z"), "";
+    case CNX_DATETIME:
+      return append_time(out, column.integer(row), ""), "";
     case CNX_DATE:
       out += '"';
       append_date(out, std::chrono::sys_days(std::chrono::days(column.integer(row))));
       return out += '"', "";
-    case CNX_TEXT: return append_text(out, column.text(row)) ? "" : kNotText;
-    case CNX_BYTES: return append_hex(out, column.text(row)), "";
-    case CNX_JSON: return append_json(out, column.text(row)), "";
-    default: return "has a type that this plugin does not know";
+    case CNX_TEXT:
+      return append_text(out, column.text(row)) ? "" : kNotText;
+    case CNX_BYTES:
+      return append_hex(out, column.text(row)), "";
+    case CNX_JSON:
+      return append_json(out, column.text(row)), "";
+    default:
+      return "has a type that this plugin does not know";
   }
 }
 
@@ -131,7 +148,8 @@ std::optional<LineFault> append_record(std::string& out, const cnx_record& recor
   };
   out += "{\"topic\":";
   if (!append_text(out, cnx::view(record.topic))) return refuse("topic");
-  out += ",\"partition\":" + std::to_string(record.partition) + ",\"offset\":" + std::to_string(record.offset) + ",\"key\":";
+  out += ",\"partition\":" + std::to_string(record.partition) + ",\"offset\":" + std::to_string(record.offset) +
+         ",\"key\":";
   if (!append_text_or_null(out, record.key)) return refuse("key");
   out += ",\"value\":";
   if (!append_text_or_null(out, record.value)) return refuse("value");
@@ -139,7 +157,8 @@ std::optional<LineFault> append_record(std::string& out, const cnx_record& recor
   return std::nullopt;
 }
 
-std::optional<LineFault> append_row(std::string& out, const cnx::BatchView& batch, std::uint64_t row, std::int64_t now_us) {
+std::optional<LineFault> append_row(std::string& out, const cnx::BatchView& batch, std::uint64_t row,
+                                    std::int64_t now_us) {
   const std::size_t before = out.size();
   out += '{';
   for (std::uint32_t c = 0; c < batch.column_count(); ++c) {

@@ -13,6 +13,8 @@ struct LineFault {
   std::string message;
 };
 
-/// Appends one record or row with its newline; after a fault `out` is as it was. `now_us` stands for write-time columns.
+/// Appends one record or row with its newline; after a fault `out` is as it was. `now_us` stands for write-time
+/// columns.
 std::optional<LineFault> append_record(std::string& out, const cnx_record& record);
-std::optional<LineFault> append_row(std::string& out, const cnx::BatchView& batch, std::uint64_t row, std::int64_t now_us);
+std::optional<LineFault> append_row(std::string& out, const cnx::BatchView& batch, std::uint64_t row,
+                                    std::int64_t now_us);

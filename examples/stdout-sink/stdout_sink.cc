@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Batches as JSON lines on standard output. Shows what a sink is made of: it takes a batch and a choice of its rows, names the
-// bad ones, and makes the rest durable when told to.
+// Batches as JSON lines on standard output. Shows what a sink is made of: it takes a batch and a choice of its rows,
+// names the bad ones, and makes the rest durable when told to.
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -36,7 +36,8 @@ class StdoutSink final : public cnx::Sink {
         ++refused;
       }
     }
-    if (refused > 0) return cnx::record_error("standard output: " + std::to_string(refused) + " cannot be written as JSON");
+    if (refused > 0)
+      return cnx::record_error("standard output: " + std::to_string(refused) + " cannot be written as JSON");
     if (std::fwrite(lines_.data(), 1, lines_.size(), stdout) == lines_.size()) return {};
     return failed();
   }
@@ -47,8 +48,10 @@ class StdoutSink final : public cnx::Sink {
   explicit StdoutSink(cnx::Host host) : host_(host) {}
 
   std::optional<LineFault> append(const cnx::BatchView& batch, std::uint64_t row) {
-    if constexpr (kind == CNX_RECORDS) return append_record(lines_, batch.record(row));
-    else return append_row(lines_, batch, row, host_.now_us());
+    if constexpr (kind == CNX_RECORDS)
+      return append_record(lines_, batch.record(row));
+    else
+      return append_row(lines_, batch, row, host_.now_us());
   }
   static cnx::Error failed() {
     const int code = errno;

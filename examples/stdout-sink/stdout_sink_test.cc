@@ -47,21 +47,26 @@ class StdoutSink : public ::testing::Test {
 };
 
 TEST_F(StdoutSink, PrintsRecordsWithTheirPlace) {
-  const Records records({TestRecord{.value = "{\"a\":\"\n\"}", .key = "k", .topic = "orders", .partition = 2, .offset = 9}, TestRecord{}});
-  EXPECT_EQ(print(records.raw()),
-            "{\"topic\":\"orders\",\"partition\":2,\"offset\":9,\"key\":\"k\",\"value\":\"{\\\"a\\\":\\\"\\u000a\\\"}\"}\n"
-            "{\"topic\":\"topic\",\"partition\":0,\"offset\":1,\"key\":null,\"value\":null}\n");
+  const Records records(
+      {TestRecord{.value = "{\"a\":\"\n\"}", .key = "k", .topic = "orders", .partition = 2, .offset = 9},
+       TestRecord{}});
+  EXPECT_EQ(
+      print(records.raw()),
+      "{\"topic\":\"orders\",\"partition\":2,\"offset\":9,\"key\":\"k\",\"value\":\"{\\\"a\\\":\\\"\\u000a\\\"}\"}\n"
+      "{\"topic\":\"topic\",\"partition\":0,\"offset\":1,\"key\":null,\"value\":null}\n");
 }
 
 TEST_F(StdoutSink, PrintsEveryTypeOfColumn) {
   const Rows rows({ColumnSpec::int64("id"), ColumnSpec::decimal("price", 10, 2), ColumnSpec::make("ratio", CNX_FLOAT64),
-                   ColumnSpec::make("paid", CNX_BOOL), ColumnSpec::make("at", CNX_TIMESTAMP), ColumnSpec::make("local", CNX_DATETIME),
-                   ColumnSpec::make("day", CNX_DATE), ColumnSpec::text("name", 9), ColumnSpec::make("raw", CNX_BYTES),
-                   ColumnSpec::make("doc", CNX_JSON), ColumnSpec::make("written", CNX_WRITE_TIME)},
+                   ColumnSpec::make("paid", CNX_BOOL), ColumnSpec::make("at", CNX_TIMESTAMP),
+                   ColumnSpec::make("local", CNX_DATETIME), ColumnSpec::make("day", CNX_DATE),
+                   ColumnSpec::text("name", 9), ColumnSpec::make("raw", CNX_BYTES), ColumnSpec::make("doc", CNX_JSON),
+                   ColumnSpec::make("written", CNX_WRITE_TIME)},
                   {{-1, -5, 0.5, true, 1, 0, -1, "ä\"", "\x01\xff", "{\"x\":\n1}", kNull}});
   EXPECT_EQ(print(rows.raw()),
             "{\"id\":-1,\"price\":-0.05,\"ratio\":0.5,\"paid\":true,\"at\":\"1970-01-01T00:00:00.000001Z\","
-            "\"local\":\"1970-01-01T00:00:00.000000\",\"day\":\"1969-12-31\",\"name\":\"ä\\\"\",\"raw\":\"01ff\",\"doc\":{\"x\": 1},"
+            "\"local\":\"1970-01-01T00:00:00.000000\",\"day\":\"1969-12-31\",\"name\":\"ä\\\"\",\"raw\":\"01ff\","
+            "\"doc\":{\"x\": 1},"
             "\"written\":\"2023-11-14T22:13:20.000000Z\"}\n");
 }
 

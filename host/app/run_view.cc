@@ -82,6 +82,9 @@ observe::ProgressSnapshot progress_of(Tasks tasks, const std::string& waiting_fo
     p.dead += static_cast<std::int64_t>(task.counts.dead);
     p.records_read += static_cast<std::int64_t>(task.counts.records_in);
     p.orders_fetched += static_cast<std::int64_t>(task.counts.sent);
+    windows += static_cast<std::int64_t>(task.forgotten.done);
+    p.windows_done += static_cast<std::int64_t>(task.forgotten.done);
+    expected += static_cast<std::int64_t>(task.forgotten.fetched);
     for (const auto& unit : task.units) {
       if (unit.state == CNX_UNIT_SPLIT) continue;
       ++windows;

@@ -8,6 +8,8 @@ namespace {
 
 // Command, statement id, flags and parameter types come before the rows.
 constexpr std::uint64_t kPacketOverhead = 4096;
+// An indicator, and at most nine bytes of length.
+constexpr std::uint64_t kCellOverhead = 10;
 
 bool is_text(cnx_type type) { return type == CNX_TEXT || type == CNX_BYTES || type == CNX_JSON; }
 
@@ -15,19 +17,6 @@ bool is_text(cnx_type type) { return type == CNX_TEXT || type == CNX_BYTES || ty
 bool is_sent(const WriteJob& job, std::uint32_t column) {
   const StatementColumn& spec = job.plan.columns[column];
   return spec.type != CNX_WRITE_TIME && (!job.deletes || spec.is_key);
-}
-
-std::uint64_t encoded_size(const WriteJob& job, std::uint32_t row) {
-  std::uint64_t bytes = 0;
-  for (std::uint32_t c = 0; c < job.plan.columns.size(); ++c) {
-    if (!is_sent(job, c)) continue;
-    // An indicator byte, then at most nine bytes of length and the value.
-    const ColumnView column = job.batch.column(c);
-    bytes += 1;
-    if (column.is_null(row)) continue;
-    bytes += is_text(column.type()) ? 9 + column.text(row).size() : 9 + kValueWidth;
-  }
-  return bytes;
 }
 
 }  // namespace
@@ -47,11 +36,21 @@ Status BulkWriter::write(const WriteJob& job) {
   return {};
 }
 
-std::size_t BulkWriter::fitting(const WriteJob& job, std::span<const std::uint32_t> rows) const {
+std::size_t BulkWriter::fitting(const WriteJob& job, std::span<const std::uint32_t> rows) {
+  std::uint64_t fixed = 0;
+  sizes_.assign(rows.size(), 0);
+  for (std::uint32_t c = 0; c < job.plan.columns.size(); ++c) {
+    if (!is_sent(job, c)) continue;
+    const ColumnView column = job.batch.column(c);
+    fixed += kCellOverhead + (is_text(column.type()) ? 0 : kValueWidth);
+    if (!is_text(column.type())) continue;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (!column.is_null(rows[i])) sizes_[i] += column.text(rows[i]).size();
+  }
   const std::uint64_t limit = session_.server().max_allowed_packet;
   std::uint64_t bytes = kPacketOverhead;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    bytes += encoded_size(job, rows[i]);
+    bytes += fixed + sizes_[i];
     if (bytes > limit) return i;
   }
   return rows.size();

@@ -29,12 +29,13 @@ class BulkWriter final : public Writer {
 
   Status send(const WriteJob& job, std::span<const std::uint32_t> rows);
   // The longest run of rows at the front that fits into one packet; 0: the first row alone does not.
-  std::size_t fitting(const WriteJob& job, std::span<const std::uint32_t> rows) const;
+  std::size_t fitting(const WriteJob& job, std::span<const std::uint32_t> rows);
   void bind(const WriteJob& job, std::uint32_t column, std::span<const std::uint32_t> rows, Buffer& buffer,
             MYSQL_BIND& bound) const;
 
   Session& session_;
   std::vector<Buffer> buffers_;
+  std::vector<std::uint64_t> sizes_;  // bytes of texts, a row each
   std::vector<MYSQL_BIND> binds_;
 };
 

@@ -77,6 +77,19 @@ const char* loss(const ColumnView& column, const ColumnInfo& live, std::uint32_t
   }
 }
 
+// False: no value of the column can lose anything.
+bool can_lose(const ColumnView& column, const ColumnInfo& live) {
+  switch (column.type()) {
+    case CNX_INT64:
+    case CNX_BOOL:
+      return false;
+    case CNX_DECIMAL:
+      return is_digits_column(live) && column.raw().scale > live.scale;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 std::uint64_t RowChecks::run(const WritePlan& plan, const BatchView& batch, const std::vector<std::uint32_t>& rows,
@@ -98,6 +111,7 @@ void RowChecks::check_column(std::uint32_t index) {
   const bool is_key = plan_->columns[index].is_key;
   const bool may_be_null = live.nullable && !is_key;
   const bool cuts = plan_->columns[index].cut_characters > 0 || plan_->columns[index].cut_bytes > 0;
+  if (may_be_null && !can_lose(column, live)) return;
   for (const std::uint32_t row : *rows_) {
     if (!is_key && batch_->is_delete(row)) continue;
     if (column.is_null(row)) {

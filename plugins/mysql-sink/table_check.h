@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cnx/abi/config.h"
+#include "cnx/config.hpp"
 #include "settings.h"
 #include "table_info.h"
 #include "write_plan.h"

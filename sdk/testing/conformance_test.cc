@@ -13,8 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 cnx_plugin plugin_of(const cnx_component& component) {
-  return {sizeof(cnx_plugin), CNX_PLUGIN_MAGIC, CNX_ABI_1_0, CNX_ABI_CURRENT, str("p"), str("1.0.0"),
-          sizeof(cnx_component), 1, &component};
+  return {sizeof(cnx_plugin), CNX_PLUGIN_MAGIC,      CNX_ABI_1_0, CNX_ABI_CURRENT, str("p"),
+          str("1.0.0"),       sizeof(cnx_component), 1,           &component};
 }
 
 TEST(Conformance, FindsNothingWrongWithAGoodPlugin) {
@@ -31,7 +31,8 @@ TEST(Conformance, FindsFaultsOfAConfigTable) {
   component.keys = keys;
   component.key_count = 5;
   const Faults faults = check_tables(plugin_of(component));
-  for (const char* fault : {"no doc", "no whole number", "twice", "empty range", "secret with a default", "no bool", "begin with '-'"}) {
+  for (const char* fault :
+       {"no doc", "no whole number", "twice", "empty range", "secret with a default", "no bool", "begin with '-'"}) {
     EXPECT_THAT(faults, Contains(HasSubstr(fault)));
   }
 }

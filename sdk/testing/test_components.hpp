@@ -59,7 +59,9 @@ struct ScriptedSource final : Source {
   static inline std::vector<Step> script;
   static inline SourceStart started;
 
-  static Result<std::unique_ptr<ScriptedSource>> create(Host, const Config&) { return std::make_unique<ScriptedSource>(); }
+  static Result<std::unique_ptr<ScriptedSource>> create(Host, const Config&) {
+    return std::make_unique<ScriptedSource>();
+  }
   Result<SourcePlan> start(const SourceStart& from) override {
     started = from;
     return SourcePlan{true, "range-1", "a title"};

@@ -20,7 +20,9 @@ struct Applied {
       : literal({{"mode", apply_mode}, {"create", create_mode}}) {
     created = table().create(host.table(), &literal.raw(), &self, error.slot());
   }
-  ~Applied() { if (self != nullptr) table().destroy(self); }
+  ~Applied() {
+    if (self != nullptr) table().destroy(self);
+  }
   static const cnx_transform& table() { return *static_cast<const cnx_transform*>(kTransform.table); }
   cnx_status apply() { return table().apply(self, &records.raw(), output.table(), error.slot()); }
 

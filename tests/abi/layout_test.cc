@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The frozen layout of ABI 1.0 on 64-bit platforms: size of every table, offset of every member, value of every constant. A
-// line here is never changed; a later minor version appends members, and lines for them.
+// The frozen layout of ABI 1.0 on 64-bit platforms: size of every table, offset of every member, value of every
+// constant. A line here is never changed; a later minor version appends members, and lines for them.
 #include <gtest/gtest.h>
 
 #include <cstddef>

@@ -33,44 +33,52 @@ std::string bad(const std::string& name) { return std::string(BAD_PLUGIN_DIR "/"
 
 TEST(LoadPlugin, ThatIsNotThere) {
   EXPECT_EQ(refusal("/nowhere/at-all.so"),
-            "cannot be loaded: cannot open shared object file: No such file or directory; mend the file or take it out of the "
+            "cannot be loaded: cannot open shared object file: No such file or directory; mend the file or take it out "
+            "of the "
             "directory");
 }
 
 TEST(LoadPlugin, WithoutTheSymbol) {
   EXPECT_EQ(refusal(bad("no_symbol")),
-            "has no symbol cnx_plugin_v1, so it is no connect-host plugin; export one with CNX_PLUGIN(), or take the file out of "
+            "has no symbol cnx_plugin_v1, so it is no connect-host plugin; export one with CNX_PLUGIN(), or take the "
+            "file out of "
             "the directory");
 }
 
 TEST(LoadPlugin, WithAnUndefinedSymbol) {
   EXPECT_EQ(refusal(bad("undefined_symbol")),
-            "cannot be loaded: undefined symbol: nobody_defines_this; link the library that has it: cnx_add_plugin() refuses such "
+            "cannot be loaded: undefined symbol: nobody_defines_this; link the library that has it: cnx_add_plugin() "
+            "refuses such "
             "a build");
 }
 
 TEST(LoadPlugin, WithAMissingDependency) {
   const std::string path = bad("missing_dependency");
   EXPECT_EQ(refusal(path),
-            "cannot be loaded: libcnx-absent.so: cannot open shared object file: No such file or directory; install the package "
-            "that has libcnx-absent.so (ldd " + path + " shows all that is missing)");
+            "cannot be loaded: libcnx-absent.so: cannot open shared object file: No such file or directory; install "
+            "the package "
+            "that has libcnx-absent.so (ldd " +
+                path + " shows all that is missing)");
 }
 
 TEST(LoadPlugin, WithAnotherMagic) {
   EXPECT_EQ(refusal(bad("wrong_magic")),
-            "cnx_plugin_v1 begins with the magic 0x0badc0de where 0x31584e43 is due: it is no plugin table; build it anew against "
+            "cnx_plugin_v1 begins with the magic 0x0badc0de where 0x31584e43 is due: it is no plugin table; build it "
+            "anew against "
             "the headers of the SDK, with CNX_PLUGIN() and cnx_add_plugin()");
 }
 
 TEST(LoadPlugin, OfAnotherAbi) {
   EXPECT_EQ(refusal(bad("other_abi")),
-            "the plugin works with ABI 7.0 to 7.3, this connect-host with ABI 1.0 to 1.0; use a newer connect-host or an older "
+            "the plugin works with ABI 7.0 to 7.3, this connect-host with ABI 1.0 to 1.0; use a newer connect-host or "
+            "an older "
             "plugin");
 }
 
 TEST(LoadPlugin, WithoutAFunction) {
   EXPECT_EQ(refusal(bad("missing_function")),
-            "component 'hollow' has no function 'create'; build it anew against the headers of the SDK, with CNX_PLUGIN() and "
+            "component 'hollow' has no function 'create'; build it anew against the headers of the SDK, with "
+            "CNX_PLUGIN() and "
             "cnx_add_plugin()");
 }
 
@@ -133,8 +141,9 @@ TEST_F(Registry, ABadFileIsAWarningAndTheOthersLoad) {
   std::ofstream(directory_ / "notes.txt") << "not looked at";
   put_example("file-source.so");
   const PluginRegistry registry = scan();
-  EXPECT_THAT(messages(registry), ElementsAre(HasSubstr("garbage.so: cannot be loaded: file too short; it is no shared library for this "
-                                                        "machine: build it with cnx_add_plugin() or take it out of the directory")));
+  EXPECT_THAT(messages(registry),
+              ElementsAre(HasSubstr("garbage.so: cannot be loaded: file too short; it is no shared library for this "
+                                    "machine: build it with cnx_add_plugin() or take it out of the directory")));
   EXPECT_TRUE(registry.warnings()[0].not_loaded);
   EXPECT_TRUE(registry.find_connector("file-source").ok());
 }
@@ -143,7 +152,8 @@ TEST_F(Registry, ABadFileIsTheErrorOfWhoNeedsIt) {
   std::ofstream(directory_ / "mysql-sink.so") << std::string(1000, 'x');
   put_example("file-source.so");
   EXPECT_THAT(scan().find_connector("mysql-sink").error().message,
-              AllOf(StartsWith("no plugin has a source or sink called 'mysql-sink': " + (directory_ / "mysql-sink.so").string()),
+              AllOf(StartsWith("no plugin has a source or sink called 'mysql-sink': " +
+                               (directory_ / "mysql-sink.so").string()),
                     HasSubstr("invalid ELF header")));
 }
 
@@ -181,8 +191,9 @@ TEST_F(Registry, WarnsOfWhatEverybodyMayWrite) {
 
 TEST_F(Registry, ADirectoryThatIsNamedHasToBeThere) {
   const PluginRegistry registry = PluginRegistry::scan({directory_.string() + "/missing"});
-  EXPECT_THAT(messages(registry), ElementsAre(EndsWith("/missing: no plugins from here: No such file or directory; mend "
-                                                       "worker.plugin.path")));
+  EXPECT_THAT(messages(registry),
+              ElementsAre(EndsWith("/missing: no plugins from here: No such file or directory; mend "
+                                   "worker.plugin.path")));
 }
 
 TEST(RegistryDefaultPath, IsBesideTheExecutable) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// probe DIRECTORY FILE: loads the plugins of a directory as the host does and sends the lines of FILE through file-source into
-// stdout-sink. Exit code 1: something was refused, with the reason on standard error.
+// probe DIRECTORY FILE: loads the plugins of a directory as the host does and sends the lines of FILE through
+// file-source into stdout-sink. Exit code 1: something was refused, with the reason on standard error.
 #include <cstdio>
 
 #include "plugin/registry.h"
@@ -45,8 +45,9 @@ cnx::Status run(const std::string& directory, const std::string& file) {
   CNX_ASSIGN(const Component* sink_component, registry.find_connector("stdout-sink"));
   const SystemClock clock;
   const HostContext host(HostServices{"probe", 0, 1, &clock, {}});
-  CNX_ASSIGN(const auto source, SourceInstance::create(*source_component, host,
-                                                       {{"path", file}, {"topic", "t"}, {"follow", "false"}, {"max.line.bytes", "1000"}}));
+  CNX_ASSIGN(const auto source,
+             SourceInstance::create(*source_component, host,
+                                    {{"path", file}, {"topic", "t"}, {"follow", "false"}, {"max.line.bytes", "1000"}}));
   CNX_ASSIGN(const auto sink, SinkInstance::create(*sink_component, host, {}));
   return pump(*source, *sink);
 }

@@ -6,7 +6,8 @@
 
 namespace cnx::host::errors {
 
-/// Waits that double up to a limit, each spread by ±20 % so that many tasks do not come back at the same moment. One thread.
+/// Waits that double up to a limit, each spread by ±20 % so that many tasks do not come back at the same moment. One
+/// thread.
 class Backoff {
  public:
   Backoff(std::int64_t first_ms, std::int64_t most_ms) : first_ms_(first_ms), most_ms_(most_ms), next_ms_(first_ms) {}
@@ -23,8 +24,8 @@ class Backoff {
   std::minstd_rand random_{std::random_device{}()};
 };
 
-/// How long a task stays down before it is started again: 1 s doubling to 10 min; calm for as long as the last wait (at least
-/// a minute) begins anew. One thread.
+/// How long a task stays down before it is started again: 1 s doubling to 10 min; calm for as long as the last wait (at
+/// least a minute) begins anew. One thread.
 class RestartPolicy {
  public:
   static constexpr std::int64_t kFirstMs = 1'000;

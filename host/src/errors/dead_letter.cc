@@ -96,6 +96,8 @@ std::optional<DeadLetterInfo> read_dead_letter(const cnx_record& letter) {
   return info;
 }
 
-bool is_dead_letter_header(std::string_view name) { return name.starts_with(kConnectPrefix) || name.starts_with(kOwnPrefix); }
+bool is_dead_letter_header(std::string_view name) {
+  return name.starts_with(kConnectPrefix) || name.starts_with(kOwnPrefix);
+}
 
 }  // namespace cnx::host::errors

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Dead letters: the original key, value, headers and timestamp, plus headers that say where the record was and why it died.
-// The names `__connect.errors.*` and the form of their values (text) are Kafka Connect's (DeadLetterQueueReporter), so that
-// its users' tools read ours; `__cnx.errors.*` is what it has no name for. A letter that died twice has a header twice: the
-// last one counts, there as here.
+// Dead letters: the original key, value, headers and timestamp, plus headers that say where the record was and why it
+// died. The names `__connect.errors.*` and the form of their values (text) are Kafka Connect's
+// (DeadLetterQueueReporter), so that its users' tools read ours; `__cnx.errors.*` is what it has no name for. A letter
+// that died twice has a header twice: the last one counts, there as here.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,11 @@ namespace cnx::host::errors {
 
 /// Why one record died.
 struct DeadLetterCause {
-  std::string stage;      ///< TRANSFORMATION, TASK_PUT
-  std::string component;  ///< name of the transform or sink
-  std::string path;       ///< JSON path; empty: none
-  std::string column;     ///< target column; empty: none
-  std::string message;    ///< secrets are masked here once more
+  std::string stage;             ///< TRANSFORMATION, TASK_PUT
+  std::string component;         ///< name of the transform or sink
+  std::string path;              ///< JSON path; empty: none
+  std::string column;            ///< target column; empty: none
+  std::string message;           ///< secrets are masked here once more
   std::int64_t native_code = 0;  ///< 0: none
 };
 

@@ -27,8 +27,13 @@ std::vector<std::pair<std::string, std::string>> headers_of(const cnx_record& re
 }
 
 TEST(DeadLetter, KeepsTheOriginalAndAddsKafkaConnectsHeaders) {
-  const Records records({TestRecord{.value = "{}", .key = "k", .topic = "orders", .partition = 3, .offset = 77,
-                                    .timestamp_ms = 1234, .headers = {{"trace", "t1"}}}});
+  const Records records({TestRecord{.value = "{}",
+                                    .key = "k",
+                                    .topic = "orders",
+                                    .partition = 3,
+                                    .offset = 77,
+                                    .timestamp_ms = 1234,
+                                    .headers = {{"trace", "t1"}}}});
   Builder builder;
   builder.add(records.view().record(0),
               {"TRANSFORMATION", "order-transform", "$.purchaseOrderId", "purchaseOrderId", "it has no id", 0});
@@ -40,16 +45,16 @@ TEST(DeadLetter, KeepsTheOriginalAndAddsKafkaConnectsHeaders) {
   EXPECT_EQ(letter.timestamp_ms, 1234);
   EXPECT_EQ(letter.partition, -1);
   EXPECT_EQ(letter.offset, -1);
-  EXPECT_THAT(headers_of(letter),
-              ElementsAre(Pair("trace", "t1"), Pair("__connect.errors.topic", "orders"),
-                          Pair("__connect.errors.partition", "3"), Pair("__connect.errors.offset", "77"),
-                          Pair("__connect.errors.connector.name", "orders-sink"), Pair("__connect.errors.task.id", "2"),
-                          Pair("__connect.errors.stage", "TRANSFORMATION"),
-                          Pair("__connect.errors.class.name", "order-transform"),
-                          Pair("__connect.errors.exception.class.name", "RecordError"),
-                          Pair("__connect.errors.exception.message", "it has no id"),
-                          Pair("__cnx.errors.path", "$.purchaseOrderId"), Pair("__cnx.errors.column", "purchaseOrderId"),
-                          Pair("__cnx.errors.config.hash", "0123456789abcdef")));
+  EXPECT_THAT(
+      headers_of(letter),
+      ElementsAre(
+          Pair("trace", "t1"), Pair("__connect.errors.topic", "orders"), Pair("__connect.errors.partition", "3"),
+          Pair("__connect.errors.offset", "77"), Pair("__connect.errors.connector.name", "orders-sink"),
+          Pair("__connect.errors.task.id", "2"), Pair("__connect.errors.stage", "TRANSFORMATION"),
+          Pair("__connect.errors.class.name", "order-transform"),
+          Pair("__connect.errors.exception.class.name", "RecordError"),
+          Pair("__connect.errors.exception.message", "it has no id"), Pair("__cnx.errors.path", "$.purchaseOrderId"),
+          Pair("__cnx.errors.column", "purchaseOrderId"), Pair("__cnx.errors.config.hash", "0123456789abcdef")));
 }
 
 TEST(DeadLetter, KeepsNullKeysValuesAndHeaderValues) {
@@ -110,7 +115,8 @@ TEST(DeadLetter, OfALetterThatDiedTwiceTheLastDeathCounts) {
 }
 
 TEST(DeadLetter, BrokenNumbersReadAsUnknown) {
-  const Records records({TestRecord{.headers = {{"__connect.errors.topic", "t"}, {"__connect.errors.partition", "99999999999"},
+  const Records records({TestRecord{.headers = {{"__connect.errors.topic", "t"},
+                                                {"__connect.errors.partition", "99999999999"},
                                                 {"__connect.errors.offset", "x"}}}});
   const auto info = read_dead_letter(records.view().record(0));
   ASSERT_TRUE(info.has_value());

@@ -56,10 +56,10 @@ Status Ledger::check() const {
   const std::lock_guard lock(mutex_);
   const std::uint64_t ended = sums_.written + sums_.filtered + sums_.dead + sums_.released;
   if (sums_.in == ended + pending_) return {};
-  return fatal_error(fmt::format("the ledger does not add up: {} records in, but {} written + {} filtered + {} dead + {} released "
-                                 "+ {} pending = {}; this is a fault of connect-host or of a plugin, nothing more is committed",
-                                 sums_.in, sums_.written, sums_.filtered, sums_.dead, sums_.released, pending_,
-                                 ended + pending_));
+  return fatal_error(
+      fmt::format("the ledger does not add up: {} records in, but {} written + {} filtered + {} dead + {} released "
+                  "+ {} pending = {}; this is a fault of connect-host or of a plugin, nothing more is committed",
+                  sums_.in, sums_.written, sums_.filtered, sums_.dead, sums_.released, pending_, ended + pending_));
 }
 
 }  // namespace cnx::host::errors

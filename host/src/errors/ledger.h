@@ -18,8 +18,8 @@ struct LedgerSums {
   std::uint64_t pending = 0;   ///< held now
 };
 
-/// Counts where every record ends, and proves that none is missing: in = written + filtered + dead + released + pending, with
-/// `pending` counted apart, by those who hold records. Thread-safe.
+/// Counts where every record ends, and proves that none is missing: in = written + filtered + dead + released +
+/// pending, with `pending` counted apart, by those who hold records. Thread-safe.
 class Ledger {
  public:
   /// `records` came from Kafka and are now held.
@@ -30,8 +30,8 @@ class Ledger {
   void released(std::uint64_t records);
   /// The holder of `records` let go of them; each of them ended as one of the above.
   void put_down(std::uint64_t records);
-  /// All of that at once, so that no check() in between sees half of it: `ended` is added (but `in` and `pending`), and the
-  /// holder lets go of `held` records.
+  /// All of that at once, so that no check() in between sees half of it: `ended` is added (but `in` and `pending`), and
+  /// the holder lets go of `held` records.
   void settle(const LedgerSums& ended, std::uint64_t held);
 
   [[nodiscard]] LedgerSums sums() const;

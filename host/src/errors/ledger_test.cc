@@ -80,8 +80,12 @@ TEST(Ledger, AReleasedRecordCountsAgainWhenItIsReadAgain) {
 
 TEST(Ledger, TwoThreadsMayCountAtOnce) {
   Ledger ledger;
-  std::thread reader([&] { for (int i = 0; i < 10'000; ++i) ledger.take(1); });
-  std::thread writer([&] { for (int i = 0; i < 10'000; ++i) ledger.written(1); });
+  std::thread reader([&] {
+    for (int i = 0; i < 10'000; ++i) ledger.take(1);
+  });
+  std::thread writer([&] {
+    for (int i = 0; i < 10'000; ++i) ledger.written(1);
+  });
   reader.join();
   writer.join();
   ledger.put_down(10'000);

@@ -18,10 +18,11 @@ Status RateBreaker::admit(std::uint64_t settled, std::span<const std::uint32_t> 
     auto last = std::next(all.begin(), static_cast<std::ptrdiff_t>(limit_));
     for (auto first = all.begin(); last != all.end(); ++first, ++last) {
       if (*last - *first >= window_) continue;
-      return fatal_error(fmt::format("more than {} of {} records in a row are dead (errors.rate.limit, errors.rate.window): "
-                                     "the task stops instead of filling the dead-letter topic; mend the cause, or raise the "
-                                     "limit",
-                                     limit_, window_));
+      return fatal_error(
+          fmt::format("more than {} of {} records in a row are dead (errors.rate.limit, errors.rate.window): "
+                      "the task stops instead of filling the dead-letter topic; mend the cause, or raise the "
+                      "limit",
+                      limit_, window_));
     }
   }
   dead_ = std::move(all);

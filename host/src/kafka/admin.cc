@@ -25,7 +25,8 @@ using MetadataPtr = std::unique_ptr<const rd_kafka_metadata_t, MetadataDestroy>;
 
 Result<NewTopicPtr> to_new_topic(const TopicSpec& spec) {
   char reason[512] = "";
-  NewTopicPtr topic(rd_kafka_NewTopic_new(spec.name.c_str(), spec.partitions, spec.replication_factor, reason, sizeof reason));
+  NewTopicPtr topic(
+      rd_kafka_NewTopic_new(spec.name.c_str(), spec.partitions, spec.replication_factor, reason, sizeof reason));
   if (!topic) return config_error(fmt::format("topic '{}': {}", spec.name, reason));
   for (const auto& [name, value] : spec.configs) {
     if (const auto code = rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str())) {
@@ -94,7 +95,8 @@ auto Admin::until_answered(Ask ask) const -> decltype(ask(0)) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms_);
   for (;;) {
     if (stop_.requested()) return cancelled_error();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     auto answer = ask(static_cast<int>(std::clamp<std::int64_t>(left.count(), 1, kSliceMs)));
     if (answer.ok() || answer.error().action != Action::kRetry || left.count() <= 0) return answer;
     static_cast<void>(stop_.wait_for(std::min(left.count(), kAgainMs)));
@@ -103,8 +105,8 @@ auto Admin::until_answered(Ask ask) const -> decltype(ask(0)) {
 
 Result<std::string> Admin::cluster_id() {
   return until_answered([this](int timeout_ms) -> Result<std::string> {
-    const std::unique_ptr<char, void (*)(char*)> id(
-        rd_kafka_clusterid(client_->get(), timeout_ms), [](char* text) { rd_kafka_mem_free(nullptr, text); });
+    const std::unique_ptr<char, void (*)(char*)> id(rd_kafka_clusterid(client_->get(), timeout_ms),
+                                                    [](char* text) { rd_kafka_mem_free(nullptr, text); });
     if (id) return std::string(id.get());
     rd_kafka_poll(client_->get(), 0);
     return client_->error(RD_KAFKA_RESP_ERR__TIMED_OUT, "asking for the cluster id", "no broker answered");
@@ -141,7 +143,8 @@ Result<std::optional<TopicInfo>> Admin::describe_topic(const std::string& name) 
   CNX_ASSIGN(std::optional<TopicInfo> info,
              until_answered([&](int timeout_ms) { return ask_metadata(*client_, name, timeout_ms); }));
   if (!info) return info;
-  CNX_ASSIGN(info->id, ask_topic_id(AdminCall(*client_, timeout_ms_, stop_, fmt::format("asking for topic '{}'", name)), name));
+  CNX_ASSIGN(info->id,
+             ask_topic_id(AdminCall(*client_, timeout_ms_, stop_, fmt::format("asking for topic '{}'", name)), name));
   return info;
 }
 
@@ -151,12 +154,13 @@ Result<Watermarks> Admin::watermarks(const TopicPartition& at) {
 
 Result<std::int64_t> Admin::offset_for_time(const TopicPartition& at, std::int64_t timestamp_ms) {
   CNX_ASSIGN(const std::int64_t found, until_answered([&](int timeout_ms) -> Result<std::int64_t> {
-    const ListPtr list = make_list();
-    const rd_kafka_topic_partition_t& entry = add(*list, at, timestamp_ms);
-    const auto code = rd_kafka_offsets_for_times(client_->get(), list.get(), timeout_ms);
-    if (!code && !entry.err) return entry.offset;
-    return client_->error(code ? code : entry.err, fmt::format("asking for the offset of a time in {}", to_string(at)));
-  }));
+               const ListPtr list = make_list();
+               const rd_kafka_topic_partition_t& entry = add(*list, at, timestamp_ms);
+               const auto code = rd_kafka_offsets_for_times(client_->get(), list.get(), timeout_ms);
+               if (!code && !entry.err) return entry.offset;
+               return client_->error(code ? code : entry.err,
+                                     fmt::format("asking for the offset of a time in {}", to_string(at)));
+             }));
   if (found >= 0) return found;
   CNX_ASSIGN(const Watermarks range, watermarks(at));
   return range.high;

@@ -44,8 +44,8 @@ class Admin {
   /// The id that the cluster gave itself; this is also the check that a broker can be reached at all.
   [[nodiscard]] Result<std::string> cluster_id();
 
-  /// Makes the topic when it is missing and waits until its leaders are known. True: made now. An existing topic is left
-  /// as it is, whatever `spec` says.
+  /// Makes the topic when it is missing and waits until its leaders are known. True: made now. An existing topic is
+  /// left as it is, whatever `spec` says.
   [[nodiscard]] Result<bool> ensure_topic(const TopicSpec& spec);
 
   /// nullopt: there is no such topic.

@@ -30,12 +30,12 @@ Result<std::vector<PartitionOffset>> Admin::committed_offsets(const std::string&
   using RequestPtr =
       std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t, Destroy<&rd_kafka_ListConsumerGroupOffsets_destroy>>;
   const RequestPtr request(rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr));
-  CNX_ASSIGN(const EventPtr event, AdminCall(*client_, timeout_ms_, stop_, what)
-                                       .run(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
-                                            [&](rd_kafka_t* client, auto* options, auto* queue) {
-                                              rd_kafka_ListConsumerGroupOffsets_t* requests[] = {request.get()};
-                                              rd_kafka_ListConsumerGroupOffsets(client, requests, 1, options, queue);
-                                            }));
+  CNX_ASSIGN(const EventPtr event,
+             AdminCall(*client_, timeout_ms_, stop_, what)
+                 .run(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, [&](rd_kafka_t* client, auto* options, auto* queue) {
+                   rd_kafka_ListConsumerGroupOffsets_t* requests[] = {request.get()};
+                   rd_kafka_ListConsumerGroupOffsets(client, requests, 1, options, queue);
+                 }));
   std::size_t count = 0;
   const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
       rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
@@ -55,12 +55,12 @@ Status Admin::set_committed_offsets(const std::string& group, std::span<const Pa
   using RequestPtr =
       std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t, Destroy<&rd_kafka_AlterConsumerGroupOffsets_destroy>>;
   const RequestPtr request(rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list.get()));
-  CNX_ASSIGN(const EventPtr event, AdminCall(*client_, timeout_ms_, stop_, what)
-                                       .run(RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS,
-                                            [&](rd_kafka_t* client, auto* options, auto* queue) {
-                                              rd_kafka_AlterConsumerGroupOffsets_t* requests[] = {request.get()};
-                                              rd_kafka_AlterConsumerGroupOffsets(client, requests, 1, options, queue);
-                                            }));
+  CNX_ASSIGN(const EventPtr event,
+             AdminCall(*client_, timeout_ms_, stop_, what)
+                 .run(RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, [&](rd_kafka_t* client, auto* options, auto* queue) {
+                   rd_kafka_AlterConsumerGroupOffsets_t* requests[] = {request.get()};
+                   rd_kafka_AlterConsumerGroupOffsets(client, requests, 1, options, queue);
+                 }));
   std::size_t count = 0;
   const auto** groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(
       rd_kafka_event_AlterConsumerGroupOffsets_result(event.get()), &count);

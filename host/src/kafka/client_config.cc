@@ -19,10 +19,12 @@ struct Kept {
   std::string_view reason;
 };
 
-constexpr std::string_view kDelivery = "the host commits offsets together with the rows; another value would lose records";
+constexpr std::string_view kDelivery =
+    "the host commits offsets together with the rows; another value would lose records";
 constexpr std::string_view kWorker = "it follows from worker.group.id, worker.id and the connector's name";
 constexpr std::string_view kProtocol = "the host's delivery protocol depends on its value";
-constexpr std::string_view kCallbacks = "it loads or calls foreign code, or takes over what the host hears from the client";
+constexpr std::string_view kCallbacks =
+    "it loads or calls foreign code, or takes over what the host hears from the client";
 
 // Properties that the host keeps to itself. Aliases of librdkafka stand beside their names.
 constexpr Kept kKept[] = {
@@ -60,9 +62,12 @@ constexpr Kept kKept[] = {
 
 const Properties& overrides_of(ClientRole role, const ClientConfig& config) {
   switch (role) {
-    case ClientRole::kConsumer: return config.consumer;
-    case ClientRole::kProducer: return config.producer;
-    case ClientRole::kAdmin: break;
+    case ClientRole::kConsumer:
+      return config.consumer;
+    case ClientRole::kProducer:
+      return config.producer;
+    case ClientRole::kAdmin:
+      break;
   }
   return config.admin;
 }
@@ -99,8 +104,9 @@ Status set(rd_kafka_conf_t& conf, std::string_view prefix, const std::string& na
     return config_error(fmt::format("{}{}: librdkafka {} has no such property{}", prefix, name, library_version(),
                                     near ? fmt::format("; did you mean {}{}?", prefix, *near) : ""));
   }
-  return config_error(fmt::format("{}{}: {}", prefix, name,
-                                  may_hold_secret(name) ? "the value is not accepted (not shown: it may be secret)" : reason));
+  return config_error(
+      fmt::format("{}{}: {}", prefix, name,
+                  may_hold_secret(name) ? "the value is not accepted (not shown: it may be secret)" : reason));
 }
 
 Status apply_overrides(rd_kafka_conf_t& conf, std::string_view prefix, const Properties& overrides) {
@@ -118,9 +124,12 @@ Status apply_overrides(rd_kafka_conf_t& conf, std::string_view prefix, const Pro
 
 std::string_view override_prefix(ClientRole role) {
   switch (role) {
-    case ClientRole::kConsumer: return "consumer.override.";
-    case ClientRole::kProducer: return "producer.override.";
-    case ClientRole::kAdmin: break;
+    case ClientRole::kConsumer:
+      return "consumer.override.";
+    case ClientRole::kProducer:
+      return "producer.override.";
+    case ClientRole::kAdmin:
+      break;
   }
   return "admin.override.";
 }

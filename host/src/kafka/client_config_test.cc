@@ -32,7 +32,8 @@ TEST(ClientConfig, NamesAnUnknownPropertyAndTheClosest) {
 }
 
 TEST(ClientConfig, KnowsPropertiesThatHaveNoDefault) {
-  EXPECT_THAT(refusal(ClientRole::kAdmin, {{"sasl.usernam", "u"}}), HasSubstr("did you mean admin.override.sasl.username?"));
+  EXPECT_THAT(refusal(ClientRole::kAdmin, {{"sasl.usernam", "u"}}),
+              HasSubstr("did you mean admin.override.sasl.username?"));
 }
 
 TEST(ClientConfig, NamesABadValue) {

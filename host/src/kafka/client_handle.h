@@ -43,11 +43,12 @@ class ClientHandle {
   /// Remembers a fault of the connection and logs it (throttled).
   void note_fault(rd_kafka_resp_err_t code, std::string_view reason);
   void clear_fault();
-  /// The last fault of the connection, mapped; nullopt when it was cleared or not heard of for a minute (a connection that
-  /// keeps failing is reported twice a minute).
+  /// The last fault of the connection, mapped; nullopt when it was cleared or not heard of for a minute (a connection
+  /// that keeps failing is reported twice a minute).
   [[nodiscard]] std::optional<Error> fault() const;
 
-  /// `code` while doing `what`, with the brokers' names; a mere timeout takes the action and the words of a known fault.
+  /// `code` while doing `what`, with the brokers' names; a mere timeout takes the action and the words of a known
+  /// fault.
   [[nodiscard]] Error error(rd_kafka_resp_err_t code, std::string_view what, std::string_view reason = {}) const;
   [[nodiscard]] Error error(const rd_kafka_error_t& error, std::string_view what) const;
 
@@ -68,7 +69,7 @@ class ClientHandle {
   void* on_delivery_opaque_ = nullptr;
 
   mutable std::mutex mutex_;
-  std::optional<Error> fault_;     // guarded by mutex_
+  std::optional<Error> fault_;       // guarded by mutex_
   std::int64_t fault_noted_ns_ = 0;  // guarded by mutex_
 };
 
@@ -78,8 +79,8 @@ class ClientHandle {
 /// True when the linked librdkafka has the property and a default for it.
 [[nodiscard]] bool has_property(const char* name);
 
-/// Log start and end as the client's isolation.level sees it. Asks again while leaders are unknown, until `timeout_ms` or
-/// a stop (CANCELLED).
+/// Log start and end as the client's isolation.level sees it. Asks again while leaders are unknown, until `timeout_ms`
+/// or a stop (CANCELLED).
 [[nodiscard]] Result<Watermarks> query_watermarks(const ClientHandle& client, const TopicPartition& at,
                                                   std::int64_t timeout_ms, const StopToken& stop);
 

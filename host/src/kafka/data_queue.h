@@ -32,8 +32,8 @@ class DataQueue {
 
   [[nodiscard]] rd_kafka_queue_t* get() const { return queue_.get(); }
 
-  /// What is there now, up to `max_messages` messages and events; sets `more` when something was taken, even if all of it
-  /// was dropped. Does not wait.
+  /// What is there now, up to `max_messages` messages and events; sets `more` when something was taken, even if all of
+  /// it was dropped. Does not wait.
   [[nodiscard]] Polled take(std::size_t max_messages, const GenerationOf& generation_of, bool& more);
 
   /// Waits until something may be there, for `timeout_ms`, a wake() or (within 100 ms) a stop. True: look again.
@@ -46,7 +46,6 @@ class DataQueue {
 
   const std::shared_ptr<ClientHandle> client_;
   const QueuePtr queue_;
-  const bool batched_;  // false: a librdkafka whose batches may skip offsets after a pause
   std::vector<rd_kafka_message_t*> popped_;
 
   std::mutex mutex_;

@@ -23,9 +23,7 @@ TEST(ErrorMap, SaysWhatToDoNext) {
   EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE), Action::kFatal);
 }
 
-TEST(ErrorMap, TakesAnUnknownCodeForFatal) {
-  EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR__BAD_COMPRESSION), Action::kFatal);
-}
+TEST(ErrorMap, TakesAnUnknownCodeForFatal) { EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR__BAD_COMPRESSION), Action::kFatal); }
 
 TEST(ErrorMap, NamesObjectReasonCodeAndMend) {
   const Error error = to_error(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, "group 'g'");

@@ -109,8 +109,12 @@ void GroupSession::handle(rd_kafka_event_t& event) {
       }
       return;
     }
-    case RD_KAFKA_EVENT_ERROR: handle_error(event); return;
-    default: log::debug(kLogger, "{}: event {} is not handled", client_->name(), rd_kafka_event_name(&event)); return;
+    case RD_KAFKA_EVENT_ERROR:
+      handle_error(event);
+      return;
+    default:
+      log::debug(kLogger, "{}: event {} is not handled", client_->name(), rd_kafka_event_name(&event));
+      return;
   }
 }
 

@@ -28,9 +28,8 @@ using ErrorPtr = std::unique_ptr<rd_kafka_error_t, Destroy<&rd_kafka_error_destr
 using ListPtr = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy<&rd_kafka_topic_partition_list_destroy>>;
 
 /// Versions as rd_kafka_version() counts them. What is linked counts, not what was compiled against.
-inline constexpr int kFixedBatchConsume = 0x02010000;  ///< 2.1.0: batches and pause no longer skip offsets
-inline constexpr int kSeekTimeoutInMs = 0x02010000;    ///< before, rd_kafka_seek_partitions took microseconds
-inline constexpr int kSoundCooperative = 0x02080000;   ///< cooperative-sticky had endless loops up to 2.6.0
+inline constexpr int kSeekTimeoutInMs = 0x02010000;   ///< before, rd_kafka_seek_partitions took microseconds
+inline constexpr int kSoundCooperative = 0x02080000;  ///< cooperative-sticky had endless loops up to 2.6.0
 
 [[nodiscard]] inline ListPtr make_list(std::size_t size = 1) {
   return ListPtr(rd_kafka_topic_partition_list_new(static_cast<int>(size)));

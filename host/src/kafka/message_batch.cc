@@ -68,7 +68,8 @@ void MessageBatch::view(rd_kafka_message_s& message) {
     const char* name = nullptr;
     const void* value = nullptr;
     std::size_t size = 0;
-    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
       headers_.push_back({bytes_of(name, std::strlen(name)), bytes_of(value, size)});
       ++record.header_count;
     }

@@ -17,8 +17,8 @@ std::uint32_t murmur2(std::string_view bytes) {
   std::uint32_t hash = kSeed ^ static_cast<std::uint32_t>(bytes.size());
   std::size_t at = 0;
   for (; at + 4 <= bytes.size(); at += 4) {
-    std::uint32_t word = byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
-                         byte_at(bytes, at + 3) << 24;
+    std::uint32_t word =
+        byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 | byte_at(bytes, at + 3) << 24;
     word *= kMultiplier;
     word ^= word >> 24;
     word *= kMultiplier;

@@ -80,7 +80,8 @@ Result<Polled> PartitionReader::next(std::size_t max_records, std::int64_t timeo
     if (fault_) return *fault_;
     if (more) continue;
     rd_kafka_poll(client_->get(), 0);  // faults of connections
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() > 0 && data_->wait(left.count(), stop_)) continue;
     std::optional<Error> fault = client_->fault();
     if (fault && fault->action != Action::kRetry) return *std::move(fault);

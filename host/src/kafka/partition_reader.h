@@ -37,9 +37,9 @@ class PartitionReader {
   /// Reads `at` from `offset`, kBeginning or kEnd on, instead of what was read before.
   [[nodiscard]] Status start(const TopicPartition& at, std::int64_t offset);
 
-  /// Up to `max_records` records; waits up to `timeout_ms`. The end is reported each time it is reached anew. A fault of
-  /// the partition is returned as the error (FATAL for an offset out of range), after the records before it; AUTH when
-  /// the brokers refuse us. Empty: time is over or a stop.
+  /// Up to `max_records` records; waits up to `timeout_ms`. The end is reported each time it is reached anew. A fault
+  /// of the partition is returned as the error (FATAL for an offset out of range), after the records before it; AUTH
+  /// when the brokers refuse us. Empty: time is over or a stop.
   [[nodiscard]] Result<Polled> next(std::size_t max_records, std::int64_t timeout_ms);
 
   /// The one record at exactly `offset` (a batch of one), nullopt when there is none: below the log start, at or behind

@@ -33,8 +33,8 @@ class PositionLog {
   [[nodiscard]] static Result<std::unique_ptr<PositionLog>> open(const ClientConfig& config, std::string topic,
                                                                  StopToken stop);
 
-  /// The partition that holds all positions of a connector. The same for ever, so the topic's partition count must never
-  /// change: `partitions` is that count.
+  /// The partition that holds all positions of a connector. The same for ever, so the topic's partition count must
+  /// never change: `partitions` is that count.
   [[nodiscard]] static std::int32_t partition_of(std::string_view group, std::string_view connector,
                                                  std::int32_t partitions);
 

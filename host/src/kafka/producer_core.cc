@@ -14,8 +14,8 @@ namespace {
 constexpr int kPollMs = 50;
 constexpr int kMetadataMs = 1000;
 
-// Ours for both producers. The broker and the topic judge the size of a record, not a third limit in the client; a batch
-// stays below librdkafka's batch.size in any case. lz4 was the fastest of the codecs measured, on both sides.
+// Ours for both producers. The broker and the topic judge the size of a record, not a third limit in the client; a
+// batch stays below librdkafka's batch.size in any case. lz4 was the fastest of the codecs measured, on both sides.
 const Properties kSettings = {
     {"acks", "all"},
     {"enable.idempotence", "true"},
@@ -88,12 +88,12 @@ rd_kafka_resp_err_t ProducerCore::produce(const cnx_record& record) {
     }
   }
   // A null pointer is a null key or value; an empty text is not.
-  const rd_kafka_resp_err_t code = rd_kafka_producev(
-      client_->get(), RD_KAFKA_V_RKT(to), RD_KAFKA_V_PARTITION(record.partition),
-      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(record.key.data, record.key.size),
-      RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data), record.value.size),
-      RD_KAFKA_V_TIMESTAMP(std::max<std::int64_t>(record.timestamp_ms, 0)), RD_KAFKA_V_HEADERS(headers),
-      RD_KAFKA_V_OPAQUE(session_tag(session_)), RD_KAFKA_V_END);
+  const rd_kafka_resp_err_t code =
+      rd_kafka_producev(client_->get(), RD_KAFKA_V_RKT(to), RD_KAFKA_V_PARTITION(record.partition),
+                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(record.key.data, record.key.size),
+                        RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data), record.value.size),
+                        RD_KAFKA_V_TIMESTAMP(std::max<std::int64_t>(record.timestamp_ms, 0)),
+                        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(session_tag(session_)), RD_KAFKA_V_END);
   if (code && headers) rd_kafka_headers_destroy(headers);
   return code;
 }
@@ -142,8 +142,9 @@ void ProducerCore::account(const rd_kafka_message_t& message) {
     raise_highest(message);
   } else if (!error_) {
     const TopicPartition to{rd_kafka_topic_name(message.rkt), message.partition};
-    error_ = client_->error(message.err, fmt::format("writing a record of {} bytes to {}", message.key_len + message.len,
-                                                     message.partition < 0 ? to.topic : to_string(to)));
+    error_ =
+        client_->error(message.err, fmt::format("writing a record of {} bytes to {}", message.key_len + message.len,
+                                                message.partition < 0 ? to.topic : to_string(to)));
   }
 }
 

@@ -20,8 +20,8 @@
 
 namespace cnx::host::kafka {
 
-/// Counts what was handed to the client against what came back. A session is a transaction, or one send(); reports of an
-/// earlier session are ignored. One thread at a time.
+/// Counts what was handed to the client against what came back. A session is a transaction, or one send(); reports of
+/// an earlier session are ignored. One thread at a time.
 class ProducerCore {
  public:
   [[nodiscard]] static Result<std::shared_ptr<ProducerCore>> create(const ClientConfig& config, Properties ours,

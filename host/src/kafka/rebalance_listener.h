@@ -16,8 +16,9 @@ class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
 
-  /// `partitions` are now ours, under `generation`. Answers for each, in order, with the offset to begin at; nullopt for
-  /// those not claimed within about a second: they stay held (nothing of them is read) until SinkConsumer::start_at.
+  /// `partitions` are now ours, under `generation`. Answers for each, in order, with the offset to begin at; nullopt
+  /// for those not claimed within about a second: they stay held (nothing of them is read) until
+  /// SinkConsumer::start_at.
   [[nodiscard]] virtual std::vector<std::optional<std::int64_t>> on_assigned(std::span<const TopicPartition> partitions,
                                                                              std::uint64_t generation) = 0;
 

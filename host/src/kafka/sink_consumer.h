@@ -22,8 +22,8 @@ struct SinkConsumerOptions {
   std::string group_instance_id;  ///< static membership; empty: none
   std::vector<std::string> topics;
   std::int32_t session_timeout_ms = 10000;
-  /// Most bytes fetched and not yet polled, over all partitions; one fetch response per broker comes on top. A librdkafka
-  /// before 2.2 sleeps a second whenever the queue is full: with such a one it is at least 256 MiB.
+  /// Most bytes fetched and not yet polled, over all partitions; one fetch response per broker comes on top. A
+  /// librdkafka before 2.2 sleeps a second whenever the queue is full: with such a one it is at least 256 MiB.
   std::int64_t fetch_queue_bytes = 64 << 20;
 };
 
@@ -71,22 +71,23 @@ class SinkConsumer {
 
   /// Up to `max_records` records; waits up to `timeout_ms` for anything. Empty: time is over, wake() or a stop.
   /// Errors concern the whole consumer and repeat, and only a new consumer reads on: FENCED when another process uses
-  /// this group.instance.id (named), AUTH, CONFIG, FATAL, RETRY (it cannot follow its group any more). Passing faults (broker away) are logged and shown by health(), never returned.
+  /// this group.instance.id (named), AUTH, CONFIG, FATAL, RETRY (it cannot follow its group any more). Passing faults
+  /// (broker away) are logged and shown by health(), never returned.
   [[nodiscard]] Result<Polled> poll(std::size_t max_records, std::int64_t timeout_ms);
 
   /// Ends a waiting poll() early, or the next one.
   void wake();
 
-  /// Stops reading `at` and drops what was fetched of it, until start_at(). For outages and for claims to come; ordinary
-  /// backpressure is not to poll. Nothing happens when `generation` is no longer the partition's.
+  /// Stops reading `at` and drops what was fetched of it, until start_at(). For outages and for claims to come;
+  /// ordinary backpressure is not to poll. Nothing happens when `generation` is no longer the partition's.
   void hold(const TopicPartition& at, std::uint64_t generation);
 
   /// Begins (again) at `offset`; returns the partition's new generation. FENCED: the partition is no longer assigned
   /// under `generation`. RETRY: the client did not answer in time; the partition stays held.
   [[nodiscard]] Result<std::uint64_t> start_at(const TopicPartition& at, std::uint64_t generation, std::int64_t offset);
 
-  /// Tells the group where we are, so that `kafka-consumer-groups --describe` shows the lag. `offset` is the next one to
-  /// read. Returns at once; a failure is logged, since nothing depends on it.
+  /// Tells the group where we are, so that `kafka-consumer-groups --describe` shows the lag. `offset` is the next one
+  /// to read. Returns at once; a failure is logged, since nothing depends on it.
   void commit_hint(std::span<const PartitionOffset> offsets);
 
   /// What the group has stored for `partitions`; -1: nothing. Waits up to `timeout_ms`.

@@ -72,8 +72,8 @@ Status TransactionalProducer::expect_usable(bool in_transaction) const {
     return fatal_error(fmt::format("producer {} failed before and must be made anew", options_.transactional_id));
   }
   if (in_transaction != in_transaction_) {
-    return fatal_error(fmt::format("producer {}: {} transaction is open", options_.transactional_id,
-                                   in_transaction ? "no" : "a"));
+    return fatal_error(
+        fmt::format("producer {}: {} transaction is open", options_.transactional_id, in_transaction ? "no" : "a"));
   }
   return {};
 }

@@ -25,7 +25,8 @@ Status check_records(const cnx_batch& batch) {
   if (batch.count == 0) return {};
   if (batch.records == nullptr) return fault(fmt::format("a batch of {} records without a records array", batch.count));
   if (batch.record_stride < kLeastRecord) {
-    return fault(fmt::format("a batch with a record_stride of {} bytes; a record has {}", batch.record_stride, kLeastRecord));
+    return fault(
+        fmt::format("a batch with a record_stride of {} bytes; a record has {}", batch.record_stride, kLeastRecord));
   }
   const BatchView records(batch);
   for (std::uint64_t i = 0; i < records.size(); ++i) {
@@ -40,7 +41,8 @@ Status check_records(const cnx_batch& batch) {
 Status check_columns(const cnx_batch& batch) {
   if (batch.column_count == 0 || batch.columns == nullptr) return fault("a batch of rows without columns");
   if (batch.column_stride < kLeastColumn) {
-    return fault(fmt::format("a batch with a column_stride of {} bytes; a column has {}", batch.column_stride, kLeastColumn));
+    return fault(
+        fmt::format("a batch with a column_stride of {} bytes; a column has {}", batch.column_stride, kLeastColumn));
   }
   const BatchView rows(batch);
   for (std::uint32_t c = 0; c < rows.column_count(); ++c) {
@@ -59,7 +61,8 @@ Status check_columns(const cnx_batch& batch) {
 }  // namespace
 
 void OwnedBatch::reset() {
-  if (cnx_batch* batch = std::exchange(raw_, nullptr); batch != nullptr && batch->release != nullptr) batch->release(batch);
+  if (cnx_batch* batch = std::exchange(raw_, nullptr); batch != nullptr && batch->release != nullptr)
+    batch->release(batch);
 }
 
 Status check_batch(const cnx_batch& batch, cnx_batch_kind expected) {
@@ -68,7 +71,8 @@ Status check_batch(const cnx_batch& batch, cnx_batch_kind expected) {
   }
   if (batch.release == nullptr) return fault("a batch without a release function");
   if (batch.kind != expected) {
-    return fault(fmt::format("a batch of {} ({}) where {} are due", kind_name(batch.kind), batch.kind, kind_name(expected)));
+    return fault(
+        fmt::format("a batch of {} ({}) where {} are due", kind_name(batch.kind), batch.kind, kind_name(expected)));
   }
   if (batch.count > std::numeric_limits<std::uint32_t>::max()) {
     return fault(fmt::format("a batch of {} elements; origins and selections have 32 bits", batch.count));
@@ -81,7 +85,8 @@ Status check_origins(const cnx_batch& batch, std::uint32_t last_origin) {
   if (batch.origin == nullptr) return fault("a batch without origins");
   for (std::uint64_t i = 0; i < batch.count; ++i) {
     if (batch.origin[i] > last_origin) {
-      return fault(fmt::format("element {} with origin {}; the input's origins end at {}", i, batch.origin[i], last_origin));
+      return fault(
+          fmt::format("element {} with origin {}; the input's origins end at {}", i, batch.origin[i], last_origin));
     }
   }
   return {};

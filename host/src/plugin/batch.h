@@ -39,8 +39,9 @@ class OwnedBatch {
   cnx_batch* raw_ = nullptr;
 };
 
-/// Whether the tables of a batch that a plugin made hold together: kind, strides, pointers, column types, and every origin
-/// at most `last_origin` (transforms; origins of sources are not looked at). The error (FATAL) says what is wrong.
+/// Whether the tables of a batch that a plugin made hold together: kind, strides, pointers, column types, and every
+/// origin at most `last_origin` (transforms; origins of sources are not looked at). The error (FATAL) says what is
+/// wrong.
 [[nodiscard]] Status check_batch(const cnx_batch& batch, cnx_batch_kind expected);
 [[nodiscard]] Status check_origins(const cnx_batch& batch, std::uint32_t last_origin);
 /// The same for a schema: a batch of no rows, which nobody releases.
@@ -59,7 +60,9 @@ class RowShape {
 
  private:
   struct Data;
-  struct Delete { void operator()(Data* data) const; };
+  struct Delete {
+    void operator()(Data* data) const;
+  };
   std::unique_ptr<Data, Delete> data_;
 };
 

@@ -19,13 +19,14 @@ CallError::CallError() {
 Status CallError::status(cnx_status returned, const Component& component, std::string_view call) const {
   if (returned == CNX_OK) return {};
   if (returned < CNX_OK || returned > CNX_END) {
-    return broken_contract(component, call,
-                           fmt::format("returned the status {}, which is none of ABI {}.{}{}{}", returned,
-                                       CNX_ABI_CURRENT / 1000, CNX_ABI_CURRENT % 1000,
-                                       message_.empty() ? "" : "; its message: ", message_));
+    return broken_contract(
+        component, call,
+        fmt::format("returned the status {}, which is none of ABI {}.{}{}{}", returned, CNX_ABI_CURRENT / 1000,
+                    CNX_ABI_CURRENT % 1000, message_.empty() ? "" : "; its message: ", message_));
   }
   if (returned == CNX_END) return broken_contract(component, call, "returned END, which only a source's poll may");
-  Error error{static_cast<Action>(returned), message_, raw_.native_code, std::max<std::int64_t>(raw_.retry_after_ms, 0)};
+  Error error{static_cast<Action>(returned), message_, raw_.native_code,
+              std::max<std::int64_t>(raw_.retry_after_ms, 0)};
   if (error.message.empty()) {
     error.message = fmt::format("{}: {} of '{}' failed with {} and without a message{}", component.described(), call,
                                 component.name, cnx::name_of(error.action), lost_ ? ": out of memory" : "");

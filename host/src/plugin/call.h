@@ -15,8 +15,8 @@
 
 namespace cnx::host::plugin {
 
-/// A function of the host that C code calls: whatever it throws ends here, since no exception may cross the border. There
-/// is only memory exhaustion to be feared; `lost` remembers it for the end of the call.
+/// A function of the host that C code calls: whatever it throws ends here, since no exception may cross the border.
+/// There is only memory exhaustion to be feared; `lost` remembers it for the end of the call.
 template <class Call>
 void callback(bool& lost, Call&& call) noexcept {
   try {
@@ -35,8 +35,8 @@ class CallError {
 
   [[nodiscard]] cnx_error* slot() { return &raw_; }
 
-  /// What a call returned, as a Status. A status this host does not know, or an error without a message, becomes a message
-  /// that names plugin and call; so does END, which only poll may return.
+  /// What a call returned, as a Status. A status this host does not know, or an error without a message, becomes a
+  /// message that names plugin and call; so does END, which only poll may return.
   [[nodiscard]] Status status(cnx_status returned, const Component& component, std::string_view call) const;
 
  private:

@@ -7,9 +7,12 @@ namespace cnx::host::plugin {
 
 const char* name_of(Kind kind) {
   switch (kind) {
-    case Kind::kSource: return "source";
-    case Kind::kTransform: return "transform";
-    case Kind::kSink: return "sink";
+    case Kind::kSource:
+      return "source";
+    case Kind::kTransform:
+      return "transform";
+    case Kind::kSink:
+      return "sink";
   }
   return "component";
 }
@@ -20,18 +23,24 @@ const void* Component::extension(const char* id) const {
 
 cnx_batch_kind Component::input() const {
   switch (kind) {
-    case Kind::kSource: return 0;
-    case Kind::kTransform: return static_cast<const cnx_transform*>(raw->table)->input;
-    case Kind::kSink: return static_cast<const cnx_sink*>(raw->table)->input;
+    case Kind::kSource:
+      return 0;
+    case Kind::kTransform:
+      return static_cast<const cnx_transform*>(raw->table)->input;
+    case Kind::kSink:
+      return static_cast<const cnx_sink*>(raw->table)->input;
   }
   return 0;
 }
 
 cnx_batch_kind Component::output() const {
   switch (kind) {
-    case Kind::kSource: return CNX_RECORDS;
-    case Kind::kTransform: return static_cast<const cnx_transform*>(raw->table)->output;
-    case Kind::kSink: return 0;
+    case Kind::kSource:
+      return CNX_RECORDS;
+    case Kind::kTransform:
+      return static_cast<const cnx_transform*>(raw->table)->output;
+    case Kind::kSink:
+      return 0;
   }
   return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is known about loaded plugins. Everything here is checked, constant, and lives until the process ends: plugins are
-// never unloaded.
+// What is known about loaded plugins. Everything here is checked, constant, and lives until the process ends: plugins
+// are never unloaded.
 #pragma once
 
 #include <string>

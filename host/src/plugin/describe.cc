@@ -22,28 +22,33 @@ Error refused(const std::string& path, std::string_view fault, std::string_view 
   return config_error(fmt::format("{}: {}; {}", path, fault, mend));
 }
 
-constexpr std::string_view kRebuild = "build it anew against the headers of the SDK, with CNX_PLUGIN() and cnx_add_plugin()";
+constexpr std::string_view kRebuild =
+    "build it anew against the headers of the SDK, with CNX_PLUGIN() and cnx_add_plugin()";
 
 Status check_window(const cnx_plugin& raw, const std::string& path) {
   if (raw.struct_size < kFixedBytes) {
-    return refused(path, fmt::format("{} has a struct_size of {}: it is no plugin table", CNX_PLUGIN_SYMBOL, raw.struct_size),
+    return refused(path,
+                   fmt::format("{} has a struct_size of {}: it is no plugin table", CNX_PLUGIN_SYMBOL, raw.struct_size),
                    kRebuild);
   }
   if (raw.magic != CNX_PLUGIN_MAGIC) {
-    return refused(path, fmt::format("{} begins with the magic {:#010x} where {:#010x} is due: it is no plugin table",
-                                     CNX_PLUGIN_SYMBOL, raw.magic, CNX_PLUGIN_MAGIC),
+    return refused(path,
+                   fmt::format("{} begins with the magic {:#010x} where {:#010x} is due: it is no plugin table",
+                               CNX_PLUGIN_SYMBOL, raw.magic, CNX_PLUGIN_MAGIC),
                    kRebuild);
   }
   if (raw.abi_max >= kHostAbiMin && raw.abi_min <= kHostAbiMax) return {};
-  return refused(path,
-                 fmt::format("the plugin works with ABI {} to {}, this connect-host with ABI {} to {}", abi_text(raw.abi_min),
-                             abi_text(raw.abi_max), abi_text(kHostAbiMin), abi_text(kHostAbiMax)),
-                 raw.abi_min > kHostAbiMax ? "use a newer connect-host or an older plugin" : "use a newer plugin");
+  return refused(
+      path,
+      fmt::format("the plugin works with ABI {} to {}, this connect-host with ABI {} to {}", abi_text(raw.abi_min),
+                  abi_text(raw.abi_max), abi_text(kHostAbiMin), abi_text(kHostAbiMax)),
+      raw.abi_min > kHostAbiMax ? "use a newer connect-host or an older plugin" : "use a newer plugin");
 }
 
 Status check_head(const cnx_plugin& raw, const std::string& path) {
   if (!CNX_HAS(&raw, cnx_plugin, components)) {
-    return refused(path, fmt::format("its plugin table has {} bytes where ABI 1.0 has {}", raw.struct_size, sizeof raw), kRebuild);
+    return refused(path, fmt::format("its plugin table has {} bytes where ABI 1.0 has {}", raw.struct_size, sizeof raw),
+                   kRebuild);
   }
   if (!is_good_name(raw.name)) {
     return refused(path, fmt::format("'{}' is no good plugin name", escape_line(view(raw.name))),
@@ -54,8 +59,10 @@ Status check_head(const cnx_plugin& raw, const std::string& path) {
     return refused(path, "the plugin has no components", "name at least one in CNX_PLUGIN()");
   }
   if (raw.component_stride < sizeof(cnx_component)) {
-    return refused(path, fmt::format("its components have {} bytes where ABI 1.0 has {}", raw.component_stride, sizeof(cnx_component)),
-                   kRebuild);
+    return refused(
+        path,
+        fmt::format("its components have {} bytes where ABI 1.0 has {}", raw.component_stride, sizeof(cnx_component)),
+        kRebuild);
   }
   return {};
 }

@@ -14,7 +14,8 @@ using ::testing::StartsWith;
 /// A good plugin of one sink, to be spoilt.
 struct Spoilt {
   cnx_sink sink = testing::kSinkTable;
-  cnx_component components[2] = {testing::component_of(CNX_SINK, &sink), testing::component_of(CNX_TRANSFORM, &testing::kTransformTable)};
+  cnx_component components[2] = {testing::component_of(CNX_SINK, &sink),
+                                 testing::component_of(CNX_TRANSFORM, &testing::kTransformTable)};
   cnx_plugin plugin = testing::kPlugin;
 
   Spoilt() {
@@ -48,7 +49,8 @@ TEST(DescribePlugin, RefusesAnotherMagic) {
   Spoilt s;
   s.plugin.magic = 0x12345678;
   EXPECT_EQ(s.refusal(),
-            "/p/x.so: cnx_plugin_v1 begins with the magic 0x12345678 where 0x31584e43 is due: it is no plugin table; build it anew "
+            "/p/x.so: cnx_plugin_v1 begins with the magic 0x12345678 where 0x31584e43 is due: it is no plugin table; "
+            "build it anew "
             "against the headers of the SDK, with CNX_PLUGIN() and cnx_add_plugin()");
 }
 
@@ -57,7 +59,8 @@ TEST(DescribePlugin, NamesBothWindowsWhenTheyDoNotMeet) {
   s.plugin.abi_min = 2000;
   s.plugin.abi_max = 2005;
   EXPECT_EQ(s.refusal(),
-            "/p/x.so: the plugin works with ABI 2.0 to 2.5, this connect-host with ABI 1.0 to 1.0; use a newer connect-host or an "
+            "/p/x.so: the plugin works with ABI 2.0 to 2.5, this connect-host with ABI 1.0 to 1.0; use a newer "
+            "connect-host or an "
             "older plugin");
   s.plugin.abi_min = 0;
   s.plugin.abi_max = 999;

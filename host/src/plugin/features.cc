@@ -44,8 +44,8 @@ Status run_preflight(PreflightCall call, const char* call_name, const Component&
   FindingCollector collector{found};
   const cnx_findings findings = collector.table();
   CallError error;
-  const cnx_status status = call(host.table(), ConfigArgument(config).get(), raw_shapes.data(), raw_shapes.size(), &findings,
-                                 error.slot());
+  const cnx_status status =
+      call(host.table(), ConfigArgument(config).get(), raw_shapes.data(), raw_shapes.size(), &findings, error.slot());
   if (collector.lost) return out_of_memory(component, call_name);
   return error.status(status, component, call_name);
 }
@@ -90,15 +90,16 @@ Result<std::vector<std::string>> render(const Component& component, const Config
                                         std::span<const std::uint32_t> rows) {
   const auto* feature = static_cast<const cnx_render*>(component.extension(CNX_EXT_RENDER));
   if (feature == nullptr) {
-    return config_error(fmt::format("'{}' cannot show its statements ({} has no {}); choose another --format", component.name,
-                                    component.described(), CNX_EXT_RENDER));
+    return config_error(fmt::format("'{}' cannot show its statements ({} has no {}); choose another --format",
+                                    component.name, component.described(), CNX_EXT_RENDER));
   }
   struct Collected {
     std::vector<std::string> statements;
     bool lost = false;
   } collected;
   CallError error;
-  const cnx_selection selection = rows.empty() ? cnx_selection{nullptr, batch.count} : cnx_selection{rows.data(), rows.size()};
+  const cnx_selection selection =
+      rows.empty() ? cnx_selection{nullptr, batch.count} : cnx_selection{rows.data(), rows.size()};
   const cnx_status status = feature->render(
       ConfigArgument(config).get(), &batch, selection, &collected,
       [](void* ctx, cnx_str sql) {
@@ -113,7 +114,8 @@ Result<std::vector<std::string>> render(const Component& component, const Config
 
 bool has_split(const Component& component) { return component.has(CNX_EXT_SPLIT); }
 
-Result<std::vector<DocumentPart>> split(const Component& component, const ConfigValues& config, std::string_view document) {
+Result<std::vector<DocumentPart>> split(const Component& component, const ConfigValues& config,
+                                        std::string_view document) {
   const auto* feature = static_cast<const cnx_split*>(component.extension(CNX_EXT_SPLIT));
   if (feature == nullptr) return std::vector<DocumentPart>{{document, "$"}};
   struct Collected {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What components can do without an instance: validation, preflight, rendering, splitting. Each call belongs to one thread.
+// What components can do without an instance: validation, preflight, rendering, splitting. Each call belongs to one
+// thread.
 #pragma once
 
 #include <functional>
@@ -19,12 +20,13 @@ namespace cnx::host::plugin {
 /// One line for people: what is so with an object, and what to do about it.
 struct Finding {
   cnx_severity severity = CNX_FINDING_OK;
-  std::string object;   ///< config key, table, column, URL
+  std::string object;  ///< config key, table, column, URL
   std::string message;
   std::string mend;  ///< may be empty
 };
 
-/// Rules of the component that one key alone cannot express; nothing is connected. No findings when it has no such rules.
+/// Rules of the component that one key alone cannot express; nothing is connected. No findings when it has no such
+/// rules.
 [[nodiscard]] Result<std::vector<Finding>> validate(const Component& component, const ConfigValues& config);
 
 [[nodiscard]] bool has_preflight(const Component& component);
@@ -36,8 +38,8 @@ struct Finding {
                                     std::span<const RowShape> shapes, std::vector<Finding>& found);
 
 [[nodiscard]] bool has_render(const Component& component);
-/// The statements that a write of the chosen rows (ascending; none chosen: all) would send, each complete. CONFIG when the
-/// sink has no cnx.render/1.
+/// The statements that a write of the chosen rows (ascending; none chosen: all) would send, each complete. CONFIG when
+/// the sink has no cnx.render/1.
 [[nodiscard]] Result<std::vector<std::string>> render(const Component& component, const ConfigValues& config,
                                                       const cnx_batch& batch, std::span<const std::uint32_t> rows = {});
 

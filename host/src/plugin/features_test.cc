@@ -36,7 +36,8 @@ struct FullSink final : Sink {
     return {};
   }
   static Status render(const Config&, const BatchView& batch, const Selection& rows, const StatementSink& statement) {
-    for (std::uint64_t i = 0; i < rows.size(); ++i) statement("INSERT " + std::to_string(batch.column(0).integer(rows[i])));
+    for (std::uint64_t i = 0; i < rows.size(); ++i)
+      statement("INSERT " + std::to_string(batch.column(0).integer(rows[i])));
     return {};
   }
   Status start() override { return {}; }
@@ -47,10 +48,13 @@ struct FullTransform final : Transform {
   static constexpr std::string_view kName = "full", kDoc = "Has every feature.";
   static constexpr cnx_batch_kind kInput = CNX_RECORDS, kOutput = CNX_ROWS;
   static constexpr std::array<Key, 0> kKeys{};
-  static Result<std::unique_ptr<FullTransform>> create(Host, const Config&) { return std::make_unique<FullTransform>(); }
+  static Result<std::unique_ptr<FullTransform>> create(Host, const Config&) {
+    return std::make_unique<FullTransform>();
+  }
   static Status split(const Config&, std::string_view document, const PartSink& part) {
     if (document == "elsewhere") part("another text", "$");
-    for (std::size_t i = 0; document != "elsewhere" && i < document.size(); ++i) part(document.substr(i, 1), "$[" + std::to_string(i) + "]");
+    for (std::size_t i = 0; document != "elsewhere" && i < document.size(); ++i)
+      part(document.substr(i, 1), "$[" + std::to_string(i) + "]");
     return {};
   }
   Status apply(const BatchView&, Output&) override { return {}; }
@@ -71,8 +75,8 @@ struct BareSink final : Sink {
 };
 
 constexpr cnx_component kComponents[] = {cnx::sink<FullSink>(), cnx::transform<FullTransform>(), cnx::sink<BareSink>()};
-constexpr cnx_plugin kPlugin = {sizeof(cnx_plugin), CNX_PLUGIN_MAGIC, CNX_ABI_1_0, CNX_ABI_CURRENT, str("p"), str("1.0"),
-                                sizeof(cnx_component), 3, kComponents};
+constexpr cnx_plugin kPlugin = {sizeof(cnx_plugin), CNX_PLUGIN_MAGIC,      CNX_ABI_1_0, CNX_ABI_CURRENT, str("p"),
+                                str("1.0"),         sizeof(cnx_component), 3,           kComponents};
 
 const Component& component(std::size_t i) {
   static const Result<Plugin> plugin = describe_plugin(kPlugin, "p.so");

@@ -21,8 +21,8 @@ struct HostServices {
   ProgressPort* progress = nullptr;  ///< nullptr: the plugin finds no cnx.progress/1
 };
 
-/// The services of one component instance, as the C tables that the plugin gets. Outlives the instance; not movable, since
-/// the tables point into it. What the plugin logs goes to base/log.h under the name "<connector>|task-<n>".
+/// The services of one component instance, as the C tables that the plugin gets. Outlives the instance; not movable,
+/// since the tables point into it. What the plugin logs goes to base/log.h under the name "<connector>|task-<n>".
 class HostContext {
  public:
   explicit HostContext(HostServices services);

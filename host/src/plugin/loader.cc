@@ -15,7 +15,8 @@ std::string dlerror_part(std::string_view what) {
   constexpr std::string_view kBefore = "(dlerror system message: ";
   const auto begin = what.find(kBefore);
   const auto end = what.rfind("): ");
-  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin + kBefore.size()) return std::string(what);
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin + kBefore.size())
+    return std::string(what);
   return std::string(what.substr(begin + kBefore.size(), end - begin - kBefore.size()));
 }
 
@@ -28,7 +29,8 @@ std::string mend_of(std::string_view reason, bool about_itself, const std::strin
   if (reason.find("undefined symbol") != std::string_view::npos) {
     return "link the library that has it: cnx_add_plugin() refuses such a build";
   }
-  if (reason.find("invalid ELF header") != std::string_view::npos || reason.find("file too short") != std::string_view::npos ||
+  if (reason.find("invalid ELF header") != std::string_view::npos ||
+      reason.find("file too short") != std::string_view::npos ||
       reason.find("wrong ELF class") != std::string_view::npos) {
     return "it is no shared library for this machine: build it with cnx_add_plugin() or take it out of the directory";
   }
@@ -60,9 +62,10 @@ Result<Plugin> load_plugin(const std::string& path) {
   }
   if (!library.has(CNX_PLUGIN_SYMBOL)) {
     keep(std::move(library));
-    return config_error(fmt::format("{}: has no symbol {}, so it is no connect-host plugin; export one with CNX_PLUGIN(), or "
-                                    "take the file out of the directory",
-                                    path, CNX_PLUGIN_SYMBOL));
+    return config_error(
+        fmt::format("{}: has no symbol {}, so it is no connect-host plugin; export one with CNX_PLUGIN(), or "
+                    "take the file out of the directory",
+                    path, CNX_PLUGIN_SYMBOL));
   }
   const cnx_plugin& raw = library.get<const cnx_plugin>(CNX_PLUGIN_SYMBOL);
   keep(std::move(library));

@@ -116,7 +116,8 @@ Result<Outcome> OffsetSinkInstance::outcome(const Claimant& claimant, std::span<
   const auto raw = to_abi(steps);
   cnx_outcome outcome = 0;
   CallError error;
-  CNX_TRY(error.status(table_->outcome(self_, &who, raw.data(), raw.size(), &outcome, error.slot()), *component_, "outcome"));
+  CNX_TRY(error.status(table_->outcome(self_, &who, raw.data(), raw.size(), &outcome, error.slot()), *component_,
+                       "outcome"));
   if (outcome < CNX_COMMITTED || outcome > CNX_OUTCOME_FENCED) {
     return broken_contract(*component_, "outcome", fmt::format("answered {}, which is no outcome", outcome));
   }

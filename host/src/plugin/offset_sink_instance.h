@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The exactly-once side of a sink: feature cnx.sink-offsets/1 (abi/ext/sink_offsets.h tells what each call means) with texts
-// that the host owns.
+// The exactly-once side of a sink: feature cnx.sink-offsets/1 (abi/ext/sink_offsets.h tells what each call means) with
+// texts that the host owns.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ struct Claimant {
 struct OffsetRow {
   std::string topic;
   std::int32_t partition = 0;
-  bool present = false;         ///< the row exists (claim: existed)
-  std::int64_t next_offset = 0; ///< in claim and reset: input
+  bool present = false;          ///< the row exists (claim: existed)
+  std::int64_t next_offset = 0;  ///< in claim and reset: input
   std::int64_t epoch = 0;
   std::int64_t last_offset = -1;
   std::int64_t last_timestamp_ms = -1;
@@ -59,8 +59,8 @@ class OffsetSinkInstance {
   OffsetSinkInstance(const Component& component, const cnx_sink_offsets& table, void* self)
       : component_(&component), table_(&table), self_(self) {}
 
-  /// `rows`: topic, partition and the earliest offset in; what was stored before, and the new epoch, out. After an error
-  /// `rows` is as it was given.
+  /// `rows`: topic, partition and the earliest offset in; what was stored before, and the new epoch, out. After an
+  /// error `rows` is as it was given.
   [[nodiscard]] Status claim(const Claimant& claimant, std::vector<OffsetRow>& rows);
   [[nodiscard]] Status begin(const Claimant& claimant, std::span<const OffsetStep> steps);
   /// `unknown`: the answer was lost and outcome() has to be asked. Only ever true together with an error.

@@ -8,8 +8,8 @@
 namespace cnx::host::plugin {
 namespace {
 
-using testing::rogue;
 using ::testing::HasSubstr;
+using testing::rogue;
 
 class OffsetSinkInstanceTest : public ::testing::Test {
  protected:
@@ -67,7 +67,8 @@ TEST_F(OffsetSinkInstanceTest, AnAnswerAboutAnotherPartitionBreaksTheContract) {
   };
   std::vector<OffsetRow> rows(1);
   rows[0].topic = "orders";
-  EXPECT_THAT(offsets_.claim(claimant_, rows).error().message, HasSubstr("answered about orders-7 when it was asked about orders-0"));
+  EXPECT_THAT(offsets_.claim(claimant_, rows).error().message,
+              HasSubstr("answered about orders-7 when it was asked about orders-0"));
 }
 
 TEST_F(OffsetSinkInstanceTest, PassesStepsOn) {
@@ -123,7 +124,8 @@ TEST_F(OffsetSinkInstanceTest, AnOutcomeIsOneOfThree) {
 }
 
 TEST_F(OffsetSinkInstanceTest, ReadsGivenRowsOrAll) {
-  rogue.read = [](cnx_offset_row* rows, std::uint64_t count, void* ctx, void (*each)(void*, const cnx_offset_row*)) -> cnx_status {
+  rogue.read = [](cnx_offset_row* rows, std::uint64_t count, void* ctx,
+                  void (*each)(void*, const cnx_offset_row*)) -> cnx_status {
     if (count > 0) {
       rows[0].next_offset = 42;
       rows[0].present = 1;

@@ -20,10 +20,13 @@ namespace fs = std::filesystem;
 constexpr const char* kWorldWritable =
     "is writable by everybody, who can so run code in this process; take the right away (chmod o-w)";
 
-bool among(const std::vector<Kind>& kinds, Kind kind) { return std::find(kinds.begin(), kinds.end(), kind) != kinds.end(); }
+bool among(const std::vector<Kind>& kinds, Kind kind) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
 
 const char* how_to_name(Kind kind) {
-  return kind == Kind::kTransform ? "transforms are named by transforms.<alias>.type" : "sources and sinks are named by connector.class";
+  return kind == Kind::kTransform ? "transforms are named by transforms.<alias>.type"
+                                  : "sources and sinks are named by connector.class";
 }
 
 }  // namespace
@@ -45,10 +48,11 @@ PluginRegistry PluginRegistry::scan(const std::vector<std::string>& plugin_path)
 }
 
 void PluginRegistry::scan_directory(const std::string& directory, bool may_be_missing) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(directory.c_str(), &info) != 0) {
     if (errno != ENOENT || !may_be_missing) {
-      warn(directory, fmt::format("{}: no plugins from here: {}; mend worker.plugin.path", directory, errno_text(errno)), false);
+      warn(directory,
+           fmt::format("{}: no plugins from here: {}; mend worker.plugin.path", directory, errno_text(errno)), false);
     }
     return;
   }
@@ -59,16 +63,19 @@ void PluginRegistry::scan_directory(const std::string& directory, bool may_be_mi
     if (it->path().extension() == ".so") files.push_back(it->path().string());
   }
   if (error) {
-    warn(directory, fmt::format("{}: no plugins from here: {}; mend worker.plugin.path", directory, error.message()), false);
+    warn(directory, fmt::format("{}: no plugins from here: {}; mend worker.plugin.path", directory, error.message()),
+         false);
   }
   std::sort(files.begin(), files.end());
   for (const std::string& file : files) load(file);
 }
 
 void PluginRegistry::load(const std::string& file) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(file.c_str(), &info) != 0) {
-    warn(file, fmt::format("{}: cannot be read: {}; mend the link or take it out of the directory", file, errno_text(errno)), true);
+    warn(file,
+         fmt::format("{}: cannot be read: {}; mend the link or take it out of the directory", file, errno_text(errno)),
+         true);
     return;
   }
   const std::pair<std::uint64_t, std::uint64_t> id{info.st_dev, info.st_ino};
@@ -96,14 +103,16 @@ Result<const Component*> PluginRegistry::find_connector(std::string_view name) c
   return find({Kind::kSource, Kind::kSink}, "source or sink", name);
 }
 
-Result<const Component*> PluginRegistry::find(const std::vector<Kind>& kinds, std::string_view what, std::string_view name) const {
+Result<const Component*> PluginRegistry::find(const std::vector<Kind>& kinds, std::string_view what,
+                                              std::string_view name) const {
   const Component* found = nullptr;
   for (const auto& plugin : plugins_) {
     for (const Component& component : plugin->components) {
       if (component.name != name || !among(kinds, component.kind)) continue;
       if (found != nullptr) {
-        return config_error(fmt::format("two plugins have a {} called '{}': {} and {}; take one of them out of plugin.path", what,
-                                        name, found->origin.path, component.origin.path));
+        return config_error(
+            fmt::format("two plugins have a {} called '{}': {} and {}; take one of them out of plugin.path", what, name,
+                        found->origin.path, component.origin.path));
       }
       found = &component;
     }

@@ -27,12 +27,12 @@ class PluginRegistry {
   [[nodiscard]] static std::vector<std::string> default_path();
 
   /// Loads every `*.so` of the directories, in their order and by name within one; the same file met again is left out.
-  /// `plugin_path` empty: default_path(), of which directories may be missing. Never fails: what could not be loaded is a
-  /// warning, and the error of whoever needs it.
+  /// `plugin_path` empty: default_path(), of which directories may be missing. Never fails: what could not be loaded is
+  /// a warning, and the error of whoever needs it.
   [[nodiscard]] static PluginRegistry scan(const std::vector<std::string>& plugin_path);
 
-  /// The component of that kind and name. Errors (CONFIG) say what is meant, what was searched, why a file of that name was
-  /// not loaded, or which two files both have it.
+  /// The component of that kind and name. Errors (CONFIG) say what is meant, what was searched, why a file of that name
+  /// was not loaded, or which two files both have it.
   [[nodiscard]] Result<const Component*> find(Kind kind, std::string_view name) const;
   /// The source or sink of that name: what connector.class names.
   [[nodiscard]] Result<const Component*> find_connector(std::string_view name) const;

@@ -74,7 +74,8 @@ Status SinkInstance::write(const cnx_batch& batch, std::vector<RejectedRow>& rej
   return write(batch, cnx_selection{nullptr, batch.count}, rejects);
 }
 
-Status SinkInstance::write(const cnx_batch& batch, std::span<const std::uint32_t> rows, std::vector<RejectedRow>& rejects) {
+Status SinkInstance::write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
+                           std::vector<RejectedRow>& rejects) {
   assert(!rows.empty());
   return write(batch, cnx_selection{rows.data(), rows.size()}, rejects);
 }

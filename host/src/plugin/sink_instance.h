@@ -41,7 +41,8 @@ class SinkInstance {
   /// Writes all rows. With a RECORD error `rejects` names bad rows (each within the batch), or none: then bisect.
   [[nodiscard]] Status write(const cnx_batch& batch, std::vector<RejectedRow>& rejects);
   /// Writes the chosen rows only; `rows` ascending, not empty. `rejects` is emptied first.
-  [[nodiscard]] Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows, std::vector<RejectedRow>& rejects);
+  [[nodiscard]] Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
+                             std::vector<RejectedRow>& rejects);
   /// Makes what was written durable (sinks without offsets()).
   [[nodiscard]] Status flush();
   /// At least every 10 s while there is nothing to write.

@@ -9,9 +9,9 @@
 namespace cnx::host::plugin {
 namespace {
 
-using testing::rogue;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::rogue;
 
 class SinkInstanceTest : public ::testing::Test {
  protected:

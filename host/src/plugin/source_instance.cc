@@ -12,7 +12,8 @@ namespace {
 std::vector<cnx_position> to_abi(const std::vector<Position>& positions) {
   std::vector<cnx_position> raw;
   raw.reserve(positions.size());
-  for (const Position& p : positions) raw.push_back({str(p.key), borrow(p.value), p.range_id.empty() ? absent() : str(p.range_id)});
+  for (const Position& p : positions)
+    raw.push_back({str(p.key), borrow(p.value), p.range_id.empty() ? absent() : str(p.range_id)});
   return raw;
 }
 
@@ -29,7 +30,8 @@ Status check(const cnx_source_batch& polled) {
     return fatal_error("gave positions without a batch that owns them");
   }
   if (Status batch = check_batch(*polled.records, CNX_RECORDS); !batch.ok()) return std::move(batch).error().in("gave");
-  if (polled.position_count > 0 && polled.positions == nullptr) return fatal_error("gave a position_count without positions");
+  if (polled.position_count > 0 && polled.positions == nullptr)
+    return fatal_error("gave a position_count without positions");
   if (polled.position_count > 0 && polled.position_stride < sizeof(cnx_position)) {
     return fatal_error("gave a position_stride smaller than a position");
   }
@@ -79,7 +81,8 @@ Result<SourcePlan> SourceInstance::start(const SourceStart& from) {
   CallError error;
   CNX_TRY(error.status(table_.start(self_, &raw, &plan, error.slot()), component_, "start"));
   SourcePlan made{plan.bounded != 0, std::string(view(plan.range_id)), std::string(view(plan.title))};
-  if (made.bounded && made.range_id.empty()) return broken_contract(component_, "start", "named no range of its bounded plan");
+  if (made.bounded && made.range_id.empty())
+    return broken_contract(component_, "start", "named no range of its bounded plan");
   return made;
 }
 

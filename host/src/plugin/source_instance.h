@@ -41,7 +41,8 @@ class PolledBatch {
 class SourceInstance {
  public:
   /// `host` outlives the instance.
-  [[nodiscard]] static Result<std::unique_ptr<SourceInstance>> create(const Component& component, const HostContext& host,
+  [[nodiscard]] static Result<std::unique_ptr<SourceInstance>> create(const Component& component,
+                                                                      const HostContext& host,
                                                                       const ConfigValues& config);
   ~SourceInstance();
   SourceInstance(const SourceInstance&) = delete;

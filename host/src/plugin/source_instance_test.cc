@@ -9,9 +9,9 @@
 namespace cnx::host::plugin {
 namespace {
 
-using testing::rogue;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::rogue;
 
 class SourceInstanceTest : public ::testing::Test {
  protected:
@@ -142,7 +142,8 @@ TEST_F(SourceInstanceTest, PositionsWithoutAnOwnerBreakTheContract) {
     out->positions = &position;
     return CNX_OK;
   };
-  EXPECT_THAT(source_->poll(0).error().message, HasSubstr("poll of 'rogue' gave positions without a batch that owns them"));
+  EXPECT_THAT(source_->poll(0).error().message,
+              HasSubstr("poll of 'rogue' gave positions without a batch that owns them"));
 }
 
 TEST_F(SourceInstanceTest, ABrokenBatchIsReleasedAndRefused) {

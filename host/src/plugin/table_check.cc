@@ -37,8 +37,13 @@ bool is_batch_kind(cnx_batch_kind kind) { return kind == CNX_RECORDS || kind == 
 
 std::string fault_of(const cnx_source& t) {
   if (auto fault = size_fault(t); !fault.empty()) return fault;
-  return missing_function({{"create", t.create}, {"destroy", t.destroy}, {"start", t.start}, {"poll", t.poll},
-                           {"acked", t.acked}, {"cancel", t.cancel}, {"stop", t.stop}});
+  return missing_function({{"create", t.create},
+                           {"destroy", t.destroy},
+                           {"start", t.start},
+                           {"poll", t.poll},
+                           {"acked", t.acked},
+                           {"cancel", t.cancel},
+                           {"stop", t.stop}});
 }
 
 std::string fault_of(const cnx_transform& t) {
@@ -51,14 +56,27 @@ std::string fault_of(const cnx_transform& t) {
 std::string fault_of(const cnx_sink& t) {
   if (auto fault = size_fault(t); !fault.empty()) return fault;
   if (!is_batch_kind(t.input)) return fmt::format("takes batches of kind {}, which this host does not know", t.input);
-  return missing_function({{"create", t.create}, {"destroy", t.destroy}, {"start", t.start}, {"prepare", t.prepare},
-                           {"write", t.write}, {"flush", t.flush}, {"idle", t.idle}, {"cancel", t.cancel}, {"stop", t.stop}});
+  return missing_function({{"create", t.create},
+                           {"destroy", t.destroy},
+                           {"start", t.start},
+                           {"prepare", t.prepare},
+                           {"write", t.write},
+                           {"flush", t.flush},
+                           {"idle", t.idle},
+                           {"cancel", t.cancel},
+                           {"stop", t.stop}});
 }
 
 std::string fault_of(const cnx_sink_offsets& t) {
   if (auto fault = size_fault(t); !fault.empty()) return fault;
-  return missing_function({{"claim", t.claim}, {"begin", t.begin}, {"commit", t.commit}, {"abort", t.abort},
-                           {"outcome", t.outcome}, {"advance", t.advance}, {"read", t.read}, {"reset", t.reset}});
+  return missing_function({{"claim", t.claim},
+                           {"begin", t.begin},
+                           {"commit", t.commit},
+                           {"abort", t.abort},
+                           {"outcome", t.outcome},
+                           {"advance", t.advance},
+                           {"read", t.read},
+                           {"reset", t.reset}});
 }
 
 std::string fault_of(const cnx_preflight& t) {
@@ -95,13 +113,18 @@ std::string table_fault(const cnx_component& component) {
   if (component.table == nullptr) return "has no table";
   if (component.key_count > 0 && component.keys == nullptr) return "counts config keys and has none";
   if (component.key_count > 0 && component.key_stride < sizeof(cnx_config_key)) {
-    return fmt::format("has config keys of {} bytes where ABI 1.0 has {}", component.key_stride, sizeof(cnx_config_key));
+    return fmt::format("has config keys of {} bytes where ABI 1.0 has {}", component.key_stride,
+                       sizeof(cnx_config_key));
   }
   switch (component.kind) {
-    case CNX_SOURCE: return fault_of(*static_cast<const cnx_source*>(component.table));
-    case CNX_TRANSFORM: return fault_of(*static_cast<const cnx_transform*>(component.table));
-    case CNX_SINK: return fault_of(*static_cast<const cnx_sink*>(component.table));
-    default: return fmt::format("is of kind {}, which this host does not know", component.kind);
+    case CNX_SOURCE:
+      return fault_of(*static_cast<const cnx_source*>(component.table));
+    case CNX_TRANSFORM:
+      return fault_of(*static_cast<const cnx_transform*>(component.table));
+    case CNX_SINK:
+      return fault_of(*static_cast<const cnx_sink*>(component.table));
+    default:
+      return fmt::format("is of kind {}, which this host does not know", component.kind);
   }
 }
 
@@ -110,7 +133,8 @@ std::string feature_fault(const cnx_component& component) {
   std::string fault;
   if (component.kind == CNX_SINK) fault = feature_fault_of<cnx_sink_offsets>(component, CNX_EXT_SINK_OFFSETS);
   if (fault.empty() && component.kind == CNX_SINK) fault = feature_fault_of<cnx_render>(component, CNX_EXT_RENDER);
-  if (fault.empty() && component.kind != CNX_TRANSFORM) fault = feature_fault_of<cnx_preflight>(component, CNX_EXT_PREFLIGHT);
+  if (fault.empty() && component.kind != CNX_TRANSFORM)
+    fault = feature_fault_of<cnx_preflight>(component, CNX_EXT_PREFLIGHT);
   if (fault.empty() && component.kind == CNX_TRANSFORM) fault = feature_fault_of<cnx_schema>(component, CNX_EXT_SCHEMA);
   if (fault.empty() && component.kind == CNX_TRANSFORM) fault = feature_fault_of<cnx_split>(component, CNX_EXT_SPLIT);
   return fault;
@@ -119,7 +143,8 @@ std::string feature_fault(const cnx_component& component) {
 bool is_good_name(cnx_str name) {
   const std::string_view text = view(name);
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   });
 }
 

@@ -9,8 +9,8 @@
 
 namespace cnx::host::plugin {
 
-/// What is wrong with a component's tables ("has a NULL write"), or "" when they are whole. Reads nothing that a table's
-/// struct_size does not cover.
+/// What is wrong with a component's tables ("has a NULL write"), or "" when they are whole. Reads nothing that a
+/// table's struct_size does not cover.
 [[nodiscard]] std::string table_fault(const cnx_component& component);
 
 /// The same for the optional features of this host that the component offers.

@@ -11,7 +11,8 @@
 namespace cnx::host::plugin {
 namespace {
 
-/// Takes what apply() gives. Exceptions must not reach the plugin, so `lost` remembers that something did not fit in memory.
+/// Takes what apply() gives. Exceptions must not reach the plugin, so `lost` remembers that something did not fit in
+/// memory.
 struct Collector {
   TransformOutput& out;
   bool lost = false;
@@ -64,7 +65,8 @@ Status check(const TransformOutput& out, const Mark& mark, cnx_batch_kind kind, 
   }
   for (std::size_t i = mark.dead; i < out.dead.size(); ++i) {
     if (out.dead[i].origin > last_origin) {
-      return fatal_error(fmt::format("a reject of origin {}; the input's origins end at {}", out.dead[i].origin, last_origin));
+      return fatal_error(
+          fmt::format("a reject of origin {}; the input's origins end at {}", out.dead[i].origin, last_origin));
     }
   }
   for (std::size_t i = mark.filtered; i < out.filtered.size(); ++i) {
@@ -72,7 +74,8 @@ Status check(const TransformOutput& out, const Mark& mark, cnx_batch_kind kind, 
     if (part.origin > last_origin) {
       return fatal_error(fmt::format("a filter of origin {}; the input's origins end at {}", part.origin, last_origin));
     }
-    if (part.rule.empty()) return fatal_error(fmt::format("a filter of origin {} without the name of a rule", part.origin));
+    if (part.rule.empty())
+      return fatal_error(fmt::format("a filter of origin {} without the name of a rule", part.origin));
   }
   return {};
 }
@@ -85,7 +88,8 @@ void TransformOutput::clear() {
   filtered.clear();
 }
 
-Result<std::unique_ptr<TransformInstance>> TransformInstance::create(const Component& component, const HostContext& host,
+Result<std::unique_ptr<TransformInstance>> TransformInstance::create(const Component& component,
+                                                                     const HostContext& host,
                                                                      const ConfigValues& config) {
   const auto& table = *static_cast<const cnx_transform*>(component.raw->table);
   CallError error;
@@ -105,7 +109,8 @@ Status TransformInstance::apply(const cnx_batch& in, TransformOutput& out) {
   const cnx_output raw = collector.table();
   CallError error;
   Status status = error.status(table_.apply(self_, &in, &raw, error.slot()), component_, "apply");
-  if (status.ok() && collector.lost) status = fatal_error("out of memory while taking the output of " + component_.described());
+  if (status.ok() && collector.lost)
+    status = fatal_error("out of memory while taking the output of " + component_.described());
   if (status.ok() && collector.emitted_nothing) status = broken_contract(component_, "apply", "emitted a null batch");
   if (status.ok()) {
     const std::uint32_t last_origin = *std::max_element(in.origin, in.origin + in.count);

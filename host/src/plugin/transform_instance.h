@@ -43,7 +43,8 @@ struct TransformOutput {
 class TransformInstance {
  public:
   /// `host` outlives the instance.
-  [[nodiscard]] static Result<std::unique_ptr<TransformInstance>> create(const Component& component, const HostContext& host,
+  [[nodiscard]] static Result<std::unique_ptr<TransformInstance>> create(const Component& component,
+                                                                         const HostContext& host,
                                                                          const ConfigValues& config);
   ~TransformInstance();
   TransformInstance(const TransformInstance&) = delete;

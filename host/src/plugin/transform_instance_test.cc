@@ -9,8 +9,8 @@
 namespace cnx::host::plugin {
 namespace {
 
-using testing::rogue;
 using ::testing::HasSubstr;
+using testing::rogue;
 
 std::shared_ptr<RowBatchPool> pool() { return RowBatchPool::make({ColumnSpec::int64("id")}, "t"); }
 
@@ -127,7 +127,9 @@ TEST_F(TransformInstanceTest, OriginsOfALaterLinkAreThoseOfTheFirstInput) {
 }
 
 TEST_F(TransformInstanceTest, AnEmptyBatchGivesNothing) {
-  rogue.apply = [](const cnx_batch*, const cnx_output*, cnx_error* error) { return testing::say(error, CNX_FATAL, "called"); };
+  rogue.apply = [](const cnx_batch*, const cnx_output*, cnx_error* error) {
+    return testing::say(error, CNX_FATAL, "called");
+  };
   const cnx::testing::Records none(std::vector<cnx::testing::TestRecord>{});
   EXPECT_TRUE(transform_->apply(none.raw(), out_).ok());
 }

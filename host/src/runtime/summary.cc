@@ -53,6 +53,10 @@ RunSummary summarize(std::span<const TaskSnapshot> tasks) {
       connector.failed = true;
       connector.reason = task.message;
     }
+    s.windows += task.forgotten.done;
+    s.pages += task.forgotten.pages;
+    s.fetched += task.forgotten.fetched;
+    s.repeats += task.forgotten.repeats;
     for (const auto& unit : task.units) {
       s.units.push_back(unit);
       if (unit.state == CNX_UNIT_DONE) ++s.windows;

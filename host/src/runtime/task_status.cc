@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/task_status.h"
 
+#include <algorithm>
+
 namespace cnx::host::runtime {
 
 const char* name_of(TaskState state) {
@@ -68,6 +70,26 @@ void TaskStatus::set_unit(plugin::UnitProgress unit) {
     data_.units.push_back(std::move(unit));
   else
     data_.units[at->second] = std::move(unit);
+  if (data_.units.size() > kMostUnits) forget_done_units();
+}
+
+void TaskStatus::forget_done_units() {
+  std::size_t surplus = data_.units.size() - kMostUnits / 2;
+  std::vector<plugin::UnitProgress> kept;
+  for (auto& unit : data_.units) {
+    if (surplus == 0 || unit.state != CNX_UNIT_DONE) {
+      kept.push_back(std::move(unit));
+      continue;
+    }
+    --surplus;
+    ++data_.forgotten.done;
+    data_.forgotten.pages += static_cast<std::uint64_t>(std::max<std::int64_t>(unit.pages, 0));
+    data_.forgotten.fetched += static_cast<std::uint64_t>(std::max<std::int64_t>(unit.fetched, 0));
+    data_.forgotten.repeats += static_cast<std::uint64_t>(std::max<std::int64_t>(unit.repeats, 0));
+  }
+  data_.units = std::move(kept);
+  unit_index_.clear();
+  for (std::size_t i = 0; i < data_.units.size(); ++i) unit_index_[data_.units[i].name] = i;
 }
 
 TaskStatus::Call::Call(TaskStatus& status, int role, const char* name) : status_(status), role_(role) {

@@ -43,6 +43,14 @@ struct TaskCounts {
   std::map<std::string, std::uint64_t> filtered_parts;  ///< by rule
 };
 
+/// Sums of units that are done.
+struct UnitTotals {
+  std::uint64_t done = 0;
+  std::uint64_t pages = 0;
+  std::uint64_t fetched = 0;
+  std::uint64_t repeats = 0;
+};
+
 struct TaskSnapshot {
   std::string connector;
   int task = 0;
@@ -53,7 +61,8 @@ struct TaskSnapshot {
   std::int64_t stalled_ms = 0;
   TaskCounts counts;
   std::map<kafka::TopicPartition, std::int64_t> committed;  ///< sink: next offset in the target
-  std::vector<plugin::UnitProgress> units;                  ///< source: its ledger of windows
+  std::vector<plugin::UnitProgress> units;                  ///< source: its ledger of windows, the latest kMostUnits
+  UnitTotals forgotten;                                     ///< source: units that are done and no longer listed
 };
 
 /// Thread-safe.
@@ -61,6 +70,8 @@ class TaskStatus {
  public:
   /// A call that takes longer than this is shown as stalled.
   static constexpr std::int64_t kStalledAfterMs = 30'000;
+  /// A source without bounds plans windows for ever: the oldest that are done are only kept as sums.
+  static constexpr std::size_t kMostUnits = 5'000;
 
   TaskStatus(std::string connector, int task, bool is_source, const Clock& clock);
 
@@ -93,6 +104,8 @@ class TaskStatus {
   };
 
  private:
+  void forget_done_units();  // mutex_ is held
+
   struct Running {
     const char* name = nullptr;
     std::int64_t since_ns = 0;

@@ -9,6 +9,7 @@
 namespace cnx::host::kafka {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -97,6 +98,27 @@ TEST_F(SinkConsumerGroupTest, PartitionsMoveToANewMemberAndComeBackWhenItLeaves)
   ASSERT_TRUE(stays_listener.wait_for_partitions(2));
   const Read again = read_until(*stays, [](const Read& so_far) { return so_far.values.size() == 1; });
   EXPECT_THAT(again.values, SizeIs(1)) << "the partition is read from where the listener said";
+}
+
+TEST_F(SinkConsumerGroupTest, ARebalanceSkipsNoRecordOfAPartitionThatStaysAtItsEnd) {
+  const std::string topic = make_topic(2);
+  write(topic, {"a"}, 0);
+  write(topic, {"b"}, 1);
+  TestListener stays_listener(0);
+  const auto stays = join(topic, stays_listener);
+  const Read before =
+      read_until(*stays, [](const Read& read) { return read.values.size() == 2 && read.ends.size() >= 2; });
+  ASSERT_THAT(before.values, SizeIs(2));
+  TestListener guest_listener(0);
+  const auto guest = join(topic, guest_listener);
+  ASSERT_TRUE(guest_listener.wait_for_partitions(1));
+  ASSERT_TRUE(stays_listener.wait_for_partitions(1));
+  const TopicPartition kept = stays_listener.held().begin()->first;
+  write(topic, {"c", "d"}, kept.partition);
+  const Read after =
+      read_until(*stays, [](const Read& read) { return read.values.size() == 2 || !read.faults.empty(); });
+  EXPECT_THAT(after.values, ElementsAre("c", "d"));
+  EXPECT_TRUE(after.faults.empty());
 }
 
 TEST_F(SinkConsumerGroupTest, CommittedOffsetsCanBeListedAndAreSetOnlyWithoutMembers) {

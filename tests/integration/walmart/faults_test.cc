@@ -84,7 +84,7 @@ TEST(WalmartSandbox, SurvivesShortLivesOfTokensCursorsAndConnections) {
   Sandbox sandbox(
       {"--orders", "1200", "--from", "now-1h", "--to", "now", "--set", "requests_per_connection=3", "--set",
        "cursor_position=offset", "--set", "empty_result=mixed", "--set", "bounds=inclusive", "--faults",
-       R"([{"kind":"token_revoked","probability":0.2,"count":40},{"kind":"token_invalid_400","probability":0.2,"count":40}])"});
+       R"([{"kind":"token_revoked","nth":[3,9,15,30,45]},{"kind":"token_invalid_400","nth":[6,12,24,40]}])"});
   SandboxRun run(sandbox, {{"hours", "1"}, {"page.size", "20"}});
   ASSERT_TRUE(run.start().ok());
   const auto status = run.run();

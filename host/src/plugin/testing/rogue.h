@@ -54,27 +54,45 @@ inline void note_stop(void*) { rogue.calls.push_back("stop"); }
 }  // namespace detail
 
 inline constexpr cnx_source kSourceTable = {
-    sizeof(cnx_source), &detail::create, &detail::note_destroy,
+    sizeof(cnx_source),
+    &detail::create,
+    &detail::note_destroy,
     [](void*, const cnx_source_start* from, cnx_source_plan* plan, cnx_error* error) {
       return detail::call(rogue.start_source, from, plan, error);
     },
     [](void*, std::int64_t, cnx_source_batch* out, cnx_error* error) { return detail::call(rogue.poll, out, error); },
-    [](void*) { rogue.calls.push_back("acked"); }, &detail::note_cancel, &detail::note_stop};
+    [](void*) { rogue.calls.push_back("acked"); },
+    &detail::note_cancel,
+    &detail::note_stop};
 
 inline constexpr cnx_transform kTransformTable = {
-    sizeof(cnx_transform), CNX_RECORDS, CNX_ROWS, &detail::create, &detail::note_destroy,
-    [](void*, const cnx_batch* in, const cnx_output* out, cnx_error* error) { return detail::call(rogue.apply, in, out, error); }};
+    sizeof(cnx_transform),
+    CNX_RECORDS,
+    CNX_ROWS,
+    &detail::create,
+    &detail::note_destroy,
+    [](void*, const cnx_batch* in, const cnx_output* out, cnx_error* error) {
+      return detail::call(rogue.apply, in, out, error);
+    }};
 
 inline constexpr cnx_sink kSinkTable = {
-    sizeof(cnx_sink), CNX_ROWS, &detail::create, &detail::note_destroy, &detail::nothing,
+    sizeof(cnx_sink),
+    CNX_ROWS,
+    &detail::create,
+    &detail::note_destroy,
+    &detail::nothing,
     [](void*, const cnx_batch*, cnx_error*) -> cnx_status { return CNX_OK; },
     [](void*, const cnx_batch* batch, cnx_selection rows, const cnx_rejects* rejects, cnx_error* error) {
       return detail::call(rogue.write, batch, rows, rejects, error);
     },
-    &detail::nothing, [](void*) { rogue.calls.push_back("idle"); }, &detail::note_cancel, &detail::note_stop};
+    &detail::nothing,
+    [](void*) { rogue.calls.push_back("idle"); },
+    &detail::note_cancel,
+    &detail::note_stop};
 
 inline constexpr cnx_sink_offsets kOffsetsTable = {
-    sizeof(cnx_sink_offsets), 0,
+    sizeof(cnx_sink_offsets),
+    0,
     [](void*, const cnx_claimant* who, cnx_offset_row* rows, std::uint64_t count, cnx_error*) {
       return detail::call(rogue.claim, who, rows, count);
     },
@@ -89,9 +107,8 @@ inline constexpr cnx_sink_offsets kOffsetsTable = {
     [](void*, const cnx_claimant*, const cnx_offset_step* steps, std::uint64_t count, cnx_error*) {
       return detail::call(rogue.begin, steps, count);
     },
-    [](void*, cnx_offset_row* rows, std::uint64_t count, void* ctx, void (*each)(void*, const cnx_offset_row*), cnx_error*) {
-      return detail::call(rogue.read, rows, count, ctx, each);
-    },
+    [](void*, cnx_offset_row* rows, std::uint64_t count, void* ctx, void (*each)(void*, const cnx_offset_row*),
+       cnx_error*) { return detail::call(rogue.read, rows, count, ctx, each); },
     [](void*, const cnx_offset_row*, std::uint64_t, cnx_error*) -> cnx_status { return CNX_OK; }};
 
 inline const void* extension(const char* id) {
@@ -99,14 +116,23 @@ inline const void* extension(const char* id) {
 }
 
 inline constexpr cnx_component component_of(cnx_component_kind kind, const void* table) {
-  return {sizeof(cnx_component), kind, str("rogue"), str("Does as it is told."), sizeof(cnx_config_key), 0, nullptr, table,
-          nullptr, kind == CNX_SINK ? &extension : nullptr};
+  return {sizeof(cnx_component),
+          kind,
+          str("rogue"),
+          str("Does as it is told."),
+          sizeof(cnx_config_key),
+          0,
+          nullptr,
+          table,
+          nullptr,
+          kind == CNX_SINK ? &extension : nullptr};
 }
 inline constexpr cnx_component kComponents[] = {component_of(CNX_SOURCE, &kSourceTable),
                                                 component_of(CNX_TRANSFORM, &kTransformTable),
                                                 component_of(CNX_SINK, &kSinkTable)};
-inline constexpr cnx_plugin kPlugin = {sizeof(cnx_plugin), CNX_PLUGIN_MAGIC, CNX_ABI_1_0, CNX_ABI_CURRENT, str("rogue"), str("1.2.3"),
-                                       sizeof(cnx_component), 3, kComponents};
+inline constexpr cnx_plugin kPlugin = {sizeof(cnx_plugin), CNX_PLUGIN_MAGIC, CNX_ABI_1_0,           CNX_ABI_CURRENT,
+                                       str("rogue"),       str("1.2.3"),     sizeof(cnx_component), 3,
+                                       kComponents};
 
 /// The described component of a kind. Forgets what the last test scripted.
 inline const Component& fresh(Kind kind) {

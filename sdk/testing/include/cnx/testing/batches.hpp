@@ -99,7 +99,8 @@ class CollectedOutput {
     raw_.struct_size = sizeof raw_;
     raw_.ctx = this;
     raw_.emit = [](void* ctx, cnx_batch* batch) { of(ctx).batches.push_back(given(batch)); };
-    raw_.reject = [](void* ctx, std::uint32_t origin, cnx_str path, cnx_str column, cnx_str message, std::int64_t code) {
+    raw_.reject = [](void* ctx, std::uint32_t origin, cnx_str path, cnx_str column, cnx_str message,
+                     std::int64_t code) {
       of(ctx).rejects.push_back(
           {origin, std::string(view(path)), std::string(view(column)), std::string(view(message)), code});
     };

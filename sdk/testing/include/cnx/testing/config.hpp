@@ -121,9 +121,11 @@ class CollectedRejects {
 class ErrorSlot {
  public:
   ErrorSlot() {
-    raw_ = {sizeof raw_, CNX_OK, 0, 0, this, [](void* ctx, cnx_str text) {
-              static_cast<ErrorSlot*>(ctx)->message = std::string(view(text));
-            }};
+    raw_ = {
+        sizeof raw_, CNX_OK,
+        0,           0,
+        this,        [](void* ctx, cnx_str text) {
+              static_cast<ErrorSlot*>(ctx)->message = std::string(view(text)); }};
   }
   ErrorSlot(const ErrorSlot&) = delete;
   ErrorSlot& operator=(const ErrorSlot&) = delete;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every plugin must keep to, checked through its C tables. Each check returns what it found wrong, a sentence each; a
-// test asserts that there is nothing. Nothing is connected: instances are made and destroyed, never started.
+// What every plugin must keep to, checked through its C tables. Each check returns what it found wrong, a sentence
+// each; a test asserts that there is nothing. Nothing is connected: instances are made and destroyed, never started.
 #pragma once
 
 #include <algorithm>
@@ -35,8 +35,10 @@ inline Faults check_symbols(const std::string& path) {
   Faults faults;
   bool found = false;
   for (const std::string& name : exported_symbols(path)) {
-    if (name == CNX_PLUGIN_SYMBOL) found = true;
-    else faults.push_back("exports " + name + ": build it with cnx_add_plugin(), which hides it");
+    if (name == CNX_PLUGIN_SYMBOL)
+      found = true;
+    else
+      faults.push_back("exports " + name + ": build it with cnx_add_plugin(), which hides it");
   }
   if (!found) faults.push_back("does not export " CNX_PLUGIN_SYMBOL ": use CNX_PLUGIN()");
   return faults;
@@ -55,22 +57,28 @@ inline void check_default(const cnx_config_key& key, const std::string& where, F
   std::int64_t number = 0;
   if ((key.flags & CNX_CONFIG_REQUIRED) != 0) faults.push_back(where + " is required and has a default");
   if ((key.flags & CNX_CONFIG_SECRET) != 0) faults.push_back(where + " is a secret with a default");
-  if (key.type == CNX_CONFIG_BOOL && value != "true" && value != "false") faults.push_back(where + " has a default that is no bool");
+  if (key.type == CNX_CONFIG_BOOL && value != "true" && value != "false")
+    faults.push_back(where + " has a default that is no bool");
   if (key.type != CNX_CONFIG_INT) return;
-  if (!is_integer(value, number)) faults.push_back(where + " has a default that is no whole number");
+  if (!is_integer(value, number))
+    faults.push_back(where + " has a default that is no whole number");
   else if ((key.flags & CNX_CONFIG_HAS_RANGE) != 0 && (number < key.min_value || number > key.max_value))
     faults.push_back(where + " has a default outside its range");
 }
 
-inline void check_key(const cnx_config_key& key, const std::string& component, std::set<std::string>& seen, Faults& faults) {
+inline void check_key(const cnx_config_key& key, const std::string& component, std::set<std::string>& seen,
+                      Faults& faults) {
   const std::string where = component + ": key '" + std::string(view(key.name)) + "'";
   if (view(key.name).empty()) faults.push_back(component + ": a key without a name");
   if (!seen.insert(std::string(view(key.name))).second) faults.push_back(where + " stands twice in the table");
   if (key.type < CNX_CONFIG_STRING || key.type > CNX_CONFIG_LIST) faults.push_back(where + " has an unknown type");
   if (view(key.doc).empty()) faults.push_back(where + " has no doc");
-  if ((key.flags & CNX_CONFIG_HAS_RANGE) != 0 && key.min_value > key.max_value) faults.push_back(where + " has an empty range");
-  if ((key.flags & CNX_CONFIG_HAS_RANGE) != 0 && key.type != CNX_CONFIG_INT) faults.push_back(where + " has a range and is no int");
-  if (!is_absent(key.flag) && !view(key.flag).starts_with('-')) faults.push_back(where + " has a flag that does not begin with '-'");
+  if ((key.flags & CNX_CONFIG_HAS_RANGE) != 0 && key.min_value > key.max_value)
+    faults.push_back(where + " has an empty range");
+  if ((key.flags & CNX_CONFIG_HAS_RANGE) != 0 && key.type != CNX_CONFIG_INT)
+    faults.push_back(where + " has a range and is no int");
+  if (!is_absent(key.flag) && !view(key.flag).starts_with('-'))
+    faults.push_back(where + " has a flag that does not begin with '-'");
   check_default(key, where, faults);
 }
 
@@ -104,7 +112,8 @@ inline Faults check_tables(const cnx_plugin& plugin) {
   Faults faults;
   if (plugin.magic != CNX_PLUGIN_MAGIC) return {"the magic is wrong"};
   if (plugin.abi_min > plugin.abi_max) faults.push_back("the ABI window is empty");
-  if (view(plugin.name).empty() || view(plugin.version).empty()) faults.push_back("the plugin has no name or no version");
+  if (view(plugin.name).empty() || view(plugin.version).empty())
+    faults.push_back("the plugin has no name or no version");
   if (plugin.component_count == 0) faults.push_back("the plugin has no components");
   const char* at = reinterpret_cast<const char*>(plugin.components);
   for (std::uint32_t i = 0; i < plugin.component_count; ++i, at += plugin.component_stride) {
@@ -122,8 +131,8 @@ inline Faults check_tables(const cnx_plugin& plugin) {
   return faults;
 }
 
-/// Makes and destroys instances, two at a time, cancelled before they start; and one on a host without services, which must
-/// be refused with a message. `set`: what the component needs; defaults are added.
+/// Makes and destroys instances, two at a time, cancelled before they start; and one on a host without services, which
+/// must be refused with a message. `set`: what the component needs; defaults are added.
 inline Faults check_lifecycle(const cnx_component& component, Pairs set) {
   Faults faults;
   const detail::Calls calls = detail::calls_of(component);
@@ -143,11 +152,15 @@ inline Faults check_lifecycle(const cnx_component& component, Pairs set) {
     calls.destroy(self);
   }
   FakeHost bare;
-  for (const char* id : {CNX_SERVICE_LOG, CNX_SERVICE_CLOCK, CNX_SERVICE_WAIT, CNX_SERVICE_METRICS, CNX_SERVICE_PROGRESS}) bare.lack(id);
+  for (const char* id :
+       {CNX_SERVICE_LOG, CNX_SERVICE_CLOCK, CNX_SERVICE_WAIT, CNX_SERVICE_METRICS, CNX_SERVICE_PROGRESS})
+    bare.lack(id);
   void* self = nullptr;
   ErrorSlot error;
-  if (calls.create(bare.table(), &config.raw(), &self, error.slot()) == CNX_OK) calls.destroy(self);
-  else if (error.message.empty()) faults.push_back("create on a host without services fails without a message");
+  if (calls.create(bare.table(), &config.raw(), &self, error.slot()) == CNX_OK)
+    calls.destroy(self);
+  else if (error.message.empty())
+    faults.push_back("create on a host without services fails without a message");
   return faults;
 }
 

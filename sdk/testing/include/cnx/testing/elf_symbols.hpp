@@ -24,8 +24,8 @@ T read_at(const std::string& file, std::size_t at) {
 }
 }  // namespace detail
 
-/// Names of the symbols that a 64-bit ELF library defines for others (`nm -D --defined-only`). Throws std::runtime_error
-/// when the file cannot be read or is none.
+/// Names of the symbols that a 64-bit ELF library defines for others (`nm -D --defined-only`). Throws
+/// std::runtime_error when the file cannot be read or is none.
 inline std::vector<std::string> exported_symbols(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   const std::string file{std::istreambuf_iterator<char>(in), {}};

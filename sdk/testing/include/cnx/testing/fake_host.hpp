@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A host for unit tests: everything a plugin says is remembered, time stands still until it is moved, waits take no time.
+// A host for unit tests: everything a plugin says is remembered, time stands still until it is moved, waits take no
+// time.
 #pragma once
 
 #include <algorithm>
@@ -28,19 +29,22 @@ class FakeHost {
     std::int64_t expected, fetched, pages, tries, repeats;
   };
 
-  explicit FakeHost(std::string connector = "test", int task = 0, int task_count = 1) : connector_(std::move(connector)) {
+  explicit FakeHost(std::string connector = "test", int task = 0, int task_count = 1)
+      : connector_(std::move(connector)) {
     host_ = {sizeof host_, CNX_ABI_CURRENT, str(connector_), task, task_count, this, &FakeHost::service};
     log_ = {sizeof log_, this, [](void*, cnx_log_level) -> std::int32_t { return 1; }, &FakeHost::write};
     clock_ = {sizeof clock_, this, [](void* ctx) { return of(ctx).now_us_.load(); },
               [](void* ctx) { return of(ctx).monotonic_ns_.load(); }};
     wait_ = {sizeof wait_, this, &FakeHost::wait,
              [](void* ctx) -> std::int32_t { return of(ctx).stopping_.load() ? 1 : 0; }};
-    metrics_ = {sizeof metrics_, this, &FakeHost::metric, &FakeHost::metric,
+    metrics_ = {sizeof metrics_,
+                this,
+                &FakeHost::metric,
+                &FakeHost::metric,
                 [](void* cell, double amount) { change(cell, amount, true); },
                 [](void* cell, double value) { change(cell, value, false); }};
-    progress_ = {sizeof progress_, this, &FakeHost::unit, [](void* ctx, cnx_str state) {
-                   of(ctx).health_.emplace_back(view(state));
-                 }};
+    progress_ = {sizeof progress_, this, &FakeHost::unit,
+                 [](void* ctx, cnx_str state) { of(ctx).health_.emplace_back(view(state)); }};
   }
   FakeHost(const FakeHost&) = delete;
   FakeHost& operator=(const FakeHost&) = delete;
@@ -152,8 +156,8 @@ class FakeHost {
   std::map<std::string, Unit> units_;
   std::vector<std::string> health_;
   mutable std::mutex mutex_;
-  std::vector<Line> lines_;                       // guarded by mutex_
-  std::map<std::string, Cell> metrics_by_name_;   // guarded by mutex_
+  std::vector<Line> lines_;                      // guarded by mutex_
+  std::map<std::string, Cell> metrics_by_name_;  // guarded by mutex_
 };
 
 }  // namespace cnx::testing

@@ -12,8 +12,8 @@
 
 namespace cnx::testing {
 
-/// The table of the plugin in a file, loaded for the rest of the process's life. Throws std::runtime_error with dlerror's
-/// words.
+/// The table of the plugin in a file, loaded for the rest of the process's life. Throws std::runtime_error with
+/// dlerror's words.
 inline const cnx_plugin& load_plugin(const std::string& path) {
   void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) throw std::runtime_error(::dlerror());

@@ -45,14 +45,17 @@ class Rows {
  private:
   static void set(RowBatch& batch, cnx_type type, std::uint32_t column, std::uint32_t row, const Cell& cell) {
     switch (type) {
-      case CNX_WRITE_TIME: return;
+      case CNX_WRITE_TIME:
+        return;
       case CNX_FLOAT64:
         if (const auto* number = std::get_if<double>(&cell)) batch.set_number(column, row, *number);
         return;
       case CNX_BOOL:
         if (const auto* flag = std::get_if<bool>(&cell)) batch.set_boolean(column, row, *flag);
         return;
-      case CNX_TEXT: case CNX_BYTES: case CNX_JSON:
+      case CNX_TEXT:
+      case CNX_BYTES:
+      case CNX_JSON:
         if (const auto* text = std::get_if<std::string_view>(&cell)) batch.set_text(column, row, batch.keep(*text));
         return;
       default:
@@ -67,18 +70,25 @@ inline std::string cell_text(const ColumnView& column, std::uint64_t row) {
   if (column.type() == CNX_WRITE_TIME) return "WRITE_TIME";
   if (column.is_null(row)) return "NULL";
   switch (column.type()) {
-    case CNX_TEXT: case CNX_BYTES: case CNX_JSON: return std::string(column.text(row));
-    case CNX_BOOL: return column.boolean(row) ? "true" : "false";
-    case CNX_FLOAT64: return std::to_string(column.number(row));
+    case CNX_TEXT:
+    case CNX_BYTES:
+    case CNX_JSON:
+      return std::string(column.text(row));
+    case CNX_BOOL:
+      return column.boolean(row) ? "true" : "false";
+    case CNX_FLOAT64:
+      return std::to_string(column.number(row));
     case CNX_DECIMAL: {
       const std::int64_t unscaled = column.integer(row);
-      std::string digits = std::to_string(unscaled < 0 ? 0 - static_cast<std::uint64_t>(unscaled) : static_cast<std::uint64_t>(unscaled));
+      std::string digits = std::to_string(unscaled < 0 ? 0 - static_cast<std::uint64_t>(unscaled)
+                                                       : static_cast<std::uint64_t>(unscaled));
       const std::size_t scale = column.raw().scale;
       if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
       if (scale > 0) digits.insert(digits.size() - scale, ".");
       return (unscaled < 0 ? "-" : "") + digits;
     }
-    default: return std::to_string(column.integer(row));
+    default:
+      return std::to_string(column.integer(row));
   }
 }
 
@@ -92,7 +102,8 @@ inline std::string cell_text(const BatchView& batch, std::string_view column, st
 /// A row as "a|b|NULL".
 inline std::string row_text(const BatchView& batch, std::uint64_t row) {
   std::string text;
-  for (std::uint32_t c = 0; c < batch.column_count(); ++c) text += (c == 0 ? "" : "|") + cell_text(batch.column(c), row);
+  for (std::uint32_t c = 0; c < batch.column_count(); ++c)
+    text += (c == 0 ? "" : "|") + cell_text(batch.column(c), row);
   return text;
 }
 
