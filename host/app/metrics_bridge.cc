@@ -4,7 +4,9 @@
 namespace cnx::host::app {
 namespace {
 
-void raise_to(observe::Counter& counter, std::uint64_t total) { counter.add(static_cast<double>(total) - counter.value()); }
+void raise_to(observe::Counter& counter, std::uint64_t total) {
+  counter.add(static_cast<double>(total) - counter.value());
+}
 
 void publish(observe::SourceTaskMetrics& to, const runtime::TaskCounts& counts) {
   raise_to(to.records_polled, counts.sent);
@@ -43,7 +45,8 @@ class MetricsBridge::Cell final : public plugin::MetricCell {
   observe::Gauge gauge_;
 };
 
-plugin::MetricCell& MetricsBridge::counter(const plugin::Speaker& speaker, std::string_view name, std::string_view help) {
+plugin::MetricCell& MetricsBridge::counter(const plugin::Speaker& speaker, std::string_view name,
+                                           std::string_view help) {
   auto counter = metrics_.counter(name, help, {speaker.connector, speaker.task});
   const std::lock_guard lock(mutex_);
   return *cells_.emplace_back(std::make_unique<Cell>(counter, observe::Gauge()));

@@ -32,7 +32,9 @@ observe::AdminHandlers handlers(const runtime::Job& job, const runtime::Worker& 
     bridge.publish(worker.tasks());
     return metrics.text();
   };
-  h.root = [] { return nlohmann::json{{"version", CNX_HOST_VERSION}, {"commit", ""}, {"kafka_cluster_id", ""}}.dump(); };
+  h.root = [] {
+    return nlohmann::json{{"version", CNX_HOST_VERSION}, {"commit", ""}, {"kafka_cluster_id", ""}}.dump();
+  };
   h.status = [&] { return status_json(job, worker.tasks()); };
   h.connectors = [&] { return connectors_json(job); };
   h.connectors_status = [&] { return connectors_status_json(job, worker.tasks()); };
@@ -89,7 +91,8 @@ int run_command(JobSetup& setup, const RunArguments& arguments) {
   const LogInstalled installed(**backend);
   for (const SetupWarning& warning : setup.warnings())
     log::warning("config", "{}: {}{}{}", warning.key, warning.message, warning.mend.empty() ? "" : "; ", warning.mend);
-  for (const auto& warning : job->registry->warnings()) log::warning("plugins", "{}: {}", warning.path, warning.message);
+  for (const auto& warning : job->registry->warnings())
+    log::warning("plugins", "{}: {}", warning.path, warning.message);
   return run_job(*job, {.again = arguments.again}, console);
 }
 

@@ -16,11 +16,16 @@ using runtime::TaskState;
 
 const char* name_of(cnx_unit_state state) {
   switch (state) {
-    case CNX_UNIT_OPEN: return "open";
-    case CNX_UNIT_DONE: return "done";
-    case CNX_UNIT_FAILED: return "failed";
-    case CNX_UNIT_SPLIT: return "split";
-    default: return "planned";
+    case CNX_UNIT_OPEN:
+      return "open";
+    case CNX_UNIT_DONE:
+      return "done";
+    case CNX_UNIT_FAILED:
+      return "failed";
+    case CNX_UNIT_SPLIT:
+      return "split";
+    default:
+      return "planned";
   }
 }
 
@@ -35,9 +40,17 @@ std::string own_state(const TaskSnapshot& task) {
 }
 
 Json counts_json(const runtime::TaskCounts& c) {
-  return Json{{"in", c.records_in},   {"written", c.written},   {"filtered", c.filtered}, {"dead", c.dead},
-              {"released", c.released}, {"pending", c.pending}, {"rows", c.rows},         {"sent", c.sent},
-              {"retries", c.retries}, {"restarts", c.restarts}, {"filtered_parts", c.filtered_parts}};
+  return Json{{"in", c.records_in},
+              {"written", c.written},
+              {"filtered", c.filtered},
+              {"dead", c.dead},
+              {"released", c.released},
+              {"pending", c.pending},
+              {"rows", c.rows},
+              {"sent", c.sent},
+              {"retries", c.retries},
+              {"restarts", c.restarts},
+              {"filtered_parts", c.filtered_parts}};
 }
 
 Json task_json(const TaskSnapshot& task) {
@@ -47,8 +60,13 @@ Json task_json(const TaskSnapshot& task) {
   json["ledger"] = counts_json(task.counts);
   for (const auto& [at, offset] : task.committed) json["committed"][kafka::to_string(at)] = offset;
   for (const auto& u : task.units)
-    json["windows"].push_back({{"name", u.name}, {"state", name_of(u.state)}, {"expected", u.expected}, {"fetched", u.fetched},
-                               {"pages", u.pages}, {"tries", u.tries}, {"repeats", u.repeats}});
+    json["windows"].push_back({{"name", u.name},
+                               {"state", name_of(u.state)},
+                               {"expected", u.expected},
+                               {"fetched", u.fetched},
+                               {"pages", u.pages},
+                               {"tries", u.tries},
+                               {"repeats", u.repeats}});
   return json;
 }
 
@@ -120,7 +138,8 @@ observe::RunSummary summary_of(const runtime::RunSummary& run) {
   observe::RunSummary s;
   s.title = run.title;
   if (run.fetched_at_ms != 0)
-    s.fetched_at = fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(run.fetched_at_ms / 1000)));
+    s.fetched_at =
+        fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(run.fetched_at_ms / 1000)));
   const auto signed_of = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   s.orders = signed_of(run.orders);
   s.written = signed_of(run.written);
@@ -131,7 +150,8 @@ observe::RunSummary summary_of(const runtime::RunSummary& run) {
   s.rows = signed_of(run.rows);
   s.retries = signed_of(run.retries);
   s.seconds = run.seconds;
-  for (const auto& u : run.units) s.units.push_back({u.name, name_of(u.state), u.expected, u.fetched, u.pages, u.tries, u.repeats});
+  for (const auto& u : run.units)
+    s.units.push_back({u.name, name_of(u.state), u.expected, u.fetched, u.pages, u.tries, u.repeats});
   return s;
 }
 

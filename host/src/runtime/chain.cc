@@ -19,16 +19,18 @@ Result<TransformChain> TransformChain::make(std::vector<ChainLink> links, cnx_ba
   std::string giver = "Kafka";
   for (const ChainLink& link : links) {
     if (link.transform->input() != given)
-      return config_error(fmt::format("transform '{}' ({}) takes {}, but {} gives {}; put a transform between them that makes "
-                                      "{} of {}, or change the order in 'transforms'",
-                                      link.name, link.transform->component().name, name_of(link.transform->input()), giver,
-                                      name_of(given), name_of(link.transform->input()), name_of(given)));
+      return config_error(
+          fmt::format("transform '{}' ({}) takes {}, but {} gives {}; put a transform between them that makes "
+                      "{} of {}, or change the order in 'transforms'",
+                      link.name, link.transform->component().name, name_of(link.transform->input()), giver,
+                      name_of(given), name_of(link.transform->input()), name_of(given)));
     given = link.transform->output();
     giver = fmt::format("transform '{}'", link.name);
   }
   if (given != sink_input)
-    return config_error(fmt::format("sink '{}' takes {}, but {} gives {}; add a transform that makes {} of {} to 'transforms'",
-                                    sink_name, name_of(sink_input), giver, name_of(given), name_of(sink_input), name_of(given)));
+    return config_error(
+        fmt::format("sink '{}' takes {}, but {} gives {}; add a transform that makes {} of {} to 'transforms'",
+                    sink_name, name_of(sink_input), giver, name_of(given), name_of(sink_input), name_of(given)));
   return TransformChain(std::move(links));
 }
 
@@ -86,10 +88,10 @@ Status TransformChain::check_complete(const SealedBatch& batch, const ChainLink&
       const std::uint32_t origin = in->origin[i];
       if (answered_[origin] || batch.fates[origin] == Fate::kDead) continue;
       const cnx_record& record = batch.records[origin];
-      return fatal_error(fmt::format("transform '{}' ({}) gave neither row, filter nor dead letter for {}[{}] offset {}: a fault "
-                                     "in the plugin; nothing of this batch is written",
-                                     link.name, link.transform->component().described(), view(record.topic), record.partition,
-                                     record.offset));
+      return fatal_error(fmt::format(
+          "transform '{}' ({}) gave neither row, filter nor dead letter for {}[{}] offset {}: a fault "
+          "in the plugin; nothing of this batch is written",
+          link.name, link.transform->component().described(), view(record.topic), record.partition, record.offset));
     }
   }
   return {};

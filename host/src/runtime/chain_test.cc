@@ -35,10 +35,14 @@ template <class Add>
 Status follow(const BatchView& in, char separator, Output& out, const Add& add) {
   for (std::uint32_t i = 0; i < in.size(); ++i) {
     for (const std::string& word : words_of(view(in.record(i).value), separator)) {
-      if (word == "filter") out.filter(in.origin(i), "by-rule", "$.lines[0]");
-      else if (word == "die") out.reject(in.origin(i), "$.total", "total", "no number", 7);
-      else if (word == "fail") return retry_error("out of order");
-      else if (word != "lose") add(in.origin(i), word);
+      if (word == "filter")
+        out.filter(in.origin(i), "by-rule", "$.lines[0]");
+      else if (word == "die")
+        out.reject(in.origin(i), "$.total", "total", "no number", 7);
+      else if (word == "fail")
+        return retry_error("out of order");
+      else if (word != "lose")
+        add(in.origin(i), word);
     }
   }
   return {};
@@ -113,8 +117,9 @@ class Traced : public Transform {
 
 const plugin::Component& component(std::string_view name) {
   static constexpr cnx_component kComponents[] = {transform<Split>(), transform<Flatten>(), transform<Traced>()};
-  static constexpr cnx_plugin kPlugin = {sizeof(cnx_plugin), CNX_PLUGIN_MAGIC, CNX_ABI_1_0, CNX_ABI_CURRENT, str("words"),
-                                         str("1.0.0"), sizeof(cnx_component), 3, kComponents};
+  static constexpr cnx_plugin kPlugin = {sizeof(cnx_plugin), CNX_PLUGIN_MAGIC, CNX_ABI_1_0,           CNX_ABI_CURRENT,
+                                         str("words"),       str("1.0.0"),     sizeof(cnx_component), 3,
+                                         kComponents};
   static const plugin::Plugin kLoaded = plugin::describe_plugin(kPlugin, "/plugins/words.so").value();
   for (const auto& c : kLoaded.components)
     if (c.name == name) return c;
@@ -131,7 +136,8 @@ class TransformChainTest : public ::testing::Test {
   }
   /// Gives `values` to a chain of `names`, as offsets 0, 1 … of a partition.
   Status apply(const std::vector<std::string>& names, const std::vector<std::string>& values) {
-    auto chain = TransformChain::make(links(names), names.empty() || names.back() != "flatten" ? CNX_RECORDS : CNX_ROWS, "sink");
+    auto chain =
+        TransformChain::make(links(names), names.empty() || names.back() != "flatten" ? CNX_RECORDS : CNX_ROWS, "sink");
     EXPECT_TRUE(chain.ok()) << chain.error().message;
     chain_.emplace(std::move(chain).value());
     for (const std::string& value : values) {
@@ -223,7 +229,8 @@ TEST_F(TransformChainTest, ARecordThatEndsNowhereIsFatalAndNamesTransformAndOffs
   const Status status = apply({"flatten"}, {"a", "lose", "b"});
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().action, Action::kFatal);
-  EXPECT_THAT(status.error().message, AllOf(HasSubstr("'my-flatten'"), HasSubstr("words.so"), HasSubstr("orders[0] offset 1")));
+  EXPECT_THAT(status.error().message,
+              AllOf(HasSubstr("'my-flatten'"), HasSubstr("words.so"), HasSubstr("orders[0] offset 1")));
 }
 
 TEST_F(TransformChainTest, TwoStagesKeepTheOriginOfTheRecordFromKafka) {
@@ -235,7 +242,8 @@ TEST_F(TransformChainTest, TwoStagesKeepTheOriginOfTheRecordFromKafka) {
 }
 
 TEST_F(TransformChainTest, TheSecondStageMayFilterOrKill) {
-  expect_ok(apply({"split", "flatten"}, {"a;filter filter", "a;b die", "filter;c filter;filter filter", "filter filter"}));
+  expect_ok(
+      apply({"split", "flatten"}, {"a;filter filter", "a;b die", "filter;c filter;filter filter", "filter filter"}));
   EXPECT_THAT(batch.fates, ElementsAre(Fate::kRows, Fate::kDead, Fate::kRows, Fate::kFiltered));
   ASSERT_THAT(batch.dead, SizeIs(1));
   EXPECT_EQ(batch.dead[0].component, "my-flatten");
@@ -271,7 +279,9 @@ TEST_F(TransformChainTest, OutputsAreReleasedBeforeWhatTheyWereMadeFrom) {
   Traced::made = 0;
   Traced::released.clear();
   expect_ok(apply({"traced", "traced", "traced"}, {"a"}));
-  { const SealedBatch dies = std::move(batch); }
+  {
+    const SealedBatch dies = std::move(batch);
+  }
   EXPECT_THAT(Traced::released, ElementsAre(3, 2, 1));
 }
 

@@ -26,18 +26,20 @@ class LogView {
   [[nodiscard]] virtual std::optional<std::int64_t> hint(const kafka::TopicPartition& at) = 0;
 };
 
-/// Claims partitions for one task. The database's offsets win over Kafka's; data that is lost is never passed over. One thread.
+/// Claims partitions for one task. The database's offsets win over Kafka's; data that is lost is never passed over. One
+/// thread.
 class Claimer {
  public:
   Claimer(std::string connector, Target& target, LogView& log, std::string cluster_id,
           std::map<std::string, std::string> topic_ids);
 
-  /// FATAL when records between the stored offset and the log are gone, or the topic was made anew: it names the range and
-  /// the way on. The row is not touched then.
+  /// FATAL when records between the stored offset and the log are gone, or the topic was made anew: it names the range
+  /// and the way on. The row is not touched then.
   [[nodiscard]] Result<ClaimedPosition> claim(const kafka::TopicPartition& at);
 
  private:
-  [[nodiscard]] Status check(const kafka::TopicPartition& at, const ClaimedPosition& stored, const kafka::Watermarks& log);
+  [[nodiscard]] Status check(const kafka::TopicPartition& at, const ClaimedPosition& stored,
+                             const kafka::Watermarks& log);
   [[nodiscard]] Error lost(const kafka::TopicPartition& at, std::string what) const;
 
   const std::string connector_;

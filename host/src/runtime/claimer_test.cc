@@ -49,8 +49,9 @@ class ClaimerTest : public ::testing::Test {
   void expect_lost(const Result<ClaimedPosition>& result, const std::string& what) {
     ASSERT_FALSE(result.ok());
     EXPECT_EQ(result.error().action, Action::kFatal);
-    EXPECT_THAT(result.error().message, AllOf(HasSubstr(what), HasSubstr("orders[0]"),
-                                              HasSubstr("offsets reset --connector orders-mysql --topic orders --partition 0")));
+    EXPECT_THAT(result.error().message,
+                AllOf(HasSubstr(what), HasSubstr("orders[0]"),
+                      HasSubstr("offsets reset --connector orders-mysql --topic orders --partition 0")));
     EXPECT_THAT(journal, IsEmpty()) << "claimed all the same";
     EXPECT_EQ(target.offsets[p(0)].epoch, 1);
   }

@@ -23,8 +23,8 @@ void CommitAttempt::choose_live(const SealedBatch& batch) {
     live_[s] = true;
     // The end of a partition is told again whenever reading begins there: nothing to move.
     if (slice.records == 0 && slice.next_offset <= claim->second.next_offset) continue;
-    steps_.push_back({slice.at.topic, slice.at.partition, claim->second.epoch, claim->second.next_offset, slice.next_offset,
-                      slice.last_offset, slice.last_timestamp_ms});
+    steps_.push_back({slice.at.topic, slice.at.partition, claim->second.epoch, claim->second.next_offset,
+                      slice.next_offset, slice.last_offset, slice.last_timestamp_ms});
   }
   // Every transaction of every worker locks the rows in this order, so two of them cannot wait for each other.
   std::sort(steps_.begin(), steps_.end(), [](const auto& a, const auto& b) {
@@ -60,7 +60,8 @@ Status CommitAttempt::write_all(SealedBatch& batch, const std::vector<Output>& o
     if (status.error().action != Action::kRecord) return status;
     for (RejectedRow& reject : rejects) {
       if (reject.row >= output.batch->count)
-        return fatal_error(fmt::format("{} refused row {} of a batch of {}", sink_name_, reject.row, output.batch->count));
+        return fatal_error(
+            fmt::format("{} refused row {} of a batch of {}", sink_name_, reject.row, output.batch->count));
       mark_dead(batch, {output.batch->origin[reject.row], "TASK_PUT", sink_name_, "", std::move(reject.column),
                         std::move(reject.message), reject.native_code});
     }
@@ -101,8 +102,8 @@ Status CommitAttempt::find_smallest_failing(SealedBatch& batch, Error reason) {
     reason = std::move(status).error();
   }
   if (!writable(batch, bad - 1))
-    return fatal_error(fmt::format("{} refuses a batch without naming a row, and every record alone is fine: {}", sink_name_,
-                                   reason.message));
+    return fatal_error(fmt::format("{} refuses a batch without naming a row, and every record alone is fine: {}",
+                                   sink_name_, reason.message));
   mark_dead(batch, {bad - 1, "TASK_PUT", sink_name_, "", "", reason.message, reason.native_code});
   return {};
 }
@@ -146,9 +147,12 @@ Status CommitAttempt::resolve(Error lost) {
   if (!outcome.ok()) return std::move(outcome).error();
   unresolved_.clear();
   switch (*outcome) {
-    case Outcome::kCommitted: return {};
-    case Outcome::kNotCommitted: return lost;
-    case Outcome::kFenced: break;
+    case Outcome::kCommitted:
+      return {};
+    case Outcome::kNotCommitted:
+      return lost;
+    case Outcome::kFenced:
+      break;
   }
   return fenced_error("another owner moved the offsets while the answer to COMMIT was lost");
 }
@@ -210,10 +214,17 @@ Committed CommitAttempt::count(const SealedBatch& batch, const Wanted& wanted) c
       continue;
     }
     switch (batch.fates[i]) {
-      case Fate::kRows: ++sums.written; break;
-      case Fate::kFiltered: ++sums.filtered; break;
-      case Fate::kDead: ++sums.dead; break;
-      case Fate::kUndecided: break;  // the ledger's sum will miss it, and fail the task
+      case Fate::kRows:
+        ++sums.written;
+        break;
+      case Fate::kFiltered:
+        ++sums.filtered;
+        break;
+      case Fate::kDead:
+        ++sums.dead;
+        break;
+      case Fate::kUndecided:
+        break;  // the ledger's sum will miss it, and fail the task
     }
   }
   for (const cnx_batch* made : batch.outputs)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The commit protocol of a sink task: dead letters acknowledged, then rows and offsets in one transaction of the target
-// (docs/delivery.md). One batch at a time; a bad record is found inside rolled-back transactions, never by separate commits.
+// (docs/delivery.md). One batch at a time; a bad record is found inside rolled-back transactions, never by separate
+// commits.
 #pragma once
 
 #include <cstdint>

@@ -86,7 +86,8 @@ TEST_F(CommitBisectTest, AllRecordsBadMakesABatchOfDeadLetters) {
 }
 
 TEST_F(CommitBisectTest, FilteredAndDeadRecordsInBetweenAreNotBlamed) {
-  auto batch = sealed({{0, 0, Fate::kFiltered}, {0, 1}, {0, 2, Fate::kDead}, {0, 3, Fate::kFiltered}, {0, 4}, {0, 5, Fate::kFiltered}});
+  auto batch = sealed(
+      {{0, 0, Fate::kFiltered}, {0, 1}, {0, 2, Fate::kDead}, {0, 3, Fate::kFiltered}, {0, 4}, {0, 5, Fate::kFiltered}});
   target.on_write = refuse({"0@4"}, false);
   const Committed sums = commit(*batch);
   EXPECT_THAT(dead_letters.sent, ElementsAre("0@2", "0@4"));
@@ -96,7 +97,8 @@ TEST_F(CommitBisectTest, FilteredAndDeadRecordsInBetweenAreNotBlamed) {
 }
 
 TEST_F(CommitBisectTest, RecordsOfALostPartitionAreNeitherProbedNorBlamed) {
-  auto batch = sealed({{0, 0, Fate::kRows, 1, kGeneration - 1}, {1, 0}, {0, 1, Fate::kRows, 1, kGeneration - 1}, {1, 1}});
+  auto batch =
+      sealed({{0, 0, Fate::kRows, 1, kGeneration - 1}, {1, 0}, {0, 1, Fate::kRows, 1, kGeneration - 1}, {1, 1}});
   target.on_write = refuse({"0@0", "1@1"}, false);
   const Committed sums = commit(*batch);
   EXPECT_THAT(dead_letters.sent, ElementsAre("1@1"));

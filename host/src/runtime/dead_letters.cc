@@ -24,10 +24,11 @@ DeadLetters::DeadLetters(DeadLetterOptions options, std::unique_ptr<kafka::DeadL
 Status DeadLetters::send(const SealedBatch& batch, std::span<const DeadRecord> dead) {
   const DeadRecord& first = dead.front();
   if (!options_.tolerate)
-    return record_error(fmt::format("{}; {} of {} records of this batch are dead and errors.tolerance is none: mend the record "
-                                    "or set errors.tolerance: all with errors.deadletterqueue.topic.name",
-                                    describe(batch.records[first.origin], first), dead.size(), batch.records.size()),
-                        first.native_code);
+    return record_error(
+        fmt::format("{}; {} of {} records of this batch are dead and errors.tolerance is none: mend the record "
+                    "or set errors.tolerance: all with errors.deadletterqueue.topic.name",
+                    describe(batch.records[first.origin], first), dead.size(), batch.records.size()),
+        first.native_code);
   const errors::LedgerSums sums = ledger_.sums();
   std::vector<std::uint32_t> origins;
   for (const DeadRecord& d : dead) origins.push_back(d.origin);

@@ -26,8 +26,8 @@ struct DeadLetterOptions {
 class DeadLetters final : public DeadRecordPolicy {
  public:
   /// `producer` may be null when nothing is tolerated.
-  DeadLetters(DeadLetterOptions options, std::unique_ptr<kafka::DeadLetterProducer> producer, errors::RateBreaker& breaker,
-              const errors::Ledger& ledger);
+  DeadLetters(DeadLetterOptions options, std::unique_ptr<kafka::DeadLetterProducer> producer,
+              errors::RateBreaker& breaker, const errors::Ledger& ledger);
 
   [[nodiscard]] Status send(const SealedBatch& batch, std::span<const DeadRecord> dead) override;
 

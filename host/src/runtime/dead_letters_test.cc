@@ -30,8 +30,9 @@ TEST_F(DeadLettersTest, WithoutToleranceTheFirstOneStopsTheTaskAndIsNamed) {
   const Status status = send(false, breaker, {{0, 8}, {0, 9, Fate::kDead}, {0, 10, Fate::kDead}});
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().action, Action::kRecord);
-  EXPECT_THAT(status.error().message, AllOf(HasSubstr("orders[0] offset 9"), HasSubstr("$.lines"), HasSubstr("no number"),
-                                            HasSubstr("2 of 3"), HasSubstr("errors.tolerance")));
+  EXPECT_THAT(status.error().message,
+              AllOf(HasSubstr("orders[0] offset 9"), HasSubstr("$.lines"), HasSubstr("no number"), HasSubstr("2 of 3"),
+                    HasSubstr("errors.tolerance")));
 }
 
 TEST_F(DeadLettersTest, TooManyOfThemStopTheTaskBeforeAnyIsSent) {

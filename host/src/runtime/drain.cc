@@ -10,7 +10,8 @@
 namespace cnx::host::runtime {
 namespace {
 
-// The ends of partitions are stored at most once a second; longer than this only an open transaction of somebody else lasts.
+// The ends of partitions are stored at most once a second; longer than this only an open transaction of somebody else
+// lasts.
 constexpr std::int64_t kMostForLogEndMs = 5'000;
 constexpr std::int64_t kAdminTimeoutMs = 5'000;
 
@@ -56,7 +57,8 @@ void Drain::look_for_log_ends(const EndOffsets& written) {
   log_ends_known_ = true;
 }
 
-bool Drain::done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed) {
+bool Drain::done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks,
+                 const std::set<std::string>& failed) {
   Committed committed;
   for (const TaskSnapshot& task : tasks)
     for (const auto& [at, offset] : task.committed) {
@@ -70,9 +72,11 @@ bool Drain::done(const EndOffsets& written, const std::vector<TaskSnapshot>& tas
   if (!log_ends_known_) look_for_log_ends(written);
   if (log_ends_known_ && reached(log_ends_, committed, failed)) return true;
   if (now - drained_ms_ < kMostForLogEndMs) return false;
-  log::warning("run", "everything that was fetched is committed, but the end of the log is not reached after {} s: waits for {}; "
-               "somebody's open transaction holds it back, the run ends without it",
-               kMostForLogEndMs / 1000, waiting_for_.empty() ? "the broker's answer" : waiting_for_);
+  log::warning(
+      "run",
+      "everything that was fetched is committed, but the end of the log is not reached after {} s: waits for {}; "
+      "somebody's open transaction holds it back, the run ends without it",
+      kMostForLogEndMs / 1000, waiting_for_.empty() ? "the broker's answer" : waiting_for_);
   return true;
 }
 

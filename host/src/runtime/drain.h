@@ -16,14 +16,16 @@
 
 namespace cnx::host::runtime {
 
-/// Decides when the sinks of a bounded run are through: first every record that the sources wrote is committed in the target,
-/// then every partition is at its end, so that the lag is 0. One thread.
+/// Decides when the sinks of a bounded run are through: first every record that the sources wrote is committed in the
+/// target, then every partition is at its end, so that the lag is 0. One thread.
 class Drain {
  public:
   Drain(const Job& job, const Clock& clock, StopToken stop) : job_(job), clock_(clock), stop_(std::move(stop)) {}
 
-  /// `written`: end offsets of all sources. True: nothing is left to wait for. Connectors in `failed` are not waited for.
-  [[nodiscard]] bool done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed);
+  /// `written`: end offsets of all sources. True: nothing is left to wait for. Connectors in `failed` are not waited
+  /// for.
+  [[nodiscard]] bool done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks,
+                          const std::set<std::string>& failed);
 
   /// What is waited for now, for people; "" = nothing.
   [[nodiscard]] const std::string& waiting_for() const { return waiting_for_; }

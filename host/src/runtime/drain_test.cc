@@ -36,7 +36,8 @@ class DrainTest : public ::testing::Test {
     clock.advance_ms(1'000);
     stop.request();
   }
-  bool done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed = {}) {
+  bool done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks,
+            const std::set<std::string>& failed = {}) {
     return drain.done(written, tasks, failed);
   }
 
@@ -49,7 +50,8 @@ class DrainTest : public ::testing::Test {
 TEST_F(DrainTest, WaitsForEverySinkOfTheTopicAndSaysForWhat) {
   const EndOffsets written{{raw(0), 10}, {raw(1), 5}};
   EXPECT_FALSE(done(written, {}));
-  EXPECT_THAT(drain.waiting_for(), AllOf(HasSubstr("'mysql'"), HasSubstr("raw[0]"), HasSubstr("10"), HasSubstr("not assigned")));
+  EXPECT_THAT(drain.waiting_for(),
+              AllOf(HasSubstr("'mysql'"), HasSubstr("raw[0]"), HasSubstr("10"), HasSubstr("not assigned")));
   EXPECT_FALSE(done(written, {task("mysql", {{raw(0), 10}, {raw(1), 4}})}));
   EXPECT_THAT(drain.waiting_for(), AllOf(HasSubstr("raw[1]"), HasSubstr("now 4")));
   EXPECT_FALSE(done(written, {task("mysql", {{raw(0), 10}, {raw(1), 5}})}));

@@ -30,7 +30,7 @@ struct ConnectorPlan {
   plugin::ConfigValues values;  ///< of the source or sink
   std::vector<TransformPlan> transforms;
   kafka::ClientConfig client;  ///< the worker's, with this connector's overrides over it
-  std::string topic;           ///< source: the value of its key `topic`; "" when its records name their topics themselves
+  std::string topic;  ///< source: the value of its key `topic`; "" when its records name their topics themselves
 
   [[nodiscard]] bool is_source() const { return settings.kind == config::ConnectorKind::kSource; }
   [[nodiscard]] const std::string& name() const { return settings.name; }
@@ -38,8 +38,8 @@ struct ConnectorPlan {
 
 struct Job {
   config::WorkerSettings worker;
-  kafka::ClientConfig client;             ///< the worker's own: for topics and positions
-  std::vector<ConnectorPlan> connectors;  ///< in the order of the files
+  kafka::ClientConfig client;                        ///< the worker's own: for topics and positions
+  std::vector<ConnectorPlan> connectors;             ///< in the order of the files
   std::unique_ptr<plugin::PluginRegistry> registry;  ///< owns the components; never null
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Between the two threads of a sink task: sealed batches go in one direction, bounded in bytes; orders to the sink's owner
-// thread (claim, release) overtake them.
+// Between the two threads of a sink task: sealed batches go in one direction, bounded in bytes; orders to the sink's
+// owner thread (claim, release) overtake them.
 #pragma once
 
 #include <chrono>

@@ -7,9 +7,15 @@ namespace cnx::host::runtime {
 namespace {
 
 ClaimedPosition position_of(const plugin::OffsetRow& row) {
-  return {row.next_offset, row.epoch,          row.present,
-          row.last_offset, row.last_timestamp_ms, row.topic_id.value_or(""),
-          row.cluster_id.value_or(""), row.owner, row.group};
+  return {row.next_offset,
+          row.epoch,
+          row.present,
+          row.last_offset,
+          row.last_timestamp_ms,
+          row.topic_id.value_or(""),
+          row.cluster_id.value_or(""),
+          row.owner,
+          row.group};
 }
 
 std::optional<std::string> known(const std::string& text) {
@@ -39,7 +45,8 @@ Result<std::optional<ClaimedPosition>> OffsetTarget::look(const kafka::TopicPart
 
 Result<ClaimedPosition> OffsetTarget::claim(const kafka::TopicPartition& at, std::int64_t earliest) {
   plugin::Claimant claimant = claimant_;
-  if (const auto id = identity_.topic_ids.find(at.topic); id != identity_.topic_ids.end()) claimant.topic_id = known(id->second);
+  if (const auto id = identity_.topic_ids.find(at.topic); id != identity_.topic_ids.end())
+    claimant.topic_id = known(id->second);
   std::vector<plugin::OffsetRow> rows(1);
   rows[0].topic = at.topic;
   rows[0].partition = at.partition;
@@ -59,10 +66,10 @@ Status OffsetTarget::verify(std::span<const OffsetStep> held) {
   CNX_TRY(sink_.offsets()->read(rows));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& row = rows[i];
-    if (row.present && row.epoch == held[i].epoch && row.owner == identity_.owner && row.next_offset == held[i].old_offset)
+    if (row.present && row.epoch == held[i].epoch && row.owner == identity_.owner &&
+        row.next_offset == held[i].old_offset)
       continue;
-    if (!row.present)
-      return fenced_error(fmt::format("the stored offset of {}[{}] is gone", row.topic, row.partition));
+    if (!row.present) return fenced_error(fmt::format("the stored offset of {}[{}] is gone", row.topic, row.partition));
     return fenced_error(fmt::format("{}[{}] now belongs to '{}' of group '{}' (epoch {}, next offset {})", row.topic,
                                     row.partition, row.owner, row.group, row.epoch, row.next_offset));
   }
@@ -71,7 +78,8 @@ Status OffsetTarget::verify(std::span<const OffsetStep> held) {
 
 Status OffsetTarget::begin(std::span<const OffsetStep> steps) { return sink_.offsets()->begin(claimant_, steps); }
 
-Status OffsetTarget::write(const cnx_batch& batch, std::span<const std::uint32_t> rows, std::vector<RejectedRow>& rejects) {
+Status OffsetTarget::write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
+                           std::vector<RejectedRow>& rejects) {
   return write_chosen(sink_, batch, rows, rejects);
 }
 
@@ -98,7 +106,8 @@ Result<ClaimedPosition> PlainTarget::claim(const kafka::TopicPartition& at, std:
   return fresh;
 }
 
-Status PlainTarget::write(const cnx_batch& batch, std::span<const std::uint32_t> rows, std::vector<RejectedRow>& rejects) {
+Status PlainTarget::write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
+                          std::vector<RejectedRow>& rejects) {
   return write_chosen(sink_, batch, rows, rejects);
 }
 

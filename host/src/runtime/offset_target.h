@@ -46,7 +46,8 @@ class OffsetTarget final : public Target {
   const plugin::Claimant claimant_;  // for the guards: owner and group
 };
 
-/// A sink without offsets of its own: written, flushed, then the group's offset follows. A crash in between repeats rows.
+/// A sink without offsets of its own: written, flushed, then the group's offset follows. A crash in between repeats
+/// rows.
 class PlainTarget final : public Target {
  public:
   /// Reads and stores the group's offsets; made over the consumer.

@@ -20,11 +20,13 @@ class OffsetTargetTest : public ::testing::Test {
  protected:
   OffsetTargetTest() : component(plugin::testing::fresh(plugin::Kind::kSink)) {
     sink = plugin::SinkInstance::create(component, host, {}).value();
-    target.emplace(*sink, ClaimIdentity{"etl-1/ab12", "connect-g-c", "cluster-a", {{"orders", "topic-a"}, {"other", ""}}, "1.0"});
+    target.emplace(
+        *sink, ClaimIdentity{"etl-1/ab12", "connect-g-c", "cluster-a", {{"orders", "topic-a"}, {"other", ""}}, "1.0"});
   }
   /// What is stored, for the next reads.
   void store(std::int64_t next_offset, std::int64_t epoch, const char* owner) {
-    rogue.read = [=](cnx_offset_row* rows, std::uint64_t count, void*, void (*)(void*, const cnx_offset_row*)) -> cnx_status {
+    rogue.read = [=](cnx_offset_row* rows, std::uint64_t count, void*,
+                     void (*)(void*, const cnx_offset_row*)) -> cnx_status {
       for (std::uint64_t i = 0; i < count; ++i) {
         rows[i].present = owner != nullptr;
         rows[i].next_offset = next_offset;

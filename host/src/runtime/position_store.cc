@@ -36,7 +36,8 @@ Result<RangeRecord> decode_range(std::string id, std::string_view text) {
   for (const auto& [value, name] : kStates)
     if (state == name) record.state = value;
   if (record.state == CNX_RANGE_NEW) return broken();
-  if (const auto title = json.find("title"); title != json.end() && title->is_string()) record.title = title->get<std::string>();
+  if (const auto title = json.find("title"); title != json.end() && title->is_string())
+    record.title = title->get<std::string>();
   if (const auto updated = json.find("updated_ms"); updated != json.end() && updated->is_number_integer())
     record.updated_ms = updated->get<std::int64_t>();
   if (json.contains("result")) record.result_json = text_of(json["result"]);
@@ -67,7 +68,8 @@ std::string encode_range(const RangeRecord& record) {
   Json offsets = Json::array();
   for (const auto& [at, offset] : record.end_offsets) offsets.push_back(Json::array({at.topic, at.partition, offset}));
   json["end_offsets"] = std::move(offsets);
-  if (Json result = Json::parse(record.result_json, nullptr, false); !result.is_discarded()) json["result"] = std::move(result);
+  if (Json result = Json::parse(record.result_json, nullptr, false); !result.is_discarded())
+    json["result"] = std::move(result);
   return text_of(json);
 }
 
@@ -82,7 +84,8 @@ Status PositionStore::take(std::string_view key, std::optional<std::string_view>
       text("topic") != scope_.topic)
     return {};
   const auto range = text("range");
-  if (!range) return fatal_error(fmt::format("position record of connector '{}' has no range: {}", scope_.connector, key));
+  if (!range)
+    return fatal_error(fmt::format("position record of connector '{}' has no range: {}", scope_.connector, key));
   if (const auto part = text("part")) {
     put_position(*range, {*part, value ? std::optional<std::string>(*value) : std::nullopt, {}});
     return {};
@@ -93,8 +96,8 @@ Status PositionStore::take(std::string_view key, std::optional<std::string_view>
   }
   auto record = decode_range(*range, *value);
   if (!record.ok())
-    return fatal_error(fmt::format("{}; `connect-host offsets reset` of connector '{}' removes it", record.error().message,
-                                   scope_.connector));
+    return fatal_error(fmt::format("{}; `connect-host offsets reset` of connector '{}' removes it",
+                                   record.error().message, scope_.connector));
   put_range(std::move(record).value());
   return {};
 }

@@ -20,9 +20,9 @@ namespace cnx::host::runtime {
 
 /// Whose positions: keys of one scope never meet those of another.
 struct PositionScope {
-  std::string group;      ///< worker.group.id
+  std::string group;  ///< worker.group.id
   std::string connector;
-  std::string topic;      ///< the topic that the source writes to; "" when its records name their own
+  std::string topic;  ///< the topic that the source writes to; "" when its records name their own
 };
 
 using EndOffsets = std::map<kafka::TopicPartition, std::int64_t>;
@@ -33,8 +33,8 @@ struct RangeRecord {
   std::string title;
   cnx_range_state state = CNX_RANGE_NEW;
   std::int64_t updated_ms = 0;
-  EndOffsets end_offsets;    ///< highest offset in the delivery reports + 1, of all that was sent so far
-  std::string result_json;   ///< done: the run's result, as the summary prints it
+  EndOffsets end_offsets;   ///< highest offset in the delivery reports + 1, of all that was sent so far
+  std::string result_json;  ///< done: the run's result, as the summary prints it
 };
 
 /// The record key of one position; `range` is "" for none.
@@ -50,8 +50,8 @@ class PositionStore {
 
   [[nodiscard]] const PositionScope& scope() const { return scope_; }
 
-  /// Takes a record of the topic; one of another scope is passed over. An unreadable one of this scope is an error: going
-  /// on without it would send everything again.
+  /// Takes a record of the topic; one of another scope is passed over. An unreadable one of this scope is an error:
+  /// going on without it would send everything again.
   [[nodiscard]] Status take(std::string_view key, std::optional<std::string_view> value);
 
   /// Everything a source's start needs to know.

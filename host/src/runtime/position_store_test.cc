@@ -49,7 +49,8 @@ class PositionStoreTest : public ::testing::Test {
 TEST_F(PositionStoreTest, GivesBackWhatWasWritten) {
   take(position_key(kScope, "", "eForCity|SellerFulfilled"), "2025-11-11T00:00:00Z");
   take(position_key(kScope, "r1", "a"), R"({"sent":["1"]})");
-  EXPECT_THAT(positions_of(store), ElementsAre("/eForCity|SellerFulfilled=2025-11-11T00:00:00Z", R"(r1/a={"sent":["1"]})"));
+  EXPECT_THAT(positions_of(store),
+              ElementsAre("/eForCity|SellerFulfilled=2025-11-11T00:00:00Z", R"(r1/a={"sent":["1"]})"));
 }
 
 TEST_F(PositionStoreTest, TheLastRecordOfAKeyCounts) {
@@ -94,8 +95,9 @@ TEST_F(PositionStoreTest, ADoneRangeKeepsItsResult) {
 }
 
 TEST_F(PositionStoreTest, OtherScopesArePassedOver) {
-  for (PositionScope other : {PositionScope{"x", kScope.connector, kScope.topic}, PositionScope{kScope.group, "x", kScope.topic},
-                              PositionScope{kScope.group, kScope.connector, "x"}}) {
+  for (PositionScope other :
+       {PositionScope{"x", kScope.connector, kScope.topic}, PositionScope{kScope.group, "x", kScope.topic},
+        PositionScope{kScope.group, kScope.connector, "x"}}) {
     take(position_key(other, "", "a"), "1");
     take(range_key(other, "r"), "broken, but not ours");
   }
@@ -154,7 +156,8 @@ TEST_F(PositionStoreTest, KnowsWhichKeysOfARangeAreToBeRemoved) {
   store.put_position("r1", {"a", "1", {}});
   store.put_position("r1", {"b", "2", {}});
   store.put_position("r2", {"a", "3", {}});
-  EXPECT_THAT(store.position_keys_of("r1"), ElementsAre(position_key(kScope, "r1", "a"), position_key(kScope, "r1", "b")));
+  EXPECT_THAT(store.position_keys_of("r1"),
+              ElementsAre(position_key(kScope, "r1", "a"), position_key(kScope, "r1", "b")));
   store.forget_positions_of("r1");
   EXPECT_THAT(positions_of(store), ElementsAre("r2/a=3"));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A batch between the two stages of a sink task: the consumed records, what the transforms made of them, and how far each
-// partition gets when it is committed.
+// A batch between the two stages of a sink task: the consumed records, what the transforms made of them, and how far
+// each partition gets when it is committed.
 #pragma once
 
 #include <cstdint>
@@ -41,22 +41,22 @@ struct Slice {
   std::uint32_t records = 0;
 };
 
-/// Plain data with one owner at a time: made by the reader, moved to the writer. Members are destroyed in reverse: outputs
-/// point into the memory of what stands above them.
+/// Plain data with one owner at a time: made by the reader, moved to the writer. Members are destroyed in reverse:
+/// outputs point into the memory of what stands above them.
 struct SealedBatch {
   std::vector<kafka::MessageBatch> messages;
   std::vector<cnx_record> records;      ///< all records, contiguous, in the order read
   std::vector<std::uint32_t> slice_of;  ///< per record
   std::vector<std::uint32_t> origins;   ///< 0 … n-1, for the chain's input
   std::vector<Slice> slices;
-  std::vector<Fate> fates;              ///< per record
-  std::vector<DeadRecord> dead;         ///< grows when the sink refuses more
-  std::size_t dead_sent = 0;            ///< the first so many are acknowledged dead letters
+  std::vector<Fate> fates;       ///< per record
+  std::vector<DeadRecord> dead;  ///< grows when the sink refuses more
+  std::size_t dead_sent = 0;     ///< the first so many are acknowledged dead letters
   std::map<std::string, std::vector<std::uint32_t>> filtered_parts;  ///< records with parts that gave no row, by rule
-  std::vector<plugin::FilteredPart>* filtered_details = nullptr;  ///< gets each of them when set (`preview`)
-  std::vector<plugin::OwnedBatch> intermediate; ///< outputs that were the next transform's input; later ones first
-  std::vector<plugin::OwnedBatch> made;         ///< the chain's last outputs
-  cnx_batch input{};                    ///< view of `records`; the output of an empty chain
+  std::vector<plugin::FilteredPart>* filtered_details = nullptr;     ///< gets each of them when set (`preview`)
+  std::vector<plugin::OwnedBatch> intermediate;  ///< outputs that were the next transform's input; later ones first
+  std::vector<plugin::OwnedBatch> made;          ///< the chain's last outputs
+  cnx_batch input{};                             ///< view of `records`; the output of an empty chain
 
   /// What the sink writes: the chain's outputs, or the records themselves when there is no transform.
   std::vector<const cnx_batch*> outputs;

@@ -47,14 +47,17 @@ std::vector<std::optional<std::int64_t>> SinkLinks::on_assigned(std::span<const 
   return writer_->claim(partitions, generation, kClaimWaitMs);
 }
 
-void SinkLinks::on_revoked(std::span<const kafka::TopicPartition> partitions) { writer_->release(partitions, kRevokeWaitMs); }
+void SinkLinks::on_revoked(std::span<const kafka::TopicPartition> partitions) {
+  writer_->release(partitions, kRevokeWaitMs);
+}
 void SinkLinks::on_lost(std::span<const kafka::TopicPartition> partitions) { writer_->release(partitions, 0); }
 
 void SinkLinks::hold(const kafka::TopicPartition& at, std::uint64_t generation) {
   if (auto* c = consumer()) c->hold(at, generation);
 }
 
-Result<std::uint64_t> SinkLinks::start_at(const kafka::TopicPartition& at, std::uint64_t generation, std::int64_t offset) {
+Result<std::uint64_t> SinkLinks::start_at(const kafka::TopicPartition& at, std::uint64_t generation,
+                                          std::int64_t offset) {
   auto* c = consumer();
   if (c == nullptr) return fenced_error("the consumer is closed");
   return c->start_at(at, generation, offset);

@@ -14,8 +14,8 @@
 
 namespace cnx::host::runtime {
 
-/// Ties the consumer of a sink task to its writer while both come and go: the consumer's group thread reaches the writer, the
-/// sink thread reaches the consumer. Calls before open() wait for it; after close() they are refused.
+/// Ties the consumer of a sink task to its writer while both come and go: the consumer's group thread reaches the
+/// writer, the sink thread reaches the consumer. Calls before open() wait for it; after close() they are refused.
 class SinkLinks final : public kafka::RebalanceListener,
                         public PartitionControl,
                         public LogView,
@@ -55,7 +55,7 @@ class SinkLinks final : public kafka::RebalanceListener,
 
   const kafka::ClientConfig client_;
   const StopToken stop_;
-  SinkWriter* writer_ = nullptr;  // constant once the consumer exists
+  SinkWriter* writer_ = nullptr;                    // constant once the consumer exists
   std::unique_ptr<kafka::PartitionReader> reader_;  // of the sink thread
 
   std::mutex mutex_;

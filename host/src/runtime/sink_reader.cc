@@ -12,8 +12,8 @@ constexpr std::int64_t kIdlePollMs = 1'000;
 
 }  // namespace
 
-SinkReader::SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer, TransformChain& chain, Mailbox& mailbox,
-                       errors::Ledger& ledger, TaskStatus& status, const Clock& clock, StopToken stop)
+SinkReader::SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer, TransformChain& chain,
+                       Mailbox& mailbox, errors::Ledger& ledger, TaskStatus& status, const Clock& clock, StopToken stop)
     : options_(options),
       consumer_(consumer),
       chain_(chain),

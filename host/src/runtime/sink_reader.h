@@ -24,8 +24,8 @@ struct SinkReaderOptions {
   std::uint64_t batch_bytes = 16 << 20;   ///< a batch is sealed at this size, too
 };
 
-/// The consume and transform stage of a sink task: gathers records, applies the chain, hands sealed batches on. A batch is
-/// sealed when it is full, when its first record has waited long enough, or when the writer has nothing to do.
+/// The consume and transform stage of a sink task: gathers records, applies the chain, hands sealed batches on. A batch
+/// is sealed when it is full, when its first record has waited long enough, or when the writer has nothing to do.
 class SinkReader {
  public:
   SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer, TransformChain& chain, Mailbox& mailbox,

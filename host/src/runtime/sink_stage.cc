@@ -49,8 +49,8 @@ void SinkStage::body() {
 
 Status SinkStage::build_and_run() {
   const config::ConnectorSettings& settings = context_.plan.settings;
-  plugin::HostContext host({settings.name, context_.task, settings.tasks_max, &context_.clock, context_.stop,
-                            context_.metrics, nullptr});
+  plugin::HostContext host(
+      {settings.name, context_.task, settings.tasks_max, &context_.clock, context_.stop, context_.metrics, nullptr});
   CNX_ASSIGN(const std::unique_ptr<plugin::SinkInstance> sink,
              plugin::SinkInstance::create(*context_.plan.component, host, context_.plan.values));
   struct Published {
@@ -72,14 +72,13 @@ Status SinkStage::build_and_run() {
   if (settings.tolerate_errors) {
     CNX_ASSIGN(producer, kafka::DeadLetterProducer::open(context_.plan.client, kDeadLetterTimeoutMs, context_.stop));
   }
-  DeadLetters dead_letters({settings.name, context_.task, settings.tolerate_errors, settings.dead_letter_topic,
-                            settings.config_hash},
-                           std::move(producer), breaker_, ledger_);
+  DeadLetters dead_letters(
+      {settings.name, context_.task, settings.tolerate_errors, settings.dead_letter_topic, settings.config_hash},
+      std::move(producer), breaker_, ledger_);
   Claimer claimer(settings.name, *target, links_, context_.identity.cluster_id, context_.identity.topic_ids);
-  SinkWriter writer({settings.name, context_.plan.component->name, static_cast<int>(settings.max_retries),
-                     settings.retry_backoff_ms},
-                    mailbox_, *target, claimer, links_, dead_letters, ledger_, in_doubt_, status_, context_.clock,
-                    context_.stop);
+  SinkWriter writer(
+      {settings.name, context_.plan.component->name, static_cast<int>(settings.max_retries), settings.retry_backoff_ms},
+      mailbox_, *target, claimer, links_, dead_letters, ledger_, in_doubt_, status_, context_.clock, context_.stop);
   links_.set_writer(writer);
   {
     const TaskStatus::Call call(status_, 1, "connecting of the sink");
@@ -118,7 +117,9 @@ Status SinkStage::wait_until_ready(const StopToken& stop, std::chrono::milliseco
   return ready_future_.get();
 }
 
-void SinkStage::wait_until_drained(const StopToken& stop, std::chrono::milliseconds grace) { wait(ended_future_, stop, grace); }
+void SinkStage::wait_until_drained(const StopToken& stop, std::chrono::milliseconds grace) {
+  wait(ended_future_, stop, grace);
+}
 
 Status SinkStage::finish(const StopToken& stop, std::chrono::milliseconds grace) {
   wait(ended_future_, stop, grace);

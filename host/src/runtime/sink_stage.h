@@ -30,12 +30,13 @@ struct SinkStageContext {
 /// The sink's thread: makes the plugin's sink, connects it, runs the writer, and destroys it, all in that one thread.
 class SinkStage {
  public:
-  SinkStage(SinkStageContext context, Mailbox& mailbox, SinkLinks& links, errors::Ledger& ledger, errors::RateBreaker& breaker,
-            InDoubtMap& in_doubt, TaskStatus& status);
+  SinkStage(SinkStageContext context, Mailbox& mailbox, SinkLinks& links, errors::Ledger& ledger,
+            errors::RateBreaker& breaker, InDoubtMap& in_doubt, TaskStatus& status);
   ~SinkStage();
 
   void start();
-  /// The sink is connected and the writer runs, or why not. After a stop the sink's call is cancelled when `grace` is over.
+  /// The sink is connected and the writer runs, or why not. After a stop the sink's call is cancelled when `grace` is
+  /// over.
   [[nodiscard]] Status wait_until_ready(const StopToken& stop, std::chrono::milliseconds grace);
   /// The mailbox is closed: waits until the writer has dealt with what is inside.
   void wait_until_drained(const StopToken& stop, std::chrono::milliseconds grace);

@@ -23,8 +23,8 @@ constexpr std::int64_t kFetchQueueBytes = 16 << 20;
 
 }  // namespace
 
-SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics, const Clock& clock,
-                   const StopToken& process_stop)
+SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics,
+                   const Clock& clock, const StopToken& process_stop)
     : job_(job),
       plan_(plan),
       task_(task),
@@ -57,7 +57,9 @@ TaskSnapshot SinkTask::snapshot() const {
   return snapshot;
 }
 
-std::string SinkTask::instance_id() const { return fmt::format("{}-{}-{}", job_.worker.worker_id, plan_.name(), task_); }
+std::string SinkTask::instance_id() const {
+  return fmt::format("{}-{}-{}", job_.worker.worker_id, plan_.name(), task_);
+}
 
 void SinkTask::body() {
   while (true) {
@@ -65,8 +67,8 @@ void SinkTask::body() {
     status_.set_state(TaskState::kStarting);
     Status status = run_once();
     if (status.ok()) status = ledger_.check();
-    if (stop_.requested() && (status.ok() || status.error().action == Action::kCancelled ||
-                              status.error().action == Action::kRetry)) {
+    if (stop_.requested() &&
+        (status.ok() || status.error().action == Action::kCancelled || status.error().action == Action::kRetry)) {
       status_.set_state(TaskState::kStopped);
       return;
     }
@@ -79,8 +81,9 @@ void SinkTask::body() {
 bool SinkTask::restart_after(Error error, std::int64_t up_ms) {
   if (error.action == Action::kFenced) {
     displaced_.store(true);
-    error.message = fmt::format("worker.id '{}' is used twice in group '{}': a newer process has taken over, this one ends ({})",
-                                job_.worker.worker_id, job_.worker.group_id, error.message);
+    error.message =
+        fmt::format("worker.id '{}' is used twice in group '{}': a newer process has taken over, this one ends ({})",
+                    job_.worker.worker_id, job_.worker.group_id, error.message);
   }
   if (error.action != Action::kRetry) {
     log::error(plan_.name(), "task {} failed for good ({}): {}", task_, name_of(error.action), error.message);
@@ -107,8 +110,8 @@ Result<ClaimIdentity> SinkTask::identity() {
   for (const std::string& name : plan_.settings.topics) {
     CNX_ASSIGN(const auto topic, admin->describe_topic(name));
     if (!topic)
-      return config_error(fmt::format("topic '{}' of connector '{}' does not exist; make it, or correct 'topics'", name,
-                                      plan_.name()));
+      return config_error(
+          fmt::format("topic '{}' of connector '{}' does not exist; make it, or correct 'topics'", name, plan_.name()));
     identity.topic_ids[name] = topic->id;
   }
   return identity;
@@ -118,8 +121,8 @@ Status SinkTask::run_once() {
   CNX_ASSIGN(ClaimIdentity who, identity());
   Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
   SinkLinks links(plan_.client, stop_.token());
-  SinkStage stage({job_, plan_, task_, metrics_, clock_, stop_.token(), std::move(who)}, mailbox, links, ledger_, breaker_,
-                  in_doubt_, status_);
+  SinkStage stage({job_, plan_, task_, metrics_, clock_, stop_.token(), std::move(who)}, mailbox, links, ledger_,
+                  breaker_, in_doubt_, status_);
   return run_stages(mailbox, links, stage);
 }
 
@@ -142,7 +145,8 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
     if (!transform.ok()) return std::move(transform).error().in(fmt::format("transform '{}'", t.name));
     chain_links.push_back({t.name, std::move(transform).value()});
   }
-  CNX_ASSIGN(TransformChain chain, TransformChain::make(std::move(chain_links), plan_.component->input(), plan_.component->name));
+  CNX_ASSIGN(TransformChain chain,
+             TransformChain::make(std::move(chain_links), plan_.component->input(), plan_.component->name));
 
   stage.start();
   Status sink_ready = stage.wait_until_ready(stop_.token(), kStopGrace);
@@ -152,8 +156,8 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
                                              kSessionTimeoutMs, kFetchQueueBytes};
     auto consumer = kafka::SinkConsumer::open(plan_.client, options, links, stop_.token());
     if (consumer.ok()) {
-      SinkReader reader({static_cast<std::size_t>(plan_.settings.batch_size), plan_.settings.batch_interval_ms}, **consumer,
-                        chain, mailbox, ledger_, status_, clock_, stop_.token());
+      SinkReader reader({static_cast<std::size_t>(plan_.settings.batch_size), plan_.settings.batch_interval_ms},
+                        **consumer, chain, mailbox, ledger_, status_, clock_, stop_.token());
       links.open(**consumer, [&reader] { reader.writer_idle(); });
       status_.set_state(TaskState::kRunning);
       read = reader.run();

@@ -22,8 +22,8 @@ namespace cnx::host::runtime {
 class SinkLinks;
 class SinkStage;
 
-/// One sink task: a reader thread (consumer, transforms) and a writer thread (sink). Restarts itself after passing faults.
-/// Its partitions come from the group; other tasks, here or in other processes, have the others.
+/// One sink task: a reader thread (consumer, transforms) and a writer thread (sink). Restarts itself after passing
+/// faults. Its partitions come from the group; other tasks, here or in other processes, have the others.
 class SinkTask {
  public:
   SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics, const Clock& clock,

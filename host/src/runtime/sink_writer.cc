@@ -124,7 +124,8 @@ void SinkWriter::serve(ClaimRequest& request) {
     if (Status begun = begin_reading(at, request.generation); !begun.ok())
       broken_ = std::move(begun).error();
     else if (!claims_.contains(at))
-      // The group thread may not have taken the assignment in yet. If it is over, the release that is on its way ends this.
+      // The group thread may not have taken the assignment in yet. If it is over, the release that is on its way ends
+      // this.
       reclaims_.push_back({at, request.generation, now_ms() + kReclaimAfterMs});
   }
 }
@@ -194,7 +195,8 @@ void SinkWriter::release(std::span<const kafka::TopicPartition> partitions, std:
   if (!posted || wait_ms <= 0) return;
   std::unique_lock lock(done->mutex);
   if (done->changed.wait_for(lock, std::chrono::milliseconds(wait_ms), [&] { return done->done; })) return;
-  log::warning(options_.connector, "the open transaction did not end within {} ms of the revocation: it is cancelled", wait_ms);
+  log::warning(options_.connector, "the open transaction did not end within {} ms of the revocation: it is cancelled",
+               wait_ms);
   target_.cancel();
   done->changed.wait_for(lock, std::chrono::seconds(1), [&] { return done->done; });
 }
@@ -233,8 +235,8 @@ Status SinkWriter::process(SealedBatch& batch) {
       return error;
     }
     const std::int64_t wait = std::max(error.retry_after_ms, backoff.next_ms());
-    log::warning(options_.connector, "{}; the transaction is tried again in {} ms ({} of {})", error.message, wait, tries + 1,
-                 options_.max_retries);
+    log::warning(options_.connector, "{}; the transaction is tried again in {} ms ({} of {})", error.message, wait,
+                 tries + 1, options_.max_retries);
     status_.count([](TaskCounts& c) { ++c.retries; });
     const bool waited = wait_before_retry(wait);
     if (waited && !broken_) continue;
@@ -254,8 +256,8 @@ std::uint64_t SinkWriter::keep_in_doubt(const SealedBatch& batch, const CommitAt
   return kept;
 }
 
-// Orders are served meanwhile, and before the next attempt at the latest: a partition may be taken away in the middle of an
-// outage. False: a stop.
+// Orders are served meanwhile, and before the next attempt at the latest: a partition may be taken away in the middle
+// of an outage. False: a stop.
 bool SinkWriter::wait_before_retry(std::int64_t milliseconds) {
   const std::int64_t until = now_ms() + milliseconds;
   while (true) {
@@ -288,21 +290,22 @@ Status SinkWriter::account(const SealedBatch& batch, const Committed& sums) {
     status_.set_committed(slice.at, claim->second.next_offset);
     hints_[slice.at] = claim->second.next_offset;
     const auto position = positions_.find(slice.at);
-    if (position != positions_.end() && position->second.next_offset <= claim->second.next_offset) positions_.erase(position);
+    if (position != positions_.end() && position->second.next_offset <= claim->second.next_offset)
+      positions_.erase(position);
   }
   last_commit_ms_ = now_ms();
   return ledger_.check();
 }
 
-void SinkWriter::release_records(std::uint64_t count) {
-  ledger_.settle({.released = count}, count);
-}
+void SinkWriter::release_records(std::uint64_t count) { ledger_.settle({.released = count}, count); }
 
 // ---- ownership ----
 
 Status SinkWriter::fenced(const Error& error, const std::vector<kafka::TopicPartition>& of) {
-  log::warning(options_.connector, "fenced: {}; what is queued is dropped, the partitions are claimed again if they are still "
-               "ours", error.message);
+  log::warning(options_.connector,
+               "fenced: {}; what is queued is dropped, the partitions are claimed again if they are still "
+               "ours",
+               error.message);
   const std::int64_t now = now_ms();
   for (const auto& at : of) {
     const auto claim = claims_.find(at);
@@ -311,10 +314,10 @@ Status SinkWriter::fenced(const Error& error, const std::vector<kafka::TopicPart
     fences.push_back(now);
     while (now - fences.front() > kFencesWithinMs) fences.pop_front();
     if (fences.size() >= kMostFences)
-      return fatal_error(fmt::format("fenced {} times in {} s while the group still assigns {}: {}; two groups or workers write "
-                                     "the same table under connector name '{}': give one of them another name",
-                                     fences.size(), kFencesWithinMs / 1000, kafka::to_string(at), error.message,
-                                     options_.connector));
+      return fatal_error(
+          fmt::format("fenced {} times in {} s while the group still assigns {}: {}; two groups or workers write "
+                      "the same table under connector name '{}': give one of them another name",
+                      fences.size(), kFencesWithinMs / 1000, kafka::to_string(at), error.message, options_.connector));
     const std::uint64_t generation = claim->second.generation;
     partitions_.hold(at, generation);
     forget(at);

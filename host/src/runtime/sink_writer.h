@@ -50,16 +50,16 @@ struct SinkWriterOptions {
 /// run() is the thread's body; claim() and release() are for the consumer's group thread.
 class SinkWriter {
  public:
-  SinkWriter(SinkWriterOptions options, Mailbox& mailbox, Target& target, Claimer& claimer, PartitionControl& partitions,
-             DeadRecordPolicy& dead_letters, errors::Ledger& ledger, InDoubtMap& in_doubt, TaskStatus& status,
-             const Clock& clock, StopToken stop);
+  SinkWriter(SinkWriterOptions options, Mailbox& mailbox, Target& target, Claimer& claimer,
+             PartitionControl& partitions, DeadRecordPolicy& dead_letters, errors::Ledger& ledger, InDoubtMap& in_doubt,
+             TaskStatus& status, const Clock& clock, StopToken stop);
 
   /// Until the mailbox is closed and empty (or a stop), or an error that the task cannot go on from. Closes the mailbox
   /// then; batches left inside are not touched, orders are answered. [sink thread]
   [[nodiscard]] Status run();
 
-  /// Claims `partitions` for `generation`; waits `wait_ms` at most. Entries that are not there in time are begun later with
-  /// start_at(). [group thread]
+  /// Claims `partitions` for `generation`; waits `wait_ms` at most. Entries that are not there in time are begun later
+  /// with start_at(). [group thread]
   [[nodiscard]] std::vector<std::optional<std::int64_t>> claim(std::span<const kafka::TopicPartition> partitions,
                                                                std::uint64_t generation, std::int64_t wait_ms);
   /// The partitions are not ours any more. Returns when nothing of them is in work, or after `wait_ms`. [group thread]
@@ -115,8 +115,8 @@ class SinkWriter {
   std::map<kafka::TopicPartition, std::int64_t> hints_;
   std::vector<Reclaim> reclaims_;
   std::map<kafka::TopicPartition, std::deque<std::int64_t>> fences_ms_;  // since the partition was assigned
-  std::optional<Error> broken_;  // from an order
-  bool over_ = false;            // nothing is claimed any more
+  std::optional<Error> broken_;                                          // from an order
+  bool over_ = false;                                                    // nothing is claimed any more
   std::int64_t last_position_ms_ = 0;
   std::int64_t last_commit_ms_ = 0;
   std::int64_t last_verify_ms_ = 0;

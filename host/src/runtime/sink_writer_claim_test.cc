@@ -112,7 +112,8 @@ TEST_F(SinkWriterClaimTest, ARevokedPartitionsBatchesAreReleasedAndTheOthersWrit
 }
 
 TEST_F(SinkWriterClaimTest, ARevokedPartitionsOffsetIsToldBeforeItGoes) {
-  expect_ok(run({assign({p(0)}), batch(range(0, 0, 4)), revoke({p(0)}), [&] { EXPECT_EQ(partitions.hints[p(0)], 5); }}));
+  expect_ok(
+      run({assign({p(0)}), batch(range(0, 0, 4)), revoke({p(0)}), [&] { EXPECT_EQ(partitions.hints[p(0)], 5); }}));
 }
 
 TEST_F(SinkWriterClaimTest, APartitionThatGoesDuringARetryIsLeftOutOfTheNextAttempt) {
@@ -123,16 +124,16 @@ TEST_F(SinkWriterClaimTest, APartitionThatGoesDuringARetryIsLeftOutOfTheNextAtte
     mailbox.post([&] { clock.advance_ms(1'000); });  // the wait is over
     return retry_error("deadlock");
   };
-  expect_ok(run({assign({p(0), p(1)}), [&] {
-                   give(sealed({{0, 0, Fate::kRows, 1, 101}, {1, 0, Fate::kRows, 1, 102}}));
-                 }}));
+  expect_ok(
+      run({assign({p(0), p(1)}), [&] { give(sealed({{0, 0, Fate::kRows, 1, 101}, {1, 0, Fate::kRows, 1, 102}})); }}));
   EXPECT_THAT(target.table, ElementsAre("1@0"));
   EXPECT_EQ(target.offsets[p(0)].next_offset, 0);
   EXPECT_EQ(ledger.sums().released, 1u);
 }
 
 TEST_F(SinkWriterClaimTest, APartitionThatComesBackIsReadFromTheStoredOffsetUnderItsNewGeneration) {
-  expect_ok(run({assign({p(0)}), batch(range(0, 0, 1)), [&] {
+  expect_ok(run({assign({p(0)}), batch(range(0, 0, 1)),
+                 [&] {
                    writer->release(std::vector{p(0)}, 0);
                    static_cast<void>(writer->claim(std::vector{p(0)}, 8, 0));
                    give(sealed(range(0, 2, 3, 101)));  // still of the old assignment

@@ -30,8 +30,8 @@ TEST_F(SinkWriterOwnershipTest, AFencedBatchIsReleasedAndItsPartitionsHeld) {
 
 TEST_F(SinkWriterOwnershipTest, AFencedPartitionIsClaimedAgainAfterThreeSeconds) {
   expect_ok(run({assign({p(0)}), steal(0), batch(range(0, 0, 4)), later(2'999),
-                 [&] { EXPECT_EQ(count("claim orders[0]"), 1); }, [&] { target.offsets[p(0)].next_offset = 3; }, later(1),
-                 [&] { EXPECT_EQ(count("claim orders[0]"), 2); }, batch(range(0, 3, 4), {}, 102)}));
+                 [&] { EXPECT_EQ(count("claim orders[0]"), 1); }, [&] { target.offsets[p(0)].next_offset = 3; },
+                 later(1), [&] { EXPECT_EQ(count("claim orders[0]"), 2); }, batch(range(0, 3, 4), {}, 102)}));
   EXPECT_THAT(journal, Contains("start orders[0] at 3"));
   EXPECT_THAT(target.table, ElementsAre("0@3", "0@4"));
 }
@@ -51,8 +51,9 @@ TEST_F(SinkWriterOwnershipTest, AWaitingRevocationIsServedBeforeAPartitionIsClai
 
 TEST_F(SinkWriterOwnershipTest, APartitionThatWasLostInSecretIsForgottenAfterTheClaim) {
   partitions.last_generation = 100;
-  expect_ok(run({assign({p(0)}), steal(0), batch(range(0, 0, 4)),
-                 [&] { partitions.start_faults.push_back(fenced_error("not assigned")); }, later(3'000), later(10'000)}));
+  expect_ok(
+      run({assign({p(0)}), steal(0), batch(range(0, 0, 4)),
+           [&] { partitions.start_faults.push_back(fenced_error("not assigned")); }, later(3'000), later(10'000)}));
   EXPECT_EQ(count("claim orders[0]"), 2);
   EXPECT_THAT(status.snapshot().committed, IsEmpty());
 }
@@ -113,7 +114,8 @@ TEST_F(SinkWriterOwnershipTest, AnIdleOwnerLooksEveryFiveSeconds) {
 }
 
 TEST_F(SinkWriterOwnershipTest, ABusyOwnerNeedsNoLook) {
-  expect_ok(run({assign({p(0)}), later(3'000), batch(range(0, 0, 1)), later(3'000), batch(range(0, 2, 3)), later(3'000)}));
+  expect_ok(
+      run({assign({p(0)}), later(3'000), batch(range(0, 0, 1)), later(3'000), batch(range(0, 2, 3)), later(3'000)}));
   EXPECT_EQ(count("verify"), 0);
 }
 

@@ -26,8 +26,9 @@ TEST_F(SinkWriterTest, WritesWhatItGetsInOrder) {
 }
 
 TEST_F(SinkWriterTest, TheGroupHearsOfTheCommittedOffsetAtMostOnceASecond) {
-  expect_ok(run({assign({p(0)}), later(2000), batch(range(0, 0, 0)), batch(range(0, 1, 1)), batch(range(0, 2, 2)),
-                 [&] { EXPECT_EQ(partitions.hint_calls, 1); }, later(1000), [&] { EXPECT_EQ(partitions.hint_calls, 2); }}));
+  expect_ok(
+      run({assign({p(0)}), later(2000), batch(range(0, 0, 0)), batch(range(0, 1, 1)), batch(range(0, 2, 2)),
+           [&] { EXPECT_EQ(partitions.hint_calls, 1); }, later(1000), [&] { EXPECT_EQ(partitions.hint_calls, 2); }}));
   EXPECT_THAT(partitions.hints, ElementsAre(Pair(p(0), 3)));
 }
 
@@ -37,10 +38,11 @@ TEST_F(SinkWriterTest, TheLastOffsetIsToldBeforeItEnds) {
 }
 
 TEST_F(SinkWriterTest, PositionsWithoutRecordsAreStoredAtMostOnceASecond) {
-  expect_ok(run({assign({p(0)}), later(5000), batch({}, {{0, 3}}), [&] { EXPECT_EQ(target.offsets[p(0)].next_offset, 3); },
-                 batch({}, {{0, 4}}), batch({}, {{0, 5}}), [&] { EXPECT_EQ(target.offsets[p(0)].next_offset, 3); },
-                 later(999), [&] { EXPECT_EQ(target.offsets[p(0)].next_offset, 3); }, later(1),
-                 [&] { EXPECT_EQ(target.offsets[p(0)].next_offset, 5); }}));
+  expect_ok(
+      run({assign({p(0)}), later(5000), batch({}, {{0, 3}}), [&] { EXPECT_EQ(target.offsets[p(0)].next_offset, 3); },
+           batch({}, {{0, 4}}), batch({}, {{0, 5}}), [&] { EXPECT_EQ(target.offsets[p(0)].next_offset, 3); },
+           later(999), [&] { EXPECT_EQ(target.offsets[p(0)].next_offset, 3); }, later(1),
+           [&] { EXPECT_EQ(target.offsets[p(0)].next_offset, 5); }}));
   EXPECT_EQ(count("advance"), 2);
   EXPECT_EQ(status.snapshot().counts.batches, 0u);
 }
@@ -135,7 +137,8 @@ TEST_F(SinkWriterTest, AMissingRecordInTheSumsEndsTheRun) {
 TEST_F(SinkWriterTest, ACommitInDoubtStaysPendingUntilTheNextClaimSaysThatItHappened) {
   target.commit_faults.push_back({retry_error("lost"), true, true});
   target.outcome_faults.push_back(retry_error("database away"));
-  const Status broke = run({assign({p(0), p(1)}), batch({{0, 0}, {0, 1, Fate::kFiltered}, {0, 2, Fate::kDead}, {5, 0}})});
+  const Status broke =
+      run({assign({p(0), p(1)}), batch({{0, 0}, {0, 1, Fate::kFiltered}, {0, 2, Fate::kDead}, {5, 0}})});
   ASSERT_FALSE(broke.ok());
   EXPECT_EQ(broke.error().action, Action::kRetry);
   EXPECT_EQ(status.snapshot().counts.retries, 0u) << "not to be tried again before it is known";
@@ -144,8 +147,8 @@ TEST_F(SinkWriterTest, ACommitInDoubtStaysPendingUntilTheNextClaimSaysThatItHapp
 
   Mailbox fresh(1 << 20);
   fresh.post([] {});
-  SinkWriter next({"orders-mysql", "mysql-sink", 2, 1}, fresh, target, claimer, partitions, dead_letters, ledger, in_doubt,
-                  status, clock, stop.token());
+  SinkWriter next({"orders-mysql", "mysql-sink", 2, 1}, fresh, target, claimer, partitions, dead_letters, ledger,
+                  in_doubt, status, clock, stop.token());
   static_cast<void>(next.claim(std::vector{p(0)}, 9, 0));
   fresh.close();
   expect_ok(next.run());
@@ -165,8 +168,8 @@ TEST_F(SinkWriterTest, ACommitInDoubtIsReleasedWhenTheNextClaimSaysThatItDidNotH
   EXPECT_EQ(ledger.pending(), 3u);
 
   Mailbox fresh(1 << 20);
-  SinkWriter next({"orders-mysql", "mysql-sink", 2, 1}, fresh, target, claimer, partitions, dead_letters, ledger, in_doubt,
-                  status, clock, stop.token());
+  SinkWriter next({"orders-mysql", "mysql-sink", 2, 1}, fresh, target, claimer, partitions, dead_letters, ledger,
+                  in_doubt, status, clock, stop.token());
   static_cast<void>(next.claim(std::vector{p(0)}, 9, 0));
   fresh.close();
   expect_ok(next.run());

@@ -67,8 +67,8 @@ void SourceTask::body() {
     status_.set_state(TaskState::kStarting);
     Status status = run_once();
     producer_.reset();
-    if (stop_.requested() && (status.ok() || status.error().action == Action::kCancelled ||
-                              status.error().action == Action::kRetry)) {
+    if (stop_.requested() &&
+        (status.ok() || status.error().action == Action::kCancelled || status.error().action == Action::kRetry)) {
       status_.set_state(TaskState::kStopped);
       return;
     }
@@ -86,11 +86,13 @@ bool SourceTask::restart_after(Error error, std::int64_t up_ms) {
     const std::int64_t now = clock_.monotonic_ns() / 1'000'000;
     fences_ms_.push_back(now);
     while (now - fences_ms_.front() > kFencesWithinMs) fences_ms_.pop_front();
-    if (fences_ms_.size() < kMostFences) error.action = Action::kRetry;
+    if (fences_ms_.size() < kMostFences)
+      error.action = Action::kRetry;
     else
-      error.message = fmt::format("fenced {} times in {} s: another process uses transactional.id '{}' too; give one of them "
-                                  "another worker.group.id or stop it ({})",
-                                  fences_ms_.size(), kFencesWithinMs / 1000, transactional_id_, error.message);
+      error.message = fmt::format(
+          "fenced {} times in {} s: another process uses transactional.id '{}' too; give one of them "
+          "another worker.group.id or stop it ({})",
+          fences_ms_.size(), kFencesWithinMs / 1000, transactional_id_, error.message);
   }
   if (error.action != Action::kRetry) {
     log::error(plan_.name(), "task 0 failed for good ({}): {}", name_of(error.action), error.message);
@@ -146,12 +148,12 @@ Status SourceTask::load_positions(PositionStore& store) {
   if (!topic)
     return config_error(fmt::format("the topic of positions '{}' does not exist; `connect-host init` makes it",
                                     job_.worker.offsets_topic));
-  positions_partition_ =
-      kafka::PositionLog::partition_of(job_.worker.group_id, plan_.name(), topic->partitions);
+  positions_partition_ = kafka::PositionLog::partition_of(job_.worker.group_id, plan_.name(), topic->partitions);
   CNX_ASSIGN(const auto log, kafka::PositionLog::open(plan_.client, job_.worker.offsets_topic, stop_.token()));
   CNX_ASSIGN(const auto records, log->read(positions_partition_, "", [&](const kafka::PositionWait& wait) {
-    const std::string what = fmt::format("reading its position: waits for an open transaction in {} at offset {} (end {}), {} s",
-                                         kafka::to_string(wait.at), wait.position, wait.target, wait.waited_ms / 1000);
+    const std::string what =
+        fmt::format("reading its position: waits for an open transaction in {} at offset {} (end {}), {} s",
+                    kafka::to_string(wait.at), wait.position, wait.target, wait.waited_ms / 1000);
     status_.set_message(what);
     log::info(plan_.name(), "{}", what);
   }));
@@ -163,7 +165,8 @@ Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool&
   bounded_ = plan.bounded;
   log::info(plan_.name(), "{}", plan.title);
   const RangeRecord* known = bounded_ ? store.range(plan.range_id) : nullptr;
-  const bool begin = bounded_ && (known == nullptr || (known->state == CNX_RANGE_DONE && options_.again && !again_used_));
+  const bool begin =
+      bounded_ && (known == nullptr || (known->state == CNX_RANGE_DONE && options_.again && !again_used_));
   if (begin) {
     RangeRecord fresh;
     fresh.id = plan.range_id;
@@ -244,9 +247,9 @@ Status SourceTask::commit(const plugin::PolledBatch& batch, PositionStore& store
   CNX_TRY(retrying("sending to Kafka", [&] { return commit_once(batch, store); }));
   for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
     const auto position = batch.position(i);
-    store.put_position(bounded_ ? range_.id : "",
-                       {std::string(position.key),
-                        position.value ? std::optional<std::string>(*position.value) : std::nullopt, {}});
+    store.put_position(
+        bounded_ ? range_.id : "",
+        {std::string(position.key), position.value ? std::optional<std::string>(*position.value) : std::nullopt, {}});
   }
   status_.count([&](TaskCounts& c) {
     c.sent += batch.record_count();

@@ -25,14 +25,15 @@ namespace cnx::host::runtime {
 
 /// How a bounded source ended its part of a run.
 struct BoundedProgress {
-  bool bounded = false;   ///< known once the source has started
-  bool fetched = false;   ///< everything is in Kafka
-  RangeRecord range;      ///< with end offsets when fetched
+  bool bounded = false;                    ///< known once the source has started
+  bool fetched = false;                    ///< everything is in Kafka
+  RangeRecord range;                       ///< with end offsets when fetched
   std::optional<RangeRecord> done_before;  ///< the range was done by an earlier run, which is not repeated
 };
 
-/// The task of a source connector (always one: a source has one position): polls the plugin and commits records, position and range in one Kafka transaction. Restarts itself
-/// after passing faults. The thread runs from start() to join().
+/// The task of a source connector (always one: a source has one position): polls the plugin and commits records,
+/// position and range in one Kafka transaction. Restarts itself after passing faults. The thread runs from start() to
+/// join().
 class SourceTask final : public plugin::ProgressPort {
  public:
   SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions options, plugin::MetricsPort* metrics,

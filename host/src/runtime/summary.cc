@@ -33,13 +33,13 @@ ConnectorSummary& connector_of(RunSummary& summary, const TaskSnapshot& task) {
 
 struct Field {
   const char* name;
-  std::uint64_t RunSummary::*value;
+  std::uint64_t RunSummary::* value;
 };
 constexpr Field kFields[] = {
-    {"windows", &RunSummary::windows},   {"pages", &RunSummary::pages},     {"fetched", &RunSummary::fetched},
-    {"repeats", &RunSummary::repeats},   {"orders", &RunSummary::orders},   {"records", &RunSummary::records},
+    {"windows", &RunSummary::windows},   {"pages", &RunSummary::pages},       {"fetched", &RunSummary::fetched},
+    {"repeats", &RunSummary::repeats},   {"orders", &RunSummary::orders},     {"records", &RunSummary::records},
     {"written", &RunSummary::written},   {"filtered", &RunSummary::filtered}, {"dead", &RunSummary::dead},
-    {"released", &RunSummary::released}, {"rows", &RunSummary::rows},       {"retries", &RunSummary::retries},
+    {"released", &RunSummary::released}, {"rows", &RunSummary::rows},         {"retries", &RunSummary::retries},
     {"restarts", &RunSummary::restarts}};
 
 }  // namespace

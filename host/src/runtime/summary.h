@@ -22,12 +22,12 @@ struct ConnectorSummary {
 
 /// What a run came to; of this process, so a run that goes on after a crash tells of its own part.
 struct RunSummary {
-  std::uint64_t windows = 0;   ///< units of the sources that are done
+  std::uint64_t windows = 0;  ///< units of the sources that are done
   std::uint64_t pages = 0;
-  std::uint64_t fetched = 0;   ///< items got from the sources' systems, repeats included
+  std::uint64_t fetched = 0;  ///< items got from the sources' systems, repeats included
   std::uint64_t repeats = 0;
-  std::uint64_t orders = 0;    ///< records committed to Kafka by sources
-  std::uint64_t records = 0;   ///< records that the sinks dealt with: written + filtered + dead
+  std::uint64_t orders = 0;   ///< records committed to Kafka by sources
+  std::uint64_t records = 0;  ///< records that the sinks dealt with: written + filtered + dead
   std::uint64_t written = 0;
   std::uint64_t filtered = 0;
   std::uint64_t dead = 0;
@@ -38,7 +38,7 @@ struct RunSummary {
   std::map<std::string, std::uint64_t> filtered_parts;
   double seconds = 0;
   int exit_code = 0;
-  std::string title;           ///< of the bounded range; "" = without bounds
+  std::string title;               ///< of the bounded range; "" = without bounds
   std::int64_t fetched_at_ms = 0;  ///< not 0: the range was done before, and this is its old summary
   std::vector<ConnectorSummary> connectors;
   std::vector<plugin::UnitProgress> units;  ///< of all sources

@@ -92,7 +92,8 @@ TEST(Summary, ComesBackFromTheRangeRecord) {
 }
 
 TEST(Summary, WhatCannotBeReadIsLeftOut) {
-  for (const char* text : {"", "{", "[]", "7", R"({"orders":"many","rows":-1,"filtered_parts":[1],"seconds":"x","exit_code":1.5})"}) {
+  for (const char* text :
+       {"", "{", "[]", "7", R"({"orders":"many","rows":-1,"filtered_parts":[1],"seconds":"x","exit_code":1.5})"}) {
     const RunSummary read = from_json(text);
     EXPECT_EQ(read.orders, 0u) << text;
     EXPECT_EQ(read.rows, 0u) << text;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the writer of a sink task needs of the place where rows go. Two forms: a sink that keeps Kafka's offsets in its own
-// transactions (exactly once), and any other sink (at least once, offsets in Kafka).
+// What the writer of a sink task needs of the place where rows go. Two forms: a sink that keeps Kafka's offsets in its
+// own transactions (exactly once), and any other sink (at least once, offsets in Kafka).
 #pragma once
 
 #include <cstdint>

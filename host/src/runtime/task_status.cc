@@ -7,12 +7,18 @@ namespace cnx::host::runtime {
 
 const char* name_of(TaskState state) {
   switch (state) {
-    case TaskState::kStarting: return "UNASSIGNED";
-    case TaskState::kRunning: return "RUNNING";
-    case TaskState::kRestarting: return "RESTARTING";
-    case TaskState::kFailed: return "FAILED";
-    case TaskState::kDone: return "DONE";
-    case TaskState::kStopped: return "STOPPED";
+    case TaskState::kStarting:
+      return "UNASSIGNED";
+    case TaskState::kRunning:
+      return "RUNNING";
+    case TaskState::kRestarting:
+      return "RESTARTING";
+    case TaskState::kFailed:
+      return "FAILED";
+    case TaskState::kDone:
+      return "DONE";
+    case TaskState::kStopped:
+      return "STOPPED";
   }
   return "UNKNOWN";
 }

@@ -16,7 +16,7 @@
 namespace cnx::host::runtime {
 
 enum class TaskState {
-  kStarting,    ///< connecting, reading its position, joining the group
+  kStarting,  ///< connecting, reading its position, joining the group
   kRunning,
   kRestarting,  ///< waits before the next attempt
   kFailed,      ///< for good
@@ -37,9 +37,9 @@ struct TaskCounts {
   std::uint64_t pending = 0;
   std::uint64_t rows = 0;
   std::uint64_t batches = 0;
-  std::uint64_t retries = 0;   ///< transactions tried again
-  std::uint64_t restarts = 0;  ///< of the task
-  std::uint64_t sent = 0;      ///< source: records committed to Kafka
+  std::uint64_t retries = 0;                            ///< transactions tried again
+  std::uint64_t restarts = 0;                           ///< of the task
+  std::uint64_t sent = 0;                               ///< source: records committed to Kafka
   std::map<std::string, std::uint64_t> filtered_parts;  ///< by rule
 };
 
@@ -56,8 +56,8 @@ struct TaskSnapshot {
   int task = 0;
   bool is_source = false;
   TaskState state = TaskState::kStarting;
-  std::string message;       ///< why it failed, what it waits for; "" = all is well
-  std::string stalled_in;    ///< the call that has not come back for long; "" = none
+  std::string message;     ///< why it failed, what it waits for; "" = all is well
+  std::string stalled_in;  ///< the call that has not come back for long; "" = none
   std::int64_t stalled_ms = 0;
   TaskCounts counts;
   std::map<kafka::TopicPartition, std::int64_t> committed;  ///< sink: next offset in the target
@@ -113,9 +113,9 @@ class TaskStatus {
 
   const Clock& clock_;
   mutable std::mutex mutex_;
-  TaskSnapshot data_;    // guarded by mutex_
+  TaskSnapshot data_;                              // guarded by mutex_
   std::map<std::string, std::size_t> unit_index_;  // guarded by mutex_
-  Running running_[2];   // guarded by mutex_; by role: 0 = reader or source, 1 = writer
+  Running running_[2];                             // guarded by mutex_; by role: 0 = reader or source, 1 = writer
 };
 
 }  // namespace cnx::host::runtime

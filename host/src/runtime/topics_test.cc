@@ -28,7 +28,8 @@ ConnectorPlan sink(const std::string& name, std::vector<std::string> topics, con
 /// "name" or, when it is not made by us, "(name)".
 std::vector<std::string> names(const Job& job) {
   std::vector<std::string> all;
-  for (const JobTopic& topic : topics_of(job)) all.push_back(topic.ours ? topic.spec.name : "(" + topic.spec.name + ")");
+  for (const JobTopic& topic : topics_of(job))
+    all.push_back(topic.ours ? topic.spec.name : "(" + topic.spec.name + ")");
   return all;
 }
 

@@ -72,7 +72,8 @@ bool Worker::all_done_before() const {
 }
 
 Worker::Verdict Worker::judge() {
-  if (std::any_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->displaced(); })) return Verdict::kFailed;
+  if (std::any_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->displaced(); }))
+    return Verdict::kFailed;
   const std::vector<TaskSnapshot> all = tasks();
   std::set<std::string> failed;
   for (const TaskSnapshot& task : all)
@@ -140,7 +141,8 @@ RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
     summary = from_json(before.result_json);
     summary.fetched_at_ms = before.updated_ms;
   }
-  if (!sources_.empty() && sources_.front()->progress().bounded) summary.title = sources_.front()->progress().range.title;
+  if (!sources_.empty() && sources_.front()->progress().bounded)
+    summary.title = sources_.front()->progress().range.title;
   stop_sources(summary, verdict == Verdict::kDone && !repeat);
   for (const TaskSnapshot& task : tasks()) {
     if (!task.is_source || task.state != TaskState::kFailed || failed) continue;

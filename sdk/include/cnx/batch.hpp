@@ -24,11 +24,17 @@ class ColumnView {
     return raw_->nulls != nullptr && (raw_->nulls[row >> 3] >> (row & 7) & 1) != 0;
   }
   /// CNX_INT64, CNX_DECIMAL (unscaled), CNX_TIMESTAMP, CNX_DATETIME, CNX_DATE.
-  [[nodiscard]] std::int64_t integer(std::uint64_t row) const { return static_cast<const std::int64_t*>(raw_->values)[row]; }
+  [[nodiscard]] std::int64_t integer(std::uint64_t row) const {
+    return static_cast<const std::int64_t*>(raw_->values)[row];
+  }
   [[nodiscard]] double number(std::uint64_t row) const { return static_cast<const double*>(raw_->values)[row]; }
-  [[nodiscard]] bool boolean(std::uint64_t row) const { return static_cast<const std::uint8_t*>(raw_->values)[row] != 0; }
+  [[nodiscard]] bool boolean(std::uint64_t row) const {
+    return static_cast<const std::uint8_t*>(raw_->values)[row] != 0;
+  }
   /// CNX_TEXT, CNX_BYTES, CNX_JSON.
-  [[nodiscard]] std::string_view text(std::uint64_t row) const { return view(static_cast<const cnx_str*>(raw_->values)[row]); }
+  [[nodiscard]] std::string_view text(std::uint64_t row) const {
+    return view(static_cast<const cnx_str*>(raw_->values)[row]);
+  }
 
  private:
   const cnx_column* raw_;
@@ -52,7 +58,9 @@ class BatchView {
     return ColumnView(*reinterpret_cast<const cnx_column*>(reinterpret_cast<const char*>(raw_->columns) +
                                                            std::size_t{c} * raw_->column_stride));
   }
-  [[nodiscard]] bool is_delete(std::uint64_t row) const { return raw_->ops != nullptr && raw_->ops[row] == CNX_OP_DELETE; }
+  [[nodiscard]] bool is_delete(std::uint64_t row) const {
+    return raw_->ops != nullptr && raw_->ops[row] == CNX_OP_DELETE;
+  }
 
  private:
   const cnx_batch* raw_;
@@ -63,7 +71,9 @@ class Selection {
  public:
   Selection(const cnx_batch& batch, cnx_selection raw) : rows_(raw.rows), count_(raw.rows ? raw.count : batch.count) {}
   [[nodiscard]] std::uint64_t size() const { return count_; }
-  [[nodiscard]] std::uint32_t operator[](std::uint64_t i) const { return rows_ ? rows_[i] : static_cast<std::uint32_t>(i); }
+  [[nodiscard]] std::uint32_t operator[](std::uint64_t i) const {
+    return rows_ ? rows_[i] : static_cast<std::uint32_t>(i);
+  }
 
  private:
   const std::uint32_t* rows_;

@@ -17,8 +17,8 @@ namespace cnx {
 
 /// One key of a config table, made at compile time:
 ///   static constexpr cnx::Key kKeys[] = {
-///       cnx::Key::integer("poll.interval.ms", "Wait between polls.").with_default("60000").with_unit("ms").range(1, 86400000),
-///       cnx::Key::string("client.secret", "The API's secret.").required().secret()};
+///       cnx::Key::integer("poll.interval.ms", "Wait between polls.").with_default("60000").with_unit("ms").range(1,
+///       86400000), cnx::Key::string("client.secret", "The API's secret.").required().secret()};
 /// Text must be string literals: the table lives as long as the plugin.
 struct Key : cnx_config_key {
   static constexpr Key string(std::string_view name, std::string_view doc) { return Key(CNX_CONFIG_STRING, name, doc); }
@@ -26,10 +26,26 @@ struct Key : cnx_config_key {
   static constexpr Key boolean(std::string_view name, std::string_view doc) { return Key(CNX_CONFIG_BOOL, name, doc); }
   static constexpr Key list(std::string_view name, std::string_view doc) { return Key(CNX_CONFIG_LIST, name, doc); }
 
-  [[nodiscard]] constexpr Key required() const { Key k = *this; k.flags |= CNX_CONFIG_REQUIRED; return k; }
-  [[nodiscard]] constexpr Key secret() const { Key k = *this; k.flags |= CNX_CONFIG_SECRET; return k; }
-  [[nodiscard]] constexpr Key with_default(std::string_view v) const { Key k = *this; k.default_value = str(v); return k; }
-  [[nodiscard]] constexpr Key with_unit(std::string_view v) const { Key k = *this; k.unit = str(v); return k; }
+  [[nodiscard]] constexpr Key required() const {
+    Key k = *this;
+    k.flags |= CNX_CONFIG_REQUIRED;
+    return k;
+  }
+  [[nodiscard]] constexpr Key secret() const {
+    Key k = *this;
+    k.flags |= CNX_CONFIG_SECRET;
+    return k;
+  }
+  [[nodiscard]] constexpr Key with_default(std::string_view v) const {
+    Key k = *this;
+    k.default_value = str(v);
+    return k;
+  }
+  [[nodiscard]] constexpr Key with_unit(std::string_view v) const {
+    Key k = *this;
+    k.unit = str(v);
+    return k;
+  }
   [[nodiscard]] constexpr Key range(std::int64_t low, std::int64_t high) const {
     Key k = *this;
     k.flags |= CNX_CONFIG_HAS_RANGE;
@@ -38,10 +54,22 @@ struct Key : cnx_config_key {
     return k;
   }
   /// Comma-separated allowed values.
-  [[nodiscard]] constexpr Key allow(std::string_view v) const { Key k = *this; k.one_of = str(v); return k; }
-  [[nodiscard]] constexpr Key since_version(std::string_view v) const { Key k = *this; k.since = str(v); return k; }
+  [[nodiscard]] constexpr Key allow(std::string_view v) const {
+    Key k = *this;
+    k.one_of = str(v);
+    return k;
+  }
+  [[nodiscard]] constexpr Key since_version(std::string_view v) const {
+    Key k = *this;
+    k.since = str(v);
+    return k;
+  }
   /// "-H,--hours" or "--hours".
-  [[nodiscard]] constexpr Key with_flag(std::string_view v) const { Key k = *this; k.flag = str(v); return k; }
+  [[nodiscard]] constexpr Key with_flag(std::string_view v) const {
+    Key k = *this;
+    k.flag = str(v);
+    return k;
+  }
 
  private:
   constexpr Key(cnx_config_type type_, std::string_view name_, std::string_view doc_) : cnx_config_key{} {

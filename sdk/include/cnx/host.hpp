@@ -17,8 +17,12 @@ class Metric {
  public:
   Metric() = default;
   Metric(const cnx_metrics* table, void* handle) : table_(table), handle_(handle) {}
-  void add(double amount = 1) { if (table_) table_->add(handle_, amount); }
-  void set(double value) { if (table_) table_->set(handle_, value); }
+  void add(double amount = 1) {
+    if (table_) table_->add(handle_, amount);
+  }
+  void set(double value) {
+    if (table_) table_->set(handle_, value);
+  }
 
  private:
   const cnx_metrics* table_ = nullptr;
@@ -65,7 +69,9 @@ class Host {
     return metrics_ ? Metric(metrics_, metrics_->gauge(metrics_->ctx, str(name), str(help))) : Metric();
   }
 
-  void unit(const cnx_unit& unit) const { if (progress_) progress_->unit(progress_->ctx, &unit); }
+  void unit(const cnx_unit& unit) const {
+    if (progress_) progress_->unit(progress_->ctx, &unit);
+  }
   /// What the task waits for; empty: it works.
   void health(std::string_view state) const {
     if (progress_) progress_->health(progress_->ctx, state.empty() ? absent() : str(state));
@@ -73,8 +79,12 @@ class Host {
 
  private:
   template <class T>
-  const T* find(const char* id) const { return static_cast<const T*>(raw_->service(raw_, id)); }
-  void write(cnx_log_level level, std::string_view line) const { if (log_) log_->write(log_->ctx, level, str(line)); }
+  const T* find(const char* id) const {
+    return static_cast<const T*>(raw_->service(raw_, id));
+  }
+  void write(cnx_log_level level, std::string_view line) const {
+    if (log_) log_->write(log_->ctx, level, str(line));
+  }
 
   const cnx_host* raw_;
   const cnx_log* log_;

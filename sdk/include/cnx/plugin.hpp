@@ -36,26 +36,32 @@ const void* extension(const char* id) {
 
 template <class T>
 constexpr cnx_component component(cnx_component_kind kind, const void* table) {
-  return {sizeof(cnx_component), kind,         str(T::kName), str(T::kDoc),    sizeof(Key),
-          std::size(T::kKeys),   std::data(T::kKeys), table,         &validate<T>, &extension<T>};
+  return {sizeof(cnx_component), kind,  str(T::kName), str(T::kDoc), sizeof(Key), std::size(T::kKeys),
+          std::data(T::kKeys),   table, &validate<T>,  &extension<T>};
 }
 
 }  // namespace detail
 
 template <class T>
-constexpr cnx_component source() { return detail::component<T>(CNX_SOURCE, &detail::SourceTable<T>::table); }
+constexpr cnx_component source() {
+  return detail::component<T>(CNX_SOURCE, &detail::SourceTable<T>::table);
+}
 template <class T>
-constexpr cnx_component transform() { return detail::component<T>(CNX_TRANSFORM, &detail::TransformTable<T>::table); }
+constexpr cnx_component transform() {
+  return detail::component<T>(CNX_TRANSFORM, &detail::TransformTable<T>::table);
+}
 template <class T>
-constexpr cnx_component sink() { return detail::component<T>(CNX_SINK, &detail::SinkTable<T>::table); }
+constexpr cnx_component sink() {
+  return detail::component<T>(CNX_SINK, &detail::SinkTable<T>::table);
+}
 
 }  // namespace cnx
 
 /// Defines the one exported symbol. Use once per plugin, at namespace scope.
-#define CNX_PLUGIN(plugin_name, plugin_version, ...)                                                              \
-  static constexpr cnx_component cnx_plugin_components[] = {__VA_ARGS__};                                         \
-  extern "C" __attribute__((visibility("default"))) const cnx_plugin cnx_plugin_v1;                               \
-  extern "C" const cnx_plugin cnx_plugin_v1 = {                                                                   \
-      sizeof(cnx_plugin),         CNX_PLUGIN_MAGIC,                CNX_ABI_1_0, CNX_ABI_CURRENT / 1000u * 1000u + 999u, \
-      cnx::str(plugin_name),      cnx::str(plugin_version),        sizeof(cnx_component),                         \
-      std::size(cnx_plugin_components), cnx_plugin_components};
+#define CNX_PLUGIN(plugin_name, plugin_version, ...)                                                                  \
+  static constexpr cnx_component cnx_plugin_components[] = {__VA_ARGS__};                                             \
+  extern "C" __attribute__((visibility("default"))) const cnx_plugin cnx_plugin_v1;                                   \
+  extern "C" const cnx_plugin cnx_plugin_v1 = {                                                                       \
+      sizeof(cnx_plugin),    CNX_PLUGIN_MAGIC,         CNX_ABI_1_0,           CNX_ABI_CURRENT / 1000u * 1000u + 999u, \
+      cnx::str(plugin_name), cnx::str(plugin_version), sizeof(cnx_component), std::size(cnx_plugin_components),       \
+      cnx_plugin_components};

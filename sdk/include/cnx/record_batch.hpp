@@ -74,7 +74,8 @@ struct RecordBatch::Sealed {
       records.push_back(record);
       origin.push_back(r.origin);
     }
-    for (const auto& p : source.positions_) positions.push_back(cnx_position{str(p.key), p.value ? str(*p.value) : absent(), absent()});
+    for (const auto& p : source.positions_)
+      positions.push_back(cnx_position{str(p.key), p.value ? str(*p.value) : absent(), absent()});
   }
   void fill(cnx_batch& out) {
     out = {};

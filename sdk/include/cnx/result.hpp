@@ -30,14 +30,22 @@ enum class Action : cnx_status {
 /// "retry", "record", "auth", "config", "fatal", "fenced", "cancelled", "end".
 constexpr const char* name_of(Action action) {
   switch (action) {
-    case Action::kRetry: return "retry";
-    case Action::kRecord: return "record";
-    case Action::kAuth: return "auth";
-    case Action::kConfig: return "config";
-    case Action::kFatal: return "fatal";
-    case Action::kFenced: return "fenced";
-    case Action::kCancelled: return "cancelled";
-    case Action::kEnd: return "end";
+    case Action::kRetry:
+      return "retry";
+    case Action::kRecord:
+      return "record";
+    case Action::kAuth:
+      return "auth";
+    case Action::kConfig:
+      return "config";
+    case Action::kFatal:
+      return "fatal";
+    case Action::kFenced:
+      return "fenced";
+    case Action::kCancelled:
+      return "cancelled";
+    case Action::kEnd:
+      return "end";
   }
   return "unknown";
 }
@@ -72,9 +80,7 @@ struct Error {
 [[nodiscard]] inline Error fatal_error(std::string message, std::int64_t native_code = 0) {
   return {Action::kFatal, std::move(message), native_code, 0};
 }
-[[nodiscard]] inline Error fenced_error(std::string message) {
-  return {Action::kFenced, std::move(message), 0, 0};
-}
+[[nodiscard]] inline Error fenced_error(std::string message) { return {Action::kFenced, std::move(message), 0, 0}; }
 [[nodiscard]] inline Error cancelled_error(std::string message = "stopped") {
   return {Action::kCancelled, std::move(message), 0, 0};
 }
@@ -89,12 +95,30 @@ class [[nodiscard]] Result {
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  [[nodiscard]] T& value() & { assert(ok()); return *std::get_if<0>(&state_); }
-  [[nodiscard]] const T& value() const& { assert(ok()); return *std::get_if<0>(&state_); }
-  [[nodiscard]] T&& value() && { assert(ok()); return std::move(*std::get_if<0>(&state_)); }
-  [[nodiscard]] Error& error() & { assert(!ok()); return *std::get_if<1>(&state_); }
-  [[nodiscard]] const Error& error() const& { assert(!ok()); return *std::get_if<1>(&state_); }
-  [[nodiscard]] Error&& error() && { assert(!ok()); return std::move(*std::get_if<1>(&state_)); }
+  [[nodiscard]] T& value() & {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  [[nodiscard]] const T& value() const& {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  [[nodiscard]] T&& value() && {
+    assert(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
+  [[nodiscard]] Error& error() & {
+    assert(!ok());
+    return *std::get_if<1>(&state_);
+  }
+  [[nodiscard]] const Error& error() const& {
+    assert(!ok());
+    return *std::get_if<1>(&state_);
+  }
+  [[nodiscard]] Error&& error() && {
+    assert(!ok());
+    return std::move(*std::get_if<1>(&state_));
+  }
 
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
@@ -114,9 +138,18 @@ class [[nodiscard]] Status {
 
   [[nodiscard]] bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
-  [[nodiscard]] Error& error() & { assert(!ok()); return *error_; }
-  [[nodiscard]] const Error& error() const& { assert(!ok()); return *error_; }
-  [[nodiscard]] Error&& error() && { assert(!ok()); return std::move(*error_); }
+  [[nodiscard]] Error& error() & {
+    assert(!ok());
+    return *error_;
+  }
+  [[nodiscard]] const Error& error() const& {
+    assert(!ok());
+    return *error_;
+  }
+  [[nodiscard]] Error&& error() && {
+    assert(!ok());
+    return std::move(*error_);
+  }
 
  private:
   std::optional<Error> error_;
@@ -128,15 +161,13 @@ class [[nodiscard]] Status {
 #define CNX_CONCAT(a, b) CNX_CONCAT_INNER(a, b)
 
 /// Returns the error of a Status or Result expression from the enclosing function, if there is one.
-#define CNX_TRY(expr)                                                   \
-  do {                                                                  \
-    if (auto cnx_try_status = (expr); !cnx_try_status.ok())             \
-      return std::move(cnx_try_status).error();                         \
+#define CNX_TRY(expr)                                                                                 \
+  do {                                                                                                \
+    if (auto cnx_try_status = (expr); !cnx_try_status.ok()) return std::move(cnx_try_status).error(); \
   } while (false)
 
 /// Declares `decl` as the value of a Result expression, or returns its error.
-#define CNX_ASSIGN(decl, expr)                                                     \
-  auto CNX_CONCAT(cnx_result_, __LINE__) = (expr);                                 \
-  if (!CNX_CONCAT(cnx_result_, __LINE__).ok())                                     \
-    return std::move(CNX_CONCAT(cnx_result_, __LINE__)).error();                   \
+#define CNX_ASSIGN(decl, expr)                                                                              \
+  auto CNX_CONCAT(cnx_result_, __LINE__) = (expr);                                                          \
+  if (!CNX_CONCAT(cnx_result_, __LINE__).ok()) return std::move(CNX_CONCAT(cnx_result_, __LINE__)).error(); \
   decl = std::move(CNX_CONCAT(cnx_result_, __LINE__)).value()

@@ -25,7 +25,11 @@ struct ColumnSpec : cnx_column {
     return c;
   }
   static constexpr ColumnSpec int64(std::string_view name) { return make(name, CNX_INT64); }
-  static constexpr ColumnSpec int32(std::string_view name) { ColumnSpec c = make(name, CNX_INT64); c.bits = 32; return c; }
+  static constexpr ColumnSpec int32(std::string_view name) {
+    ColumnSpec c = make(name, CNX_INT64);
+    c.bits = 32;
+    return c;
+  }
   static constexpr ColumnSpec text(std::string_view name, std::uint32_t max_length) {
     ColumnSpec c = make(name, CNX_TEXT);
     c.max_length = max_length;
@@ -51,7 +55,8 @@ class RowBatchPool;
 /// A batch under construction. One thread at a time; after `hand_over` it belongs to the host until released.
 class RowBatch {
  public:
-  RowBatch(std::vector<ColumnSpec> columns, std::string target) : target_(std::move(target)), specs_(std::move(columns)) {
+  RowBatch(std::vector<ColumnSpec> columns, std::string target)
+      : target_(std::move(target)), specs_(std::move(columns)) {
     values_.resize(specs_.size());
     nulls_.resize(specs_.size());
   }
@@ -71,7 +76,9 @@ class RowBatch {
   }
 
   /// CNX_INT64, CNX_DECIMAL (unscaled), CNX_TIMESTAMP, CNX_DATETIME, CNX_DATE.
-  void set_integer(std::uint32_t column, std::uint32_t row, std::int64_t value) { put(column, row, &value, sizeof value); }
+  void set_integer(std::uint32_t column, std::uint32_t row, std::int64_t value) {
+    put(column, row, &value, sizeof value);
+  }
   void set_number(std::uint32_t column, std::uint32_t row, double value) { put(column, row, &value, sizeof value); }
   void set_boolean(std::uint32_t column, std::uint32_t row, bool value) {
     const std::uint8_t byte = value ? 1 : 0;
@@ -110,10 +117,16 @@ class RowBatch {
 
   static std::size_t width(cnx_type type) {
     switch (type) {
-      case CNX_TEXT: case CNX_BYTES: case CNX_JSON: return sizeof(cnx_str);
-      case CNX_BOOL: return 1;
-      case CNX_WRITE_TIME: return 0;
-      default: return 8;
+      case CNX_TEXT:
+      case CNX_BYTES:
+      case CNX_JSON:
+        return sizeof(cnx_str);
+      case CNX_BOOL:
+        return 1;
+      case CNX_WRITE_TIME:
+        return 0;
+      default:
+        return 8;
     }
   }
   void grow() {
@@ -215,7 +228,8 @@ class RowBatchPool : public std::enable_shared_from_this<RowBatchPool> {
  private:
   static constexpr std::size_t kKept = 4;
 
-  RowBatchPool(std::vector<ColumnSpec> columns, std::string target) : columns_(std::move(columns)), target_(std::move(target)) {}
+  RowBatchPool(std::vector<ColumnSpec> columns, std::string target)
+      : columns_(std::move(columns)), target_(std::move(target)) {}
   void give_back(std::unique_ptr<RowBatch> batch) {
     batch->reset();
     const std::lock_guard lock(mutex_);

@@ -3,7 +3,8 @@
 // cnx_kafka_tool create|produce|dump SERVERS TOPIC [PARTITIONS]
 //   create   makes the topic
 //   produce  each line of stdin is one record: KEY<TAB>VALUE; a value of \N is null
-//   dump     prints every committed record up to the present end as one JSON object a line, in order of partition and offset
+//   dump     prints every committed record up to the present end as one JSON object a line, in order of partition and
+//   offset
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -39,7 +40,8 @@ Status send(kafka::TransactionalProducer& producer, const std::string& topic, co
   for (const std::string& line : lines) {
     const auto tab = line.find('\t');
     const std::string_view key = std::string_view(line).substr(0, tab);
-    const std::string_view value = tab == std::string::npos ? std::string_view() : std::string_view(line).substr(tab + 1);
+    const std::string_view value =
+        tab == std::string::npos ? std::string_view() : std::string_view(line).substr(tab + 1);
     cnx_record record{};
     record.topic = str(topic);
     record.partition = -1;
@@ -72,8 +74,11 @@ nlohmann::json json_of(cnx_str text) {
 }
 
 void print(const cnx_record& record) {
-  nlohmann::ordered_json json{{"partition", record.partition}, {"offset", record.offset}, {"timestamp", record.timestamp_ms},
-                              {"key", json_of(record.key)}, {"value", json_of(record.value)}};
+  nlohmann::ordered_json json{{"partition", record.partition},
+                              {"offset", record.offset},
+                              {"timestamp", record.timestamp_ms},
+                              {"key", json_of(record.key)},
+                              {"value", json_of(record.value)}};
   for (int h = 0; h < record.header_count; ++h)
     json["headers"][std::string(view(record.headers[h].name))] = json_of(record.headers[h].value);
   std::puts(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());

@@ -96,7 +96,8 @@ inline std::unique_ptr<SealedBatch> sealed(const std::vector<Rec>& records, cons
     slice.last_timestamp_ms = record.timestamp_ms;
     ++slice.records;
     batch->slice_of.push_back(static_cast<std::uint32_t>(&slice - batch->slices.data()));
-    if (rec.fate == Fate::kDead) batch->dead.push_back({origin, "TRANSFORMATION", "flatten", "$.lines", "", "no number", 0});
+    if (rec.fate == Fate::kDead)
+      batch->dead.push_back({origin, "TRANSFORMATION", "flatten", "$.lines", "", "no number", 0});
     if (rec.fate == Fate::kFiltered) batch->filtered_parts["no-lines"].push_back(origin);
     if (rec.fate != Fate::kRows) continue;
     for (std::uint32_t row = 0; row < rec.rows; ++row) rows[row % tables].push_back(origin);

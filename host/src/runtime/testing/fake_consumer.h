@@ -20,7 +20,9 @@ class FakePartitions final : public PartitionControl {
  public:
   explicit FakePartitions(Journal& journal) : journal_(journal) {}
 
-  void hold(const kafka::TopicPartition& at, std::uint64_t) override { journal_.push_back("hold " + kafka::to_string(at)); }
+  void hold(const kafka::TopicPartition& at, std::uint64_t) override {
+    journal_.push_back("hold " + kafka::to_string(at));
+  }
 
   Result<std::uint64_t> start_at(const kafka::TopicPartition& at, std::uint64_t, std::int64_t offset) override {
     journal_.push_back("start " + kafka::to_string(at) + " at " + std::to_string(offset));

@@ -125,7 +125,8 @@ class FakeTarget final : public Target {
     return {};
   }
 
-  Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows, std::vector<RejectedRow>& rejects) override {
+  Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
+               std::vector<RejectedRow>& rejects) override {
     EXPECT_TRUE(open_) << "write outside of a transaction";
     std::vector<std::string> names;
     if (rows.empty())
@@ -176,7 +177,9 @@ class FakeTarget final : public Target {
       at_new += row.next_offset == step.new_offset;
       at_old += row.next_offset == step.old_offset;
     }
-    return at_new == steps.size() ? Outcome::kCommitted : at_old == steps.size() ? Outcome::kNotCommitted : Outcome::kFenced;
+    return at_new == steps.size()   ? Outcome::kCommitted
+           : at_old == steps.size() ? Outcome::kNotCommitted
+                                    : Outcome::kFenced;
   }
 
   Status advance(std::span<const OffsetStep> steps) override {
@@ -236,15 +239,16 @@ class FakeTarget final : public Target {
 
 /// Refuses rows by name: tells which (`named`), or only that there is one.
 inline auto refuse(std::vector<std::string> bad, bool named) {
-  return [bad = std::move(bad), named](const std::vector<std::string>& rows, std::vector<RejectedRow>& rejects) -> Status {
-    bool refused = false;
-    for (std::uint32_t i = 0; i < rows.size(); ++i) {
-      if (std::find(bad.begin(), bad.end(), rows[i]) == bad.end()) continue;
-      refused = true;
-      if (named) rejects.push_back({i, "amount", "out of range", 1264});
-    }
-    return refused ? Status(record_error("a row does not fit", 1264)) : Status();
-  };
+  return
+      [bad = std::move(bad), named](const std::vector<std::string>& rows, std::vector<RejectedRow>& rejects) -> Status {
+        bool refused = false;
+        for (std::uint32_t i = 0; i < rows.size(); ++i) {
+          if (std::find(bad.begin(), bad.end(), rows[i]) == bad.end()) continue;
+          refused = true;
+          if (named) rejects.push_back({i, "amount", "out of range", 1264});
+        }
+        return refused ? Status(record_error("a row does not fit", 1264)) : Status();
+      };
 }
 
 }  // namespace cnx::host::runtime::testing

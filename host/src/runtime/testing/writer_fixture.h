@@ -18,8 +18,8 @@
 
 namespace cnx::host::runtime::testing {
 
-/// A writer in one thread: whenever it has nothing to do, the next step of the script runs. After the last one the mailbox is
-/// closed. At the end the ledger has to add up.
+/// A writer in one thread: whenever it has nothing to do, the next step of the script runs. After the last one the
+/// mailbox is closed. At the end the ledger has to add up.
 class WriterTest : public ::testing::Test {
  protected:
   using Step = std::function<void()>;
@@ -36,8 +36,8 @@ class WriterTest : public ::testing::Test {
   void TearDown() override { expect_ledger_adds_up(); }
 
   void make_writer(SinkWriterOptions options = {"orders-mysql", "mysql-sink", 2, 1}) {
-    writer = std::make_unique<SinkWriter>(std::move(options), mailbox, target, claimer, partitions, dead_letters, ledger,
-                                          in_doubt, status, clock, stop.token());
+    writer = std::make_unique<SinkWriter>(std::move(options), mailbox, target, claimer, partitions, dead_letters,
+                                          ledger, in_doubt, status, clock, stop.token());
   }
 
   /// The writer's whole life, with `steps` as the rest of the world.
@@ -74,7 +74,8 @@ class WriterTest : public ::testing::Test {
   /// The next `times` writes fail; the wait before each retry is over at once.
   Step fail_writes(int times, Error error) {
     return [this, times, error] {
-      target.on_write = [this, left = times, error](const std::vector<std::string>&, std::vector<RejectedRow>&) mutable -> Status {
+      target.on_write = [this, left = times, error](const std::vector<std::string>&,
+                                                    std::vector<RejectedRow>&) mutable -> Status {
         if (left-- <= 0) return {};
         mailbox.post([this] { clock.advance_ms(1'000); });
         return error;

@@ -37,10 +37,10 @@ typedef struct cnx_config_key {
   cnx_str unit;          /* ms, bytes, records, hours …; absent: none */
   int64_t min_value;
   int64_t max_value;
-  cnx_str one_of;    /* comma-separated allowed values (of each item, for a list); absent: any */
-  cnx_str doc;       /* a sentence or two; shown in the reference and by --help */
-  cnx_str since;     /* the plugin's version that brought the key */
-  cnx_str flag;      /* "-H,--hours" | "--batch-size"; absent: no flag */
+  cnx_str one_of; /* comma-separated allowed values (of each item, for a list); absent: any */
+  cnx_str doc;    /* a sentence or two; shown in the reference and by --help */
+  cnx_str since;  /* the plugin's version that brought the key */
+  cnx_str flag;   /* "-H,--hours" | "--batch-size"; absent: no flag */
 } cnx_config_key;
 
 /* One validated value, as text in the key's canonical form: a list joined by single commas, true|false, a
@@ -55,7 +55,7 @@ typedef struct cnx_config {
   uint32_t struct_size;
   uint32_t value_stride;
   uint64_t value_count;
-  const cnx_config_value *values;
+  const cnx_config_value* values;
 } cnx_config;
 
 typedef uint32_t cnx_severity;
@@ -64,10 +64,10 @@ enum { CNX_FINDING_OK = 0, CNX_FINDING_WARNING = 1, CNX_FINDING_ERROR = 2 };
 /* Where validation, `check` and `init` put what they find: one line each. Made by the host. */
 typedef struct cnx_findings {
   uint32_t struct_size;
-  void *ctx;
+  void* ctx;
   /* object: a config key, a table, a column, a URL; message: what is so and why; mend: what to do (may be absent).
    * Copies all three. [the thread that made the call] */
-  void (*add)(void *ctx, cnx_severity severity, cnx_str object, cnx_str message, cnx_str mend);
+  void (*add)(void* ctx, cnx_severity severity, cnx_str object, cnx_str message, cnx_str mend);
 } cnx_findings;
 
 #ifdef __cplusplus

@@ -27,12 +27,12 @@ typedef struct cnx_component {
   cnx_str doc;
   uint32_t key_stride;
   uint32_t key_count;
-  const cnx_config_key *keys;
-  const void *table; /* cnx_source, cnx_transform or cnx_sink */
+  const cnx_config_key* keys;
+  const void* table; /* cnx_source, cnx_transform or cnx_sink */
   /* Rules that one key alone cannot express. May be NULL. Must not connect to anything. [any] */
-  cnx_status (*validate)(const cnx_config *config, const cnx_findings *findings, cnx_error *error);
+  cnx_status (*validate)(const cnx_config* config, const cnx_findings* findings, cnx_error* error);
   /* Optional features by id with a revision (ext/); NULL: not offered. May be NULL. [any] */
-  const void *(*extension)(const char *id);
+  const void* (*extension)(const char* id);
 } cnx_component;
 
 /* The plugin works with hosts whose ABI lies within [abi_min, abi_max]; the host has such a window too and refuses,
@@ -46,7 +46,7 @@ typedef struct cnx_plugin {
   cnx_str version;
   uint32_t component_stride;
   uint32_t component_count;
-  const cnx_component *components;
+  const cnx_component* components;
 } cnx_plugin;
 
 #ifdef __cplusplus

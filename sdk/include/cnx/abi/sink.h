@@ -17,32 +17,32 @@ extern "C" {
 
 /* A choice of rows of a batch, ascending. `rows == NULL`: all of them. */
 typedef struct cnx_selection {
-  const uint32_t *rows;
+  const uint32_t* rows;
   uint64_t count;
 } cnx_selection;
 
 typedef struct cnx_sink {
   uint32_t struct_size;
   cnx_batch_kind input; /* CNX_RECORDS or CNX_ROWS */
-  cnx_status (*create)(const cnx_host *host, const cnx_config *config, void **self, cnx_error *error);
-  void (*destroy)(void *self);
+  cnx_status (*create)(const cnx_host* host, const cnx_config* config, void** self, cnx_error* error);
+  void (*destroy)(void* self);
   /* Connects. May be called again after an error (CNX_RETRY) and after stop. */
-  cnx_status (*start)(void *self, cnx_error *error);
+  cnx_status (*start)(void* self, cnx_error* error);
   /* Whatever must happen outside a transaction before rows of this shape can be written (auto.create, auto.evolve).
    * Cheap when there is nothing to do. */
-  cnx_status (*prepare)(void *self, const cnx_batch *shape, cnx_error *error);
+  cnx_status (*prepare)(void* self, const cnx_batch* shape, cnx_error* error);
   /* Writes the chosen rows in order. Repeatable: the host may write parts of a batch to find a bad one.
    * CNX_RECORD: rows named through `rejects` are bad; with none named the host bisects. After any error inside a
    * transaction the host calls abort before anything else. */
-  cnx_status (*write)(void *self, const cnx_batch *batch, cnx_selection rows, const cnx_rejects *rejects,
-                      cnx_error *error);
+  cnx_status (*write)(void* self, const cnx_batch* batch, cnx_selection rows, const cnx_rejects* rejects,
+                      cnx_error* error);
   /* Makes everything written durable (sinks without cnx.sink-offsets/1). */
-  cnx_status (*flush)(void *self, cnx_error *error);
+  cnx_status (*flush)(void* self, cnx_error* error);
   /* Called now and then while there is nothing to write, at least every 10 s: keeps connections alive. */
-  void (*idle)(void *self);
+  void (*idle)(void* self);
   /* Makes a call in progress return soon with CNX_CANCELLED or its real outcome. [any] */
-  void (*cancel)(void *self);
-  void (*stop)(void *self);
+  void (*cancel)(void* self);
+  void (*stop)(void* self);
 } cnx_sink;
 
 #ifdef __cplusplus

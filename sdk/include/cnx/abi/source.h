@@ -41,47 +41,47 @@ typedef struct cnx_source_start {
   uint32_t struct_size;
   uint32_t position_stride;
   uint64_t position_count;
-  const cnx_position *positions; /* borrowed during the call */
+  const cnx_position* positions; /* borrowed during the call */
   uint32_t range_stride;
-  uint32_t again;        /* 1: a range that is done is wanted once more (`run --again`) */
+  uint32_t again; /* 1: a range that is done is wanted once more (`run --again`) */
   uint64_t range_count;
-  const cnx_range *ranges; /* borrowed during the call */
+  const cnx_range* ranges; /* borrowed during the call */
 } cnx_source_start;
 
-/* What start answers. A bounded source names its range: equal ids mean the same work, so a crash goes on where it was and
- * a range that is done is not fetched again. Text is borrowed until the next call on the instance. */
+/* What start answers. A bounded source names its range: equal ids mean the same work, so a crash goes on where it was
+ * and a range that is done is not fetched again. Text is borrowed until the next call on the instance. */
 typedef struct cnx_source_plan {
   uint32_t struct_size;
-  uint32_t bounded;  /* 0: polls for ever */
-  cnx_str range_id;  /* bounded: non-empty */
-  cnx_str title;     /* for people: "eForCity, 2026-11-22 08:00 … 10:00 America/Los_Angeles, 3 ship node types" */
+  uint32_t bounded; /* 0: polls for ever */
+  cnx_str range_id; /* bounded: non-empty */
+  cnx_str title;    /* for people: "eForCity, 2026-11-22 08:00 … 10:00 America/Los_Angeles, 3 ship node types" */
 } cnx_source_plan;
 
-/* What poll answers: records, and positions that hold once these records are committed. Either may be empty. Allocated and
- * zeroed by the host, filled by the source on CNX_OK and CNX_END; after an error it is not looked at. */
+/* What poll answers: records, and positions that hold once these records are committed. Either may be empty. Allocated
+ * and zeroed by the host, filled by the source on CNX_OK and CNX_END; after an error it is not looked at. */
 typedef struct cnx_source_batch {
   uint32_t struct_size;
   uint32_t position_stride;
   uint64_t position_count;
-  const cnx_position *positions; /* same lifetime as `records` */
-  cnx_batch *records; /* kind CNX_RECORDS, made by the source; its release() ends the life of all of it.
-                       * NULL: neither records nor positions */
+  const cnx_position* positions; /* same lifetime as `records` */
+  cnx_batch* records;            /* kind CNX_RECORDS, made by the source; its release() ends the life of all of it.
+                                  * NULL: neither records nor positions */
 } cnx_source_batch;
 
 typedef struct cnx_source {
   uint32_t struct_size;
   /* host outlives the instance; config is borrowed for the call. On error *self stays NULL. */
-  cnx_status (*create)(const cnx_host *host, const cnx_config *config, void **self, cnx_error *error);
-  void (*destroy)(void *self);
-  cnx_status (*start)(void *self, const cnx_source_start *from, cnx_source_plan *plan, cnx_error *error);
+  cnx_status (*create)(const cnx_host* host, const cnx_config* config, void** self, cnx_error* error);
+  void (*destroy)(void* self);
+  cnx_status (*start)(void* self, const cnx_source_start* from, cnx_source_plan* plan, cnx_error* error);
   /* Gives records when there are any, waits for them until `deadline_ns` (monotonic) at the latest.
    * CNX_OK with an empty batch: nothing yet. CNX_END: the range is complete (the batch may hold the last records). */
-  cnx_status (*poll)(void *self, int64_t deadline_ns, cnx_source_batch *out, cnx_error *error);
+  cnx_status (*poll)(void* self, int64_t deadline_ns, cnx_source_batch* out, cnx_error* error);
   /* The last polled batch is committed. Not called when it was not. */
-  void (*acked)(void *self);
+  void (*acked)(void* self);
   /* Makes a call in progress, and all later ones, return CNX_CANCELLED soon (< 100 ms). [any] */
-  void (*cancel)(void *self);
-  void (*stop)(void *self); /* releases connections; destroy follows */
+  void (*cancel)(void* self);
+  void (*stop)(void* self); /* releases connections; destroy follows */
 } cnx_source;
 
 #ifdef __cplusplus

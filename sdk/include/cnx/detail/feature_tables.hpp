@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Trampolines of the optional features (abi/ext/) but cnx.sink-offsets/1. A component class has a feature when it has the
-// function of that feature; component.hpp lists them.
+// Trampolines of the optional features (abi/ext/) but cnx.sink-offsets/1. A component class has a feature when it has
+// the function of that feature; component.hpp lists them.
 #pragma once
 
 #include <concepts>

@@ -44,7 +44,10 @@ cnx_status guarded(cnx_error* out, Call&& call) noexcept {
 /// For calls that cannot report: an exception there is swallowed, as the ABI has no way to tell of it.
 template <class Call>
 void silenced(Call&& call) noexcept {
-  try { call(); } catch (...) {}
+  try {
+    call();
+  } catch (...) {
+  }
 }
 
 }  // namespace cnx::detail

@@ -23,7 +23,9 @@ cnx_status create(const cnx_host* host, const cnx_config* config, void** self, c
 }
 
 template <class T>
-void destroy(void* self) { silenced([&] { delete static_cast<T*>(self); }); }
+void destroy(void* self) {
+  silenced([&] { delete static_cast<T*>(self); });
+}
 
 inline SourceStart from_abi(const cnx_source_start& raw) {
   SourceStart from;
@@ -87,11 +89,14 @@ struct SourceTable {
     });
     return status == CNX_OK && !more ? CNX_END : status;
   }
-  static constexpr cnx_source table = {
-      sizeof(cnx_source), &create, [](void* self) { detail::destroy<Holder>(self); }, &start, &poll,
-      [](void* self) { silenced([&] { of(self).source->acked(); }); },
-      [](void* self) { of(self).source->cancel(); },
-      [](void* self) { silenced([&] { of(self).source->stop(); }); }};
+  static constexpr cnx_source table = {sizeof(cnx_source),
+                                       &create,
+                                       [](void* self) { detail::destroy<Holder>(self); },
+                                       &start,
+                                       &poll,
+                                       [](void* self) { silenced([&] { of(self).source->acked(); }); },
+                                       [](void* self) { of(self).source->cancel(); },
+                                       [](void* self) { silenced([&] { of(self).source->stop(); }); }};
 };
 
 template <class T>
@@ -102,14 +107,16 @@ struct TransformTable {
       return static_cast<T*>(self)->apply(BatchView(*in), output);
     });
   }
-  static constexpr cnx_transform table = {sizeof(cnx_transform), T::kInput, T::kOutput, &detail::create<T>,
-                                          &detail::destroy<T>, &apply};
+  static constexpr cnx_transform table = {sizeof(cnx_transform), T::kInput,           T::kOutput,
+                                          &detail::create<T>,    &detail::destroy<T>, &apply};
 };
 
 template <class T>
 struct SinkTable {
   static T& of(void* self) { return *static_cast<T*>(self); }
-  static cnx_status start(void* self, cnx_error* error) { return guarded(error, [&] { return of(self).start(); }); }
+  static cnx_status start(void* self, cnx_error* error) {
+    return guarded(error, [&] { return of(self).start(); });
+  }
   static cnx_status prepare(void* self, const cnx_batch* shape, cnx_error* error) {
     return guarded(error, [&] { return of(self).prepare(BatchView(*shape)); });
   }
@@ -120,11 +127,20 @@ struct SinkTable {
       return of(self).write(BatchView(*batch), Selection(*batch, rows), named);
     });
   }
-  static cnx_status flush(void* self, cnx_error* error) { return guarded(error, [&] { return of(self).flush(); }); }
-  static constexpr cnx_sink table = {
-      sizeof(cnx_sink), T::kInput, &detail::create<T>, &detail::destroy<T>, &start, &prepare, &write, &flush,
-      [](void* self) { silenced([&] { of(self).idle(); }); }, [](void* self) { of(self).cancel(); },
-      [](void* self) { silenced([&] { of(self).stop(); }); }};
+  static cnx_status flush(void* self, cnx_error* error) {
+    return guarded(error, [&] { return of(self).flush(); });
+  }
+  static constexpr cnx_sink table = {sizeof(cnx_sink),
+                                     T::kInput,
+                                     &detail::create<T>,
+                                     &detail::destroy<T>,
+                                     &start,
+                                     &prepare,
+                                     &write,
+                                     &flush,
+                                     [](void* self) { silenced([&] { of(self).idle(); }); },
+                                     [](void* self) { of(self).cancel(); },
+                                     [](void* self) { silenced([&] { of(self).stop(); }); }};
 };
 
 /// Text in rows comes from the sink and is borrowed until its next call, as the ABI says.
@@ -140,7 +156,8 @@ struct OffsetTable {
       return {};
     });
   }
-  static cnx_status claim(void* self, const cnx_claimant* who, cnx_offset_row* rows, std::uint64_t count, cnx_error* error) {
+  static cnx_status claim(void* self, const cnx_claimant* who, cnx_offset_row* rows, std::uint64_t count,
+                          cnx_error* error) {
     return rows_in_and_out(rows, count, error, [&](auto& copy) { return of(self).claim(*who, copy); });
   }
   static cnx_status begin(void* self, const cnx_claimant* who, const cnx_offset_step* steps, std::uint64_t count,
@@ -155,7 +172,9 @@ struct OffsetTable {
       return status;
     });
   }
-  static void abort(void* self) { silenced([&] { of(self).abort(); }); }
+  static void abort(void* self) {
+    silenced([&] { of(self).abort(); });
+  }
   static cnx_status outcome(void* self, const cnx_claimant* who, const cnx_offset_step* steps, std::uint64_t count,
                             cnx_outcome* outcome, cnx_error* error) {
     return guarded(error, [&]() -> Status {
@@ -179,8 +198,8 @@ struct OffsetTable {
   static cnx_status reset(void* self, const cnx_offset_row* rows, std::uint64_t count, cnx_error* error) {
     return guarded(error, [&] { return of(self).reset({rows, count}); });
   }
-  static constexpr cnx_sink_offsets table = {sizeof(cnx_sink_offsets), 0, &claim, &begin, &commit,
-                                             &abort, &outcome, &advance, &read, &reset};
+  static constexpr cnx_sink_offsets table = {
+      sizeof(cnx_sink_offsets), 0, &claim, &begin, &commit, &abort, &outcome, &advance, &read, &reset};
 };
 
 }  // namespace cnx::detail

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Feature cnx.render/1 of a sink: the statements that a write would send, for `preview --format sql`. Nothing is connected.
+ * Feature cnx.render/1 of a sink: the statements that a write would send, for `preview --format sql`. Nothing is
+ * connected.
  */
 #ifndef CNX_ABI_EXT_RENDER_H
 #define CNX_ABI_EXT_RENDER_H
@@ -15,8 +16,8 @@ extern "C" {
 typedef struct cnx_render {
   uint32_t struct_size;
   /* One call of `statement` per statement, complete with its values. */
-  cnx_status (*render)(const cnx_config *config, const cnx_batch *batch, cnx_selection rows, void *ctx,
-                       void (*statement)(void *ctx, cnx_str sql), cnx_error *error);
+  cnx_status (*render)(const cnx_config* config, const cnx_batch* batch, cnx_selection rows, void* ctx,
+                       void (*statement)(void* ctx, cnx_str sql), cnx_error* error);
 } cnx_render;
 
 #ifdef __cplusplus

@@ -17,17 +17,18 @@ extern "C" {
 typedef struct cnx_schema {
   uint32_t struct_size;
   /* Calls `shape` once per table with a batch of no rows; borrowed during the call. [owner of self] */
-  cnx_status (*shapes)(void *self, void *ctx, void (*shape)(void *ctx, const cnx_batch *shape), cnx_error *error);
+  cnx_status (*shapes)(void* self, void* ctx, void (*shape)(void* ctx, const cnx_batch* shape), cnx_error* error);
 } cnx_schema;
 
 /* cnx.split/1: cuts one input document into the documents that `preview` counts (a page into its orders). */
 #define CNX_EXT_SPLIT "cnx.split/1"
 typedef struct cnx_split {
   uint32_t struct_size;
-  /* Calls `part` once per document, in order, with its bytes (a view into `document`) and the JSON path at which it stood
+  /* Calls `part` once per document, in order, with its bytes (a view into `document`) and the JSON path at which it
+   * stood
    * ("$.list.elements.order[3]"; "$" for the whole). A document that cannot be cut is given back whole. [any] */
-  cnx_status (*split)(const cnx_config *config, cnx_str document, void *ctx,
-                      void (*part)(void *ctx, cnx_str bytes, cnx_str path), cnx_error *error);
+  cnx_status (*split)(const cnx_config* config, cnx_str document, void* ctx,
+                      void (*part)(void* ctx, cnx_str bytes, cnx_str path), cnx_error* error);
 } cnx_split;
 
 #ifdef __cplusplus
