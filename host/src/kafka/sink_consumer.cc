@@ -45,8 +45,11 @@ Properties settings(const SinkConsumerOptions& options) {
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"max.partition.fetch.bytes", std::to_string(std::min<std::int64_t>(fetch_bytes, 4 << 20))},
       {"fetch.wait.max.ms", "100"},
-      {"partition.assignment.strategy",
-       rd_kafka_version() >= kSoundCooperative ? "cooperative-sticky" : "range,roundrobin"},
+      // A static member that comes back is given its stored assignment without a rebalance. A cooperative one may have been
+      // stored half done, and would stay so for ever; an eager one always covers all partitions.
+      {"partition.assignment.strategy", options.group_instance_id.empty() && rd_kafka_version() >= kSoundCooperative
+                                            ? "cooperative-sticky"
+                                            : "range,roundrobin"},
   };
   if (!options.group_instance_id.empty()) ours.emplace("group.instance.id", options.group_instance_id);
   if (has_backoff) ours.emplace("fetch.queue.backoff.ms", "5");

@@ -15,6 +15,7 @@ constexpr std::int64_t kPositionEveryMs = 1'000;
 constexpr std::int64_t kHintEveryMs = 1'000;
 // A heartbeat interval: by then the group has told us when we are not its member any more.
 constexpr std::int64_t kReclaimAfterMs = 3'000;
+constexpr std::int64_t kClaimAgainMs = 1'000;
 constexpr std::size_t kMostFences = 5;
 constexpr std::int64_t kFencesWithinMs = 60'000;
 constexpr std::int64_t kIdleTakeMs = 1'000;
@@ -107,7 +108,7 @@ void SinkWriter::serve(ClaimRequest& request) {
   for (std::size_t i = 0; i < request.partitions.size() && !broken_ && !over_ && !stop_.requested(); ++i) {
     const auto& at = request.partitions[i];
     if (Status status = claim_one(at, request.generation); !status.ok())
-      broken_ = std::move(status).error();
+      claim_failed(at, request.generation, std::move(status).error());
     else
       answers[i] = claims_.at(at).next_offset;
   }
@@ -128,6 +129,18 @@ void SinkWriter::serve(ClaimRequest& request) {
       // this.
       reclaims_.push_back({at, request.generation, now_ms() + kReclaimAfterMs});
   }
+}
+
+// A passing fault concerns this partition only: it stays held and is claimed again soon, or released.
+void SinkWriter::claim_failed(const kafka::TopicPartition& at, std::uint64_t generation, Error error) {
+  if (error.action != Action::kRetry) {
+    broken_ = std::move(error);
+    return;
+  }
+  const std::int64_t wait = std::max(error.retry_after_ms, kClaimAgainMs);
+  log::warning(options_.connector, "{} cannot be claimed yet: {}; tried again in {} ms", kafka::to_string(at), error.message,
+               wait);
+  reclaims_.push_back({at, generation, now_ms() + wait});
 }
 
 // The claim is forgotten when the partition is not assigned under `generation`.
@@ -337,8 +350,14 @@ Status SinkWriter::reclaim_due() {
     return true;
   });
   for (const Reclaim& r : due) {
-    CNX_TRY(claim_one(r.at, r.generation));
+    if (Status status = claim_one(r.at, r.generation); !status.ok()) {
+      claim_failed(r.at, r.generation, std::move(status).error());
+      if (broken_) return *std::exchange(broken_, std::nullopt);
+      continue;
+    }
     CNX_TRY(begin_reading(r.at, r.generation));
+    // Not known to the consumer yet (a starved group thread): once more, until the release that ends it.
+    if (!claims_.contains(r.at)) reclaims_.push_back({r.at, r.generation, now_ms() + kReclaimAfterMs});
   }
   return {};
 }

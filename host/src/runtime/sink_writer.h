@@ -77,6 +77,7 @@ class SinkWriter {
   void serve_orders();
   void serve(ClaimRequest& request);
   [[nodiscard]] Status begin_reading(const kafka::TopicPartition& at, std::uint64_t generation);
+  void claim_failed(const kafka::TopicPartition& at, std::uint64_t generation, Error error);
   [[nodiscard]] Status claim_one(const kafka::TopicPartition& at, std::uint64_t generation);
   void settle_in_doubt(const kafka::TopicPartition& at, const ClaimedPosition& found);
   void forget(const kafka::TopicPartition& at);

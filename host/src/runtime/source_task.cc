@@ -176,11 +176,13 @@ Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool&
   } else if (known != nullptr) {
     range_ = *known;
   }
+  const bool resumed = !begin && bounded_ && !again_used_ && range_.state != CNX_RANGE_DONE;
   fetch = !bounded_ || range_.state == CNX_RANGE_FETCHING;
   const std::lock_guard lock(mutex_);
   progress_.bounded = bounded_;
   progress_.range = range_;
   progress_.fetched = bounded_ && !fetch;
+  progress_.resumed = progress_.resumed || resumed;
   if (bounded_ && range_.state == CNX_RANGE_DONE) progress_.done_before = range_;
   changed_.notify_all();
   return {};
