@@ -57,11 +57,8 @@ class BadInput(PipelineTest):
                      json.dumps([{"kind": "fewer_orders_for_ever"}])) as sandbox:
             config = self.config(sandbox, source={"errors.retry.timeout": 2000})
             self.init(config)
-            process = self.start_host("run", config, "-H", 1)
-            self.wait_for_text(process, r"expected")
-            process.kill()
-            process.wait()
-        self.assertRegex(process.log_path.read_text(), r"(?i)window .*expected")
+            done = self.run_host(config, "-H", 1, expect=1)
+        self.assertRegex(done.stdout, r"connector 'orders' failed: .*\dZ/\S+Z.*expected \d+ orders, fetched \d+")
 
     def test_a_broker_that_is_away_is_waited_for_and_named(self):
         config = self.pipeline.write({"sink": self.pipeline.sink()}, **{"bootstrap.servers": "127.0.0.1:1"})

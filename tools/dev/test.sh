@@ -23,7 +23,7 @@ dev_test() {
       *) die "test: unknown option '$1' (see ./dev help)" ;;
     esac
   done
-  install_packages build
+  install_packages build test
   if [[ $needs_stack == yes ]]; then start_stack_behind "test-$$"; fi
   dev_build "$preset"
   if [[ $needs_stack == yes ]]; then await_stack; fi
