@@ -67,12 +67,12 @@ Range choose_range(const Settings& settings, EpochSeconds now, const std::vector
 
   Range range;
   if (settings.hours) {
-    range.end = now;
-    range.start = now - *settings.hours * kHour;
+    range.end = now - kSettleSeconds;
+    range.start = range.end - *settings.hours * kHour;
   } else {
     const auto after = std::chrono::sys_days(settings.days->last) + std::chrono::days(1);
     range.start = settings.zone.start_of_day(settings.days->first);
-    range.end = std::max(range.start, std::min(now, settings.zone.start_of_day(after)));
+    range.end = std::max(range.start, std::min(now - kSettleSeconds, settings.zone.start_of_day(after)));
   }
   range.id = id_of(selector, range.start, range.end);
   const auto same = std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.id == range.id; });

@@ -11,6 +11,10 @@
 
 namespace walmart {
 
+/// A bounded range ends this long before now: an order appears in the API's index some time after its orderDate, and
+/// the two clocks need not agree. What is younger belongs to the next range.
+inline constexpr EpochSeconds kSettleSeconds = 60;
+
 /// [start, end) of orderDate. The id holds everything that defines the work:
 ///   created;hours=2;accounts=eForCity;types=SellerFulfilled;start=2026-11-23T06:00:00Z;end=2026-11-23T08:00:00Z
 struct Range {

@@ -9,6 +9,7 @@
 
 #include <set>
 
+#include "range.h"
 #include "testing/source_rig.h"
 
 namespace walmart {
@@ -76,7 +77,7 @@ TEST(WalmartSource, LeavesTheBytesOfAnOrderAloneButForRequestTime) {
   ASSERT_TRUE(rig.start().ok());
   ASSERT_TRUE(rig.run().ok());
   ASSERT_EQ(rig.sent.size(), 1u);
-  EXPECT_EQ(rig.sent[0].value, "{\"request_time\":\"2026-11-23 08:00:00\"," + rig.walmart.orders()[0].body.substr(1));
+  EXPECT_EQ(rig.sent[0].value, "{\"request_time\":\"2026-11-23 08:01:00\"," + rig.walmart.orders()[0].body.substr(1));
 }
 
 TEST(WalmartSource, SendsWhatHasNoIdWithoutAKeyAndOnce) {
@@ -214,6 +215,19 @@ TEST(WalmartSource, GoesOnWithAnUnfinishedRangeAndTakesANewOneAfterIt) {
   EXPECT_THAT(rig.start()->range_id, HasSubstr("start=2026-11-23T07:00:00Z;end=2026-11-23T09:00:00Z"));
 }
 
+TEST(WalmartSource, LeavesOrdersThatTheApiMayNotShowYetToTheNextRange) {
+  SourceRig rig({{"hours", "1"}});
+  const std::string young = rig.walmart.add(kNowMs + 1).id;
+  ASSERT_TRUE(rig.start().ok());
+  ASSERT_TRUE(rig.run().ok());
+  EXPECT_FALSE(keys(rig).contains(young));
+  rig.mark(CNX_RANGE_DONE);
+  rig.host.advance_ms(3'600'000);
+  ASSERT_TRUE(rig.start().ok());
+  ASSERT_TRUE(rig.run().ok());
+  EXPECT_TRUE(keys(rig).contains(young));
+}
+
 TEST(WalmartSource, FetchesAFinishedRangeOfDaysOnlyWhenAskedAgain) {
   SourceRig rig({{"start.date", "20261101"}, {"end.date", "2026-11-01"}});
   rig.walmart.add(1793520000LL * 1000);  // 2026-11-01T08:00:00Z
@@ -253,7 +267,7 @@ TEST(WalmartSource, SharesItsWalksOutAmongTasks) {
   std::set<std::string> types;
   for (int task = 0; task < 2; ++task) {
     cnx::testing::FakeHost host("walmart-orders", task, 2);
-    host.set_now_us(SourceRig::kNow * 1'000'000);
+    host.set_now_us((SourceRig::kNow + kSettleSeconds) * 1'000'000);
     WalmartSource source(host.host(), *read_settings(rig.config), rig.walmart.transport());
     ASSERT_TRUE(source.start({}).ok());
     cnx::RecordBatch out;

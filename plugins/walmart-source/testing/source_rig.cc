@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/source_rig.h"
 
+#include "range.h"
+
 #include <algorithm>
 
 namespace walmart::testing {
@@ -24,7 +26,6 @@ std::vector<SentRecord> take_records(cnx::RecordBatch&& batch, std::map<std::str
 }
 
 SourceRig::SourceRig(std::initializer_list<cnx::testing::Pairs::value_type> pairs) {
-  host.set_now_us(kNow * 1'000'000);
   cnx::testing::Pairs all = {{"topic", "walmart_order_raw"},
                              {"accounts.eForCity.client.id", "id"},
                              {"accounts.eForCity.client.secret", "secret"},
@@ -34,6 +35,9 @@ SourceRig::SourceRig(std::initializer_list<cnx::testing::Pairs::value_type> pair
     all.emplace_back(name, value);
   }
   config = cnx::testing::config_of<WalmartSource>(std::move(all));
+  // A range of hours ends a settling time before now: at kNow, a full hour.
+  const bool of_hours = config.has("hours");
+  host.set_now_us((kNow + (of_hours ? kSettleSeconds : 0)) * 1'000'000);
 }
 
 cnx::Result<cnx::SourcePlan> SourceRig::start(bool again) {
