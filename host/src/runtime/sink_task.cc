@@ -86,13 +86,14 @@ bool SinkTask::restart_after(Error error, std::int64_t up_ms) {
                     job_.worker.worker_id, job_.worker.group_id, error.message);
   }
   if (error.action != Action::kRetry) {
-    log::error(plan_.name(), "task {} failed for good ({}): {}", task_, name_of(error.action), error.message);
+    log::error(plan_.name(), "connector '{}' task {} failed for good ({}): {}", plan_.name(), task_,
+               name_of(error.action), error.message);
     status_.set_state(TaskState::kFailed, error.message);
     return false;
   }
   const std::int64_t wait = std::max(error.retry_after_ms, restarts_.wait_ms(up_ms));
-  log::warning(plan_.name(), "task {}: {}; it starts again in {:.1f} s", task_, error.message,
-               static_cast<double>(wait) / 1000);
+  log::warning(plan_.name(), "connector '{}' task {}: {}; it starts again in {:.1f} s", plan_.name(), task_,
+               error.message, static_cast<double>(wait) / 1000);
   status_.count([](TaskCounts& c) { ++c.restarts; });
   status_.set_state(TaskState::kRestarting, error.message);
   if (!stop_.token().wait_for(wait)) return true;

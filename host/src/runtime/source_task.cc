@@ -95,12 +95,13 @@ bool SourceTask::restart_after(Error error, std::int64_t up_ms) {
           fences_ms_.size(), kFencesWithinMs / 1000, transactional_id_, error.message);
   }
   if (error.action != Action::kRetry) {
-    log::error(plan_.name(), "task 0 failed for good ({}): {}", name_of(error.action), error.message);
+    log::error(plan_.name(), "connector '{}' task 0 failed for good ({}): {}", plan_.name(), name_of(error.action),
+               error.message);
     status_.set_state(TaskState::kFailed, error.message);
     return false;
   }
   const std::int64_t wait = std::max(error.retry_after_ms, restarts_.wait_ms(up_ms));
-  log::warning(plan_.name(), "task 0: {}; it starts again in {:.1f} s", error.message,
+  log::warning(plan_.name(), "connector '{}' task 0: {}; it starts again in {:.1f} s", plan_.name(), error.message,
                static_cast<double>(wait) / 1000);
   status_.count([](TaskCounts& c) { ++c.restarts; });
   status_.set_state(TaskState::kRestarting, error.message);

@@ -18,7 +18,8 @@ constexpr std::int64_t kAdminTimeoutMs = 10'000;
 std::string title_of(const BoundedProgress& progress) {
   if (!progress.resumed) return progress.range.title;
   return progress.range.title +
-         " (begun by an earlier process: its records, rows and dead letters are not in these counts)";
+         " (begun by an earlier process: its records, rows and dead letters are not in these counts; run the command "
+         "again for a new range)";
 }
 
 }  // namespace
@@ -147,8 +148,7 @@ RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
     summary = from_json(before.result_json);
     summary.fetched_at_ms = before.updated_ms;
   }
-  if (!sources_.empty() && sources_.front()->progress().bounded)
-    summary.title = title_of(sources_.front()->progress());
+  if (!sources_.empty() && sources_.front()->progress().bounded) summary.title = title_of(sources_.front()->progress());
   stop_sources(summary, verdict == Verdict::kDone && !repeat);
   for (const TaskSnapshot& task : tasks()) {
     if (!task.is_source || task.state != TaskState::kFailed || failed) continue;
