@@ -53,7 +53,7 @@ class BadInput(PipelineTest):
         self.assertRegex(done.stdout, "error .*sku")
 
     def test_an_api_that_announces_more_than_it_gives_fails_the_window_by_name(self):
-        with Sandbox("--orders", 20, "--from", "now-50m", "--to", "now-1m", "--faults",
+        with Sandbox("--orders", 20, "--from", "now-50m", "--to", "now-3m", "--faults",
                      json.dumps([{"kind": "fewer_orders_for_ever"}])) as sandbox:
             config = self.config(sandbox, source={"errors.retry.timeout": 2000})
             self.init(config)

@@ -10,7 +10,7 @@ from harness import PipelineTest, Sandbox
 
 class MainJob(PipelineTest):
     def test_a_bounded_run_brings_every_order_line_to_the_table(self):
-        with Sandbox("--orders", 400, "--from", "now-90m", "--to", "now-1m", "--seed", 7) as sandbox:
+        with Sandbox("--orders", 400, "--from", "now-90m", "--to", "now-3m", "--seed", 7) as sandbox:
             config = self.pipeline.write({"orders": self.pipeline.source(sandbox), "sink": self.pipeline.sink()})
             self.init(config)
             done = self.run_host(config, "-H", 2)
@@ -42,7 +42,7 @@ class MainJob(PipelineTest):
         self.assertEqual(self.pipeline.number("SELECT COUNT(DISTINCT purchaseOrderId) FROM walmart_order"), 50)
 
     def test_without_bounds_the_metrics_agree_with_the_table_and_sigterm_ends_it(self):
-        with Sandbox("--orders", 300, "--from", "now-3h", "--to", "now-1m", "--seed", 9) as sandbox:
+        with Sandbox("--orders", 300, "--from", "now-3h", "--to", "now-3m", "--seed", 9) as sandbox:
             config = self.pipeline.write({"orders": self.pipeline.source(sandbox, **{"start.from": "1d"}),
                                           "sink": self.pipeline.sink()}, listeners="http://127.0.0.1:0")
             self.init(config)
@@ -72,7 +72,7 @@ class MainJob(PipelineTest):
         raise AssertionError(process.log_path.read_text())
 
     def test_one_connector_that_fails_for_good_leaves_the_other_running(self):
-        with Sandbox("--orders", 60, "--from", "now-90m", "--to", "now-1m", "--seed", 10) as sandbox:
+        with Sandbox("--orders", 60, "--from", "now-90m", "--to", "now-3m", "--seed", 10) as sandbox:
             connectors = {"orders": self.pipeline.source(sandbox), "sink": self.pipeline.sink(),
                           "broken": self.pipeline.sink(**{"table.name.format": "no_such_table"})}
             config = self.pipeline.write(connectors)

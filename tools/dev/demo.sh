@@ -36,7 +36,7 @@ demo_sql() {
 demo_prepare() {
   local from to
   from=$(date -u -d "-$((DEMO_HOURS * 60 - 10)) minutes" +%FT%TZ)
-  to=$(date -u -d '-1 minute' +%FT%TZ)
+  to=$(date -u -d '-3 minutes' +%FT%TZ)
   say "$DEMO_ORDERS orders between $from and $to in the sandbox"
   python3 "$ROOT/tools/stack/admin.py" POST generate "{\"orders\": $DEMO_ORDERS, \"from\": \"$from\", \"to\": \"$to\"}" --field orders >/dev/null
   demo_sql -e "CREATE USER '$DEMO_DB_USER'@'127.0.0.1' IDENTIFIED BY '$DEMO_DB_PASSWORD';
