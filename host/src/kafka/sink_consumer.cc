@@ -45,8 +45,8 @@ Properties settings(const SinkConsumerOptions& options) {
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"max.partition.fetch.bytes", std::to_string(std::min<std::int64_t>(fetch_bytes, 4 << 20))},
       {"fetch.wait.max.ms", "100"},
-      // A static member that comes back is given its stored assignment without a rebalance. A cooperative one may have been
-      // stored half done, and would stay so for ever; an eager one always covers all partitions.
+      // A static member that comes back is given its stored assignment without a rebalance. A cooperative one may have
+      // been stored half done, and would stay so for ever; an eager one always covers all partitions.
       {"partition.assignment.strategy", options.group_instance_id.empty() && rd_kafka_version() >= kSoundCooperative
                                             ? "cooperative-sticky"
                                             : "range,roundrobin"},

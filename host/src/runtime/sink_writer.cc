@@ -138,8 +138,8 @@ void SinkWriter::claim_failed(const kafka::TopicPartition& at, std::uint64_t gen
     return;
   }
   const std::int64_t wait = std::max(error.retry_after_ms, kClaimAgainMs);
-  log::warning(options_.connector, "{} cannot be claimed yet: {}; tried again in {} ms", kafka::to_string(at), error.message,
-               wait);
+  log::warning(options_.connector, "{} cannot be claimed yet: {}; tried again in {} ms", kafka::to_string(at),
+               error.message, wait);
   reclaims_.push_back({at, generation, now_ms() + wait});
 }
 

@@ -25,10 +25,10 @@ namespace cnx::host::runtime {
 
 /// How a bounded source ended its part of a run.
 struct BoundedProgress {
-  bool bounded = false;                    ///< known once the source has started
-  bool fetched = false;                    ///< everything is in Kafka
+  bool bounded = false;  ///< known once the source has started
+  bool fetched = false;  ///< everything is in Kafka
   bool resumed = false;  ///< an earlier process began it: what it wrote and dead-lettered is not in our counts
-  RangeRecord range;                       ///< with end offsets when fetched
+  RangeRecord range;     ///< with end offsets when fetched
   std::optional<RangeRecord> done_before;  ///< the range was done by an earlier run, which is not repeated
 };
 
