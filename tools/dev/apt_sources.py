@@ -1,9 +1,9 @@
 """Writes an apt source list for another suite, made from this machine's own list.
 
-    apt_sources.py SUITE CODENAME OUT_DIR
+    apt_sources.py deb|deb-src SUITE CODENAME OUT_DIR
 
 Reads /etc/apt/sources.list and sources.list.d (one-line and deb822 form), takes the entries of the running release's main
-archive, and writes them as `deb-src` for SUITE. Mirrors, keyrings and other options stay as they are, so a machine
+archive, and writes them as entries of the given kind for SUITE. Mirrors, keyrings and other options stay as they are, so a machine
 behind a mirror goes on using it.
 """
 
@@ -57,19 +57,19 @@ def entries():
             yield from parse(path.read_text(encoding="utf-8", errors="replace"))
 
 
-def main(suite, codename, out_dir):
+def main(kind, suite, codename, out_dir):
     names = {codename, "stable", "oldstable", suite}
     stanzas = []
     for uris, suites, components, fields in entries():
         if not names.intersection(suites) or "main" not in components:
             continue
-        lines = ["Types: deb-src", f"URIs: {' '.join(uris)}", f"Suites: {suite}", "Components: main"]
+        lines = [f"Types: {kind}", f"URIs: {' '.join(uris)}", f"Suites: {suite}", "Components: main"]
         lines += [f"{key}: {value}" for key, value in fields.items()]
         if lines not in stanzas:
             stanzas.append(lines)
     if not stanzas:
         sys.exit(f"error: no entry of the Debian archive ({codename}, component main) in /etc/apt/sources.list or"
-                 " /etc/apt/sources.list.d: add one, the sources of libraries are fetched from the same place")
+                 " /etc/apt/sources.list.d: add one, what is not in this release is fetched from the same place")
     out = pathlib.Path(out_dir) / f"{suite}.sources"
     out.write_text("\n\n".join("\n".join(lines) for lines in stanzas) + "\n", encoding="utf-8")
 

@@ -14,7 +14,7 @@ dev_demo() {
   export CNX_SANDBOX_ARGS="--orders 0"
   start_stack_behind "demo-$$"
   dev_build release
-  await_stack
+  await_stack "demo-$$"
   demo_environment
   demo_prepare
   demo_run

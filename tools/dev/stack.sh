@@ -8,60 +8,78 @@ dev_stack() {
   shift
   if [[ $action == up ]]; then
     install_packages stack
-    install_kafka
+    prepare_stack "$@"
   fi
   stack_tool "$action" "$@"
 }
 
-# start_stack_behind INSTANCE: prepares and starts it in the background, so that a build can run at the same time.
+# The stacks of this run and the jobs that start them.
+declare -A STACK_JOBS=()
+
+# start_stack_behind INSTANCE [OPTIONS of stack.py up]: in the background, so that a build can run at the same time.
 start_stack_behind() {
-  STACK_INSTANCE=$1
-  STACK_LOG=$BUILD/logs/stack-start-$1.log
+  local instance=$1
+  local -a options=("${@:2}")
   install_packages stack
-  stop_orphans
-  trap 'stop_stack' EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM HUP
+  if ((${#STACK_JOBS[@]} == 0)); then
+    stop_orphans
+    trap 'stop_stacks' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+  fi
   mkdir -p "$BUILD/logs"
   (
     trap - EXIT
-    install_kafka
-    stack_tool up --instance "$STACK_INSTANCE"
-  ) >"$STACK_LOG" 2>&1 </dev/null &
-  STACK_JOB=$!
+    prepare_stack "${options[@]}"
+    stack_tool up --instance "$instance" "${options[@]}"
+  ) >"$(stack_log "$instance")" 2>&1 </dev/null &
+  STACK_JOBS[$instance]=$!
 }
 
-# Waits for it and takes its environment into this shell.
-await_stack() {
-  wait "$STACK_JOB" || {
-    cat "$STACK_LOG" >&2
-    die "the private stack did not start"
-  }
-  STACK_JOB=
-  # shellcheck source=/dev/null
-  . "$BUILD/stack/$STACK_INSTANCE/env"
+stack_log() { echo "$BUILD/logs/stack-start-$1.log"; }
+
+# Fetches what the stack with these options needs.
+prepare_stack() {
+  if [[ " $* " == *" --database mysql "* ]]; then install_mysql; fi
+  if [[ " $* " != *" --only mysql "* ]]; then install_kafka; fi
 }
 
-stop_stack() {
-  local status=$?
-  trap - EXIT
-  # A start under way holds the instance's lock; down waits for it and then stops what it started.
-  if [[ -n ${STACK_JOB-} ]]; then wait "$STACK_JOB" 2>/dev/null || true; fi
-  stack_tool down --instance "$STACK_INSTANCE" || status=1
-  # The logs of the last run are kept, not of every run.
-  local kind=${STACK_INSTANCE%-*}
-  if [[ -d $BUILD/logs/stack-$STACK_INSTANCE ]]; then
-    rm -rf "$BUILD/logs/stack-$kind"
-    mv "$BUILD/logs/stack-$STACK_INSTANCE" "$BUILD/logs/stack-$kind"
+# stack_started INSTANCE: waits for it; shows why when it did not start.
+stack_started() {
+  if ! wait "${STACK_JOBS[$1]}"; then
+    cat "$(stack_log "$1")" >&2
+    return 1
   fi
-  rm -f "$STACK_LOG" "$BUILD/stack/.$STACK_INSTANCE.lock"
+}
+
+# await_stack INSTANCE: waits for it and takes its environment into this shell.
+await_stack() {
+  stack_started "$1" || die "the private stack did not start"
+  # shellcheck source=/dev/null
+  . "$BUILD/stack/$1/env"
+}
+
+stop_stacks() {
+  local status=$? instance
+  trap - EXIT
+  for instance in "${!STACK_JOBS[@]}"; do
+    # A start under way holds the instance's lock; down waits for it and then stops what it started.
+    wait "${STACK_JOBS[$instance]}" 2>/dev/null || true
+    stack_tool down --instance "$instance" || status=1
+    # The logs of the last run are kept, not of every run.
+    if [[ -d $BUILD/logs/stack-$instance ]]; then
+      rm -rf "$BUILD/logs/stack-${instance%-*}"
+      mv "$BUILD/logs/stack-$instance" "$BUILD/logs/stack-${instance%-*}"
+    fi
+    rm -f "$(stack_log "$instance")" "$BUILD/stack/.$instance.lock"
+  done
   exit "$status"
 }
 
 # Stacks of earlier runs that could not clean up (kill -9): their names end in the pid of a ./dev that is gone.
 stop_orphans() {
   local home pid
-  for home in "$BUILD"/stack/{test,demo}-[0-9]*; do
+  for home in "$BUILD"/stack/{test,demo,mysql}*-[0-9]*; do
     [[ -d $home ]] || continue
     pid=${home##*-}
     kill -0 "$pid" 2>/dev/null || stack_tool down --instance "$(basename "$home")"

@@ -68,8 +68,8 @@ fetch_source() {
   if ! is_pinned "$file" "$sha256"; then
     say "fetching the source of $package $version"
     local -a apt
-    mapfile -t apt < <(apt_options)
-    private_apt "${apt[@]}"
+    mapfile -t apt < <(apt_options "$DEPS/apt")
+    private_apt "$DEPS/apt" deb-src "$SOURCE_SUITE"
     rm -f "$file"
     (cd "$DEPS/sources" && run_logged "$BUILD/logs/source-$package.log" "fetching the source package $package $version" \
       apt-get "${apt[@]}" -q source --download-only --tar-only "$package=$version")
@@ -78,20 +78,3 @@ fetch_source() {
 }
 
 is_pinned() { [[ -f $1 ]] && echo "$2  $1" | sha256sum --check --status; }
-
-# The system's apt configuration (proxies, keys) holds; only the sources, the state and the cache are ours.
-apt_options() {
-  local home=$DEPS/apt
-  printf '%s\n' -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$home/sources.list.d" \
-    -o "Dir::State=$home/state" -o "Dir::Cache=$home/cache" -o "APT::Sandbox::User=$(id -un)"
-}
-
-private_apt() {
-  local home=$DEPS/apt codename
-  if [[ -f $home/.updated ]]; then return; fi
-  codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-  mkdir -p "$home/sources.list.d" "$home/state/lists/partial" "$home/cache/archives/partial"
-  python3 "$ROOT/tools/dev/apt_sources.py" "$SOURCE_SUITE" "$codename" "$home/sources.list.d"
-  run_logged "$BUILD/logs/apt-$SOURCE_SUITE.log" "reading the package lists of $SOURCE_SUITE" apt-get "$@" -q update
-  touch "$home/.updated"
-}

@@ -17,20 +17,27 @@ if __package__ in (None, ""):
 
 from .kafka import Kafka
 from .mariadb import MariaDb
+from .mysql import MySql
 from .process import StackError
 from .sandbox import Sandbox
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+DATABASES = {"mariadb": MariaDb, "mysql": MySql}
 
 
 class Stack:
     """One instance under build/stack/<name>. Its methods are for one process at a time; a file lock makes others wait."""
 
-    def __init__(self, name="dev"):
+    def __init__(self, name="dev", database=None):
+        """`database`: a key of DATABASES; None: what the instance has, MariaDB in a new one."""
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", name):
             raise StackError(f"instance name '{name}': use lower-case letters, digits, '-' and '_', at most 32")
         self.home = ROOT / "build" / "stack" / name
-        self.services = {"kafka": Kafka(self.home), "mysql": MariaDb(self.home)}
+        present = self._database()
+        if database and present and database != present:
+            raise StackError(f"instance '{name}' has a {present} server: take it down first, or use another --instance")
+        self.database = database or present or "mariadb"
+        self.services = {"kafka": Kafka(self.home), "mysql": DATABASES[self.database](self.home)}
         if Sandbox.available():
             self.services["walmart"] = Sandbox(self.home)
 
@@ -98,7 +105,14 @@ class Stack:
         with open(self.home.parent / f".{self.home.name}.lock", "w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.home.mkdir(exist_ok=True)
+            (self.home / "database").write_text(self.database + "\n", encoding="ascii")
             yield
+
+    def _database(self):
+        try:
+            return (self.home / "database").read_text(encoding="ascii").strip()
+        except OSError:
+            return None
 
     def _ports(self):
         try:
@@ -123,17 +137,18 @@ def export_lines(env):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="stack.py", description="A private Kafka, MariaDB and Walmart sandbox on loopback.")
+    parser = argparse.ArgumentParser(prog="stack.py", description="A private Kafka, MariaDB or MySQL, and Walmart sandbox on loopback.")
     parser.add_argument("action", choices=["up", "down", "status", "start", "stop", "restart", "kill"])
     parser.add_argument("service", nargs="?", help="kafka, mysql or walmart, for start, stop, restart and kill")
     parser.add_argument("--instance", default="dev", help="independent stacks have different names (default: dev)")
+    parser.add_argument("--database", choices=sorted(DATABASES), help="of a new instance: the server called mysql (default: mariadb)")
     parser.add_argument("--only", type=lambda names: names.split(","), help="of up: these services alone, by commas")
     return parser.parse_args()
 
 
 def main():
     options = arguments()
-    stack = Stack(options.instance)
+    stack = Stack(options.instance, options.database)
     if options.action == "up":
         result = stack.up(options.only)
     elif options.action in ("down", "status"):

@@ -16,9 +16,9 @@ class AptSources(unittest.TestCase):
         apt_sources.APT = pathlib.Path(self.dir.name)
         (apt_sources.APT / "sources.list.d").mkdir()
 
-    def written_for(self, name, text):
+    def written_for(self, name, text, kind="deb-src"):
         (apt_sources.APT / name).write_text(text, encoding="utf-8")
-        apt_sources.main("trixie", "bookworm", self.dir.name)
+        apt_sources.main(kind, "trixie", "bookworm", self.dir.name)
         return (apt_sources.APT / "trixie.sources").read_text(encoding="utf-8")
 
     def test_one_line_form_keeps_mirror_and_keyring(self):
@@ -33,6 +33,10 @@ class AptSources(unittest.TestCase):
                                    "Types: deb\nURIs: http://mirror.example/security\nSuites: bookworm-security\nComponents: main\n")
         self.assertIn("Signed-By: \n -----BEGIN\n .\n abc\n", written)
         self.assertNotIn("security", written)
+
+    def test_binary_packages_are_another_kind_of_entry(self):
+        written = self.written_for("sources.list", "deb http://mirror.example/debian bookworm main\n", kind="deb")
+        self.assertTrue(written.startswith("Types: deb\nURIs: http://mirror.example/debian\nSuites: trixie\n"), written)
 
     def test_disabled_and_foreign_entries_are_left_out(self):
         with self.assertRaisesRegex(SystemExit, "no entry of the Debian archive"):
