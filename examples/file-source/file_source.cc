@@ -43,6 +43,7 @@ class FileSource final : public cnx::Source {
     CNX_TRY(open());
     CNX_ASSIGN(const std::int64_t size, file_size());
     cnx::SourcePlan plan;
+    plan.title = path_ + " and what is added to it";
     if (!follow_) {
       end_ = unfinished_size(from).value_or(size);
       plan = {true, range_id(end_), path_ + ", " + std::to_string(end_) + " bytes"};

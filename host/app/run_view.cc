@@ -116,19 +116,31 @@ observe::ProgressSnapshot progress_of(Tasks tasks, const std::string& waiting_fo
   return p;
 }
 
-// A task that has failed for good waits for a person, so a probe has to see it although the others go on.
+// A task that has failed for good waits for a person, so a probe has to see it although the others go on. An outage
+// passes by itself: it is told, but a probe that ended the process for it would make it worse.
 observe::Health health_of(Tasks tasks) {
   using State = observe::Health::State;
   std::string failed;
+  std::string waiting;
   bool starting = false;
+  const auto add = [](std::string& list, const TaskSnapshot& task, const std::string& text) {
+    list += fmt::format("{}{}-{}{}", list.empty() ? "" : "; ", task.connector, task.task, text);
+  };
   for (const auto& task : tasks) {
-    starting = starting || task.state == TaskState::kStarting;
+    starting = starting || (task.state == TaskState::kStarting && task.counts.restarts == 0);
     if (task.state == TaskState::kFailed)
-      failed += fmt::format("{}{}-{}: {}", failed.empty() ? "" : "; ", task.connector, task.task, task.message);
+      add(failed, task, ": " + task.message);
+    else if (!task.stalled_in.empty())
+      add(waiting, task, fmt::format(" waits: {} has not come back for {} s", task.stalled_in, task.stalled_ms / 1000));
+    else if (!task.message.empty())
+      add(waiting, task, " waits: " + task.message);
+    else if (task.state == TaskState::kStarting)
+      add(waiting, task, " waits: starts again");
   }
   if (!failed.empty()) return {State::kUnhealthy, "failed for good: " + failed};
-  if (starting || tasks.empty()) return {State::kStarting, "tasks are starting"};
-  return {State::kHealthy, "all tasks run"};
+  if (starting || tasks.empty())
+    return {State::kStarting, waiting.empty() ? "tasks are starting" : "tasks are starting; " + waiting};
+  return {State::kHealthy, waiting.empty() ? "all tasks run" : waiting};
 }
 
 observe::RunSummary summary_of(const runtime::RunSummary& run) {

@@ -14,14 +14,18 @@ KAFKA_DIR = ROOT / "tools" / "kafka"
 # Any fixed id will do; 22 characters of URL-safe base64 are what Kafka wants.
 CLUSTER_ID = "Y29ubmVjdC1ob3N0LXRlcw"
 
+PORTS = ("kafka", "kafka_controller", "kafka_proxied", "kafka_proxy")
+
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},PROXIED://127.0.0.1:{proxied_port},CONTROLLER://127.0.0.1:{controller_port}
+# Whoever comes by PROXIED is told to go on at proxy_port, where a test may have put its fault proxy.
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},PROXIED://127.0.0.1:{proxy_port}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={data}
 auto.create.topics.enable=false
 num.partitions=3
@@ -54,16 +58,17 @@ class Kafka:
         self.config = self.home / "kafka.properties"
 
     def start(self, ports):
-        """Starts the broker; `ports` keeps "kafka" and "kafka_controller" over restarts."""
+        """Starts the broker; `ports` keeps its ports over restarts."""
         if self.service.pid() is not None:
             return
         if not (jars() / ".complete").exists():
             raise StackError(f"the Kafka jars are not in {jars()}: run './dev deps' first")
         fresh = not (self.data / "meta.properties").exists()
-        for name in ("kafka", "kafka_controller"):
+        for name in PORTS:
             if fresh or name not in ports:
                 ports[name] = free_port()
-        self.config.write_text(PROPERTIES.format(port=ports["kafka"], controller_port=ports["kafka_controller"], data=self.data),
+        self.config.write_text(PROPERTIES.format(port=ports["kafka"], controller_port=ports["kafka_controller"], data=self.data,
+                                                 proxied_port=ports["kafka_proxied"], proxy_port=ports["kafka_proxy"]),
                                encoding="utf-8")
         if fresh:
             shutil.rmtree(self.data, ignore_errors=True)
@@ -80,7 +85,8 @@ class Kafka:
         self.service.stop()
 
     def environment(self, ports):
-        return {"CNX_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports['kafka']}"}
+        return {"CNX_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports['kafka']}",
+                "CNX_KAFKA_PROXIED_PORT": str(ports["kafka_proxied"]), "CNX_KAFKA_PROXY_PORT": str(ports["kafka_proxy"])}
 
 
 def answers_metadata(port):
