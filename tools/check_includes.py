@@ -30,7 +30,7 @@ LIBRARIES = {
 }
 
 # Project includes by their first folder.
-MODULES = ("base", "config", "plugin", "kafka", "runtime", "errors", "observe")
+MODULES = ("base", "config", "plugin", "kafka", "runtime", "errors", "observe", "dlq")
 SDK_ABI = "sdk ABI"
 SDK_CPP = "sdk C++"
 SDK_TESTING = "sdk testing"
@@ -47,6 +47,7 @@ RULES = {
     "host/src/observe": (("base", SDK_ABI, SDK_CPP), ("Boost.Asio/Beast", "prometheus-cpp", "spdlog", "fmt", "nlohmann-json")),
     "host/src/plugin": (("base", "config", SDK_ABI, SDK_CPP), ("Boost.DLL", "fmt", "nlohmann-json")),
     "host/src/runtime": (("base", "config", "errors", "kafka", "observe", "plugin", SDK_ABI, SDK_CPP), ("fmt", "nlohmann-json")),
+    "host/src/dlq": (("base", "config", "errors", "kafka", "plugin", "runtime", SDK_ABI, SDK_CPP), ("fmt",)),
     "host/app": ((*MODULES, SDK_ABI, SDK_CPP), ("fmt", "CLI11", "nlohmann-json", "date")),
     "plugins/walmart-source": ((SDK_CPP,), ("libcurl", "date", "fmt", "yyjson", "OpenSSL", "nlohmann-json")),
     "plugins/order-transform": ((SDK_CPP,), ("yyjson", "date", "fmt", "nlohmann-json")),

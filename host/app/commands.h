@@ -74,6 +74,17 @@ struct OffsetsResetArguments {
 };
 [[nodiscard]] int offsets_reset_command(const OffsetsResetArguments& arguments);
 
+struct DlqArguments {
+  ConfigOptions config;
+  std::string connector;             ///< "": every sink that has a dead-letter topic
+  std::vector<std::string> filters;  ///< all have to hold (dlq/filter.h)
+  std::string id;                    ///< show: of the letter
+  bool json = false;
+};
+[[nodiscard]] int dlq_list_command(const DlqArguments& arguments);
+[[nodiscard]] int dlq_show_command(const DlqArguments& arguments);
+[[nodiscard]] int dlq_stats_command(const DlqArguments& arguments);
+
 [[nodiscard]] int version_command(bool json);
 
 struct DocsArguments {

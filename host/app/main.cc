@@ -13,6 +13,7 @@
 
 #include "base/strings.h"
 #include "commands.h"
+#include "dlq/filter.h"
 #include "exit_code.h"
 #include "observe/console.h"
 #include "observe/log_backend.h"
@@ -57,6 +58,7 @@ class CommandLine {
     add_preview();
     add_plugins();
     add_offsets();
+    add_dlq();
     add_others();
   }
 
@@ -70,9 +72,11 @@ class CommandLine {
   void add_preview();
   void add_plugins();
   void add_offsets();
+  void add_dlq();
   void add_others();
   [[nodiscard]] int run_with_flags(JobSetup& setup, const ConfigOptions& scanned);
   [[nodiscard]] int preview();
+  [[nodiscard]] int run_dlq();
   [[nodiscard]] bool given(const char* command) const { return app_.got_subcommand(command); }
 
   CLI::App app_{"Runs sources, transforms and sinks around Kafka.", "connect-host"};
@@ -86,6 +90,7 @@ class CommandLine {
   PluginsArguments plugins_;
   OffsetsListArguments offsets_list_;
   OffsetsResetArguments offsets_reset_;
+  DlqArguments dlq_;
   DocsArguments docs_;
   bool version_json_ = false;
   CLI::App* offsets_list_command_ = nullptr;
@@ -183,6 +188,31 @@ void CommandLine::add_offsets() {
   reset->add_flag("--yes", offsets_reset_.yes, "do not ask");
 }
 
+void CommandLine::add_dlq() {
+  CLI::App* group = app_.add_subcommand("dlq", "dead letters: records that could not be written");
+  group->require_subcommand(1);
+  const auto add = [&](const char* name, const char* doc, bool filtered) {
+    CLI::App* command = group->add_subcommand(name, doc);
+    if (std::string_view(name) == "show")
+      command->add_option("ID", dlq_.id, "TOPIC:PARTITION:OFFSET of the original record, as 'dlq list' prints it")
+          ->required();
+    add_config(*command, dlq_.config);
+    command->add_option("--connector", dlq_.connector, "whose; default: every sink that has a dead-letter topic")
+        ->type_name("NAME");
+    if (filtered)
+      command
+          ->add_option("--filter", dlq_.filters,
+                       fmt::format("may be given several times, all have to hold: {}", dlq::Filter::kHelp))
+          ->allow_extra_args(false)
+          ->type_name("CONDITION");
+    add_json(*command, dlq_.json);
+    return command;
+  };
+  add("list", "one line per record that died, however often its letter was sent", true);
+  add("show", "one letter: error, headers, the original value, and what to do", false);
+  add("stats", "how many died of what, where, and since when", true);
+}
+
 void CommandLine::add_others() {
   CLI::App* version = app_.add_subcommand("version", "versions of the host, its plugin ABI and librdkafka");
   add_json(*version, version_json_);
@@ -209,11 +239,19 @@ int CommandLine::preview() {
   return kExitUsage;
 }
 
+int CommandLine::run_dlq() {
+  const CLI::App* command = app_.get_subcommand("dlq");
+  if (command->got_subcommand("list")) return dlq_list_command(dlq_);
+  if (command->got_subcommand("show")) return dlq_show_command(dlq_);
+  return dlq_stats_command(dlq_);
+}
+
 int CommandLine::run(JobSetup* setup, const ConfigOptions& scanned) {
   if (setup != nullptr) return run_with_flags(*setup, scanned);
   if (given("check")) return check_command(check_);
   if (given("init")) return init_command(init_);
   if (given("preview")) return preview();
+  if (given("dlq")) return run_dlq();
   if (given("plugins")) return plugins_command(plugins_);
   if (given("docs")) return docs_command(docs_);
   if (given("version")) return version_command(version_json_);

@@ -25,6 +25,9 @@ constexpr std::string_view kMessage = "__connect.errors.exception.message";
 constexpr std::string_view kPath = "__cnx.errors.path";
 constexpr std::string_view kColumn = "__cnx.errors.column";
 constexpr std::string_view kNativeCode = "__cnx.errors.native.code";
+constexpr std::string_view kRow = "__cnx.errors.row";
+constexpr std::string_view kTimestamp = "__cnx.errors.timestamp.ms";
+constexpr std::string_view kDied = "__cnx.errors.died.ms";
 constexpr std::string_view kConfigHash = "__cnx.errors.config.hash";
 
 // Stands where Kafka Connect has the Java class of the exception.
@@ -55,9 +58,13 @@ void DeadLetterBuilder::add(const cnx_record& record, const DeadLetterCause& cau
   put(kClass, cause.component);
   put(kException, std::string(kExceptionName));
   put(kMessage, secrets().mask(cause.message));
-  put_unless_empty(kPath, cause.path);
-  put_unless_empty(kColumn, cause.column);
+  put_unless_empty(kPath, secrets().mask(cause.path));
+  put_unless_empty(kColumn, secrets().mask(cause.column));
+  if (cause.row != 0) put(kRow, std::to_string(cause.row));
   if (cause.native_code != 0) put(kNativeCode, std::to_string(cause.native_code));
+  // The letter's own timestamp is the broker's where its topic says LogAppendTime.
+  put(kTimestamp, std::to_string(record.timestamp_ms));
+  if (cause.died_ms >= 0) put(kDied, std::to_string(cause.died_ms));
   put_unless_empty(kConfigHash, config_hash_);
 
   cnx_record letter = record;
@@ -90,6 +97,9 @@ std::optional<DeadLetterInfo> read_dead_letter(const cnx_record& letter) {
     if (name == kPath) info.path = value;
     if (name == kColumn) info.column = value;
     if (name == kNativeCode) info.native_code = parse_int(value).value_or(0);
+    if (name == kRow) info.row = parse_int(value).value_or(0);
+    if (name == kTimestamp) info.timestamp_ms = parse_int(value).value_or(-1);
+    if (name == kDied) info.died_ms = parse_int(value).value_or(-1);
     if (name == kConfigHash) info.config_hash = value;
   }
   if (!has_topic) return std::nullopt;

@@ -27,6 +27,8 @@ struct DeadLetterCause {
   std::string column;            ///< target column; empty: none
   std::string message;           ///< secrets are masked here once more
   std::int64_t native_code = 0;  ///< 0: none
+  std::uint32_t row = 0;         ///< which of the rows made of the record, from 1; 0: none in particular
+  std::int64_t died_ms = -1;     ///< when, UTC; -1: not told
 };
 
 /// Composes dead letters of one task. Not movable; one thread.
@@ -67,6 +69,9 @@ struct DeadLetterInfo {
   std::string path;
   std::string column;
   std::int64_t native_code = 0;
+  std::int64_t row = 0;            ///< from 1; 0: none in particular
+  std::int64_t timestamp_ms = -1;  ///< of the original record; -1: not told
+  std::int64_t died_ms = -1;       ///< -1: not told
   std::string config_hash;
 };
 

@@ -47,14 +47,15 @@ TEST(DeadLetter, KeepsTheOriginalAndAddsKafkaConnectsHeaders) {
   EXPECT_EQ(letter.offset, -1);
   EXPECT_THAT(
       headers_of(letter),
-      ElementsAre(
-          Pair("trace", "t1"), Pair("__connect.errors.topic", "orders"), Pair("__connect.errors.partition", "3"),
-          Pair("__connect.errors.offset", "77"), Pair("__connect.errors.connector.name", "orders-sink"),
-          Pair("__connect.errors.task.id", "2"), Pair("__connect.errors.stage", "TRANSFORMATION"),
-          Pair("__connect.errors.class.name", "order-transform"),
-          Pair("__connect.errors.exception.class.name", "RecordError"),
-          Pair("__connect.errors.exception.message", "it has no id"), Pair("__cnx.errors.path", "$.purchaseOrderId"),
-          Pair("__cnx.errors.column", "purchaseOrderId"), Pair("__cnx.errors.config.hash", "0123456789abcdef")));
+      ElementsAre(Pair("trace", "t1"), Pair("__connect.errors.topic", "orders"),
+                  Pair("__connect.errors.partition", "3"), Pair("__connect.errors.offset", "77"),
+                  Pair("__connect.errors.connector.name", "orders-sink"), Pair("__connect.errors.task.id", "2"),
+                  Pair("__connect.errors.stage", "TRANSFORMATION"),
+                  Pair("__connect.errors.class.name", "order-transform"),
+                  Pair("__connect.errors.exception.class.name", "RecordError"),
+                  Pair("__connect.errors.exception.message", "it has no id"),
+                  Pair("__cnx.errors.path", "$.purchaseOrderId"), Pair("__cnx.errors.column", "purchaseOrderId"),
+                  Pair("__cnx.errors.timestamp.ms", "1234"), Pair("__cnx.errors.config.hash", "0123456789abcdef")));
 }
 
 TEST(DeadLetter, KeepsNullKeysValuesAndHeaderValues) {
@@ -88,9 +89,9 @@ TEST(DeadLetter, ManyLettersKeepTheirOwnHeaders) {
 }
 
 TEST(DeadLetter, ReadsBackWhatItWrote) {
-  const Records records({TestRecord{.topic = "orders", .partition = 3, .offset = 77}});
+  const Records records({TestRecord{.topic = "orders", .partition = 3, .offset = 77, .timestamp_ms = 5555}});
   Builder builder;
-  builder.add(records.view().record(0), {"TASK_PUT", "mysql-sink", "$.a", "c", "too long", 1406});
+  builder.add(records.view().record(0), {"TASK_PUT", "mysql-sink", "$.a", "c", "too long", 1406, 3, 1'700'000'000'123});
   const auto info = read_dead_letter(builder.records()[0]);
   ASSERT_TRUE(info.has_value());
   EXPECT_EQ(info->connector, "orders-sink");
@@ -104,6 +105,9 @@ TEST(DeadLetter, ReadsBackWhatItWrote) {
   EXPECT_EQ(info->path, "$.a");
   EXPECT_EQ(info->column, "c");
   EXPECT_EQ(info->native_code, 1406);
+  EXPECT_EQ(info->row, 3);
+  EXPECT_EQ(info->timestamp_ms, 5555);
+  EXPECT_EQ(info->died_ms, 1'700'000'000'123);
   EXPECT_EQ(info->config_hash, "0123456789abcdef");
 }
 
@@ -129,11 +133,14 @@ TEST(DeadLetter, AnOrdinaryRecordIsNone) {
   EXPECT_FALSE(read_dead_letter(records.view().record(0)).has_value());
 }
 
-TEST(DeadLetter, SecretsInAMessageAreMasked) {
+TEST(DeadLetter, SecretsAreMasked) {
   secrets().add("hunter2-dead-letter");
   const Records records({TestRecord{}});
   Builder builder;
-  builder.add(records.view().record(0), {"TASK_PUT", "s", "", "", "access denied with hunter2-dead-letter", 0});
+  builder.add(records.view().record(0), {"TASK_PUT", "s", "$.hunter2-dead-letter", "hunter2-dead-letter",
+                                         "access denied with hunter2-dead-letter", 0});
+  for (const auto& [name, value] : headers_of(builder.records()[0]))
+    EXPECT_EQ(value.find("hunter2"), std::string::npos) << name << ": " << value;
   EXPECT_EQ(read_dead_letter(builder.records()[0])->message, "access denied with ****");
 }
 

@@ -9,6 +9,20 @@
 #include "cnx/batch.hpp"
 
 namespace cnx::host::runtime {
+namespace {
+
+// Which of the rows of its record this is, from 1; 0: the record gave one row only.
+std::uint32_t row_of_record(const cnx_batch& batch, std::uint32_t row) {
+  std::uint32_t number = 0, all = 0;
+  for (std::uint32_t r = 0; r < batch.count; ++r) {
+    if (batch.origin[r] != batch.origin[row]) continue;
+    ++all;
+    if (r <= row) number = all;
+  }
+  return all > 1 ? number : 0;
+}
+
+}  // namespace
 
 CommitAttempt::CommitAttempt(Target& target, DeadRecordPolicy& dead_letters, Claims& claims, std::string sink_name)
     : target_(target), dead_letters_(dead_letters), claims_(claims), sink_name_(std::move(sink_name)) {}
@@ -63,7 +77,7 @@ Status CommitAttempt::write_all(SealedBatch& batch, const std::vector<Output>& o
         return fatal_error(
             fmt::format("{} refused row {} of a batch of {}", sink_name_, reject.row, output.batch->count));
       mark_dead(batch, {output.batch->origin[reject.row], "TASK_PUT", sink_name_, "", std::move(reject.column),
-                        std::move(reject.message), reject.native_code});
+                        std::move(reject.message), reject.native_code, row_of_record(*output.batch, reject.row)});
     }
     return status;
   }

@@ -18,8 +18,8 @@ std::string describe(const cnx_record& record, const DeadRecord& dead) {
 }  // namespace
 
 DeadLetters::DeadLetters(DeadLetterOptions options, std::unique_ptr<kafka::DeadLetterProducer> producer,
-                         errors::RateBreaker& breaker, const errors::Ledger& ledger)
-    : options_(std::move(options)), producer_(std::move(producer)), breaker_(breaker), ledger_(ledger) {}
+                         errors::RateBreaker& breaker, const errors::Ledger& ledger, const Clock& clock)
+    : options_(std::move(options)), producer_(std::move(producer)), breaker_(breaker), ledger_(ledger), clock_(clock) {}
 
 Status DeadLetters::send(const SealedBatch& batch, std::span<const DeadRecord> dead) {
   const DeadRecord& first = dead.front();
@@ -36,7 +36,8 @@ Status DeadLetters::send(const SealedBatch& batch, std::span<const DeadRecord> d
 
   errors::DeadLetterBuilder letters(options_.topic, options_.connector, options_.task, options_.config_hash);
   for (const DeadRecord& d : dead)
-    letters.add(batch.records[d.origin], {d.stage, d.component, d.path, d.column, d.message, d.native_code});
+    letters.add(batch.records[d.origin],
+                {d.stage, d.component, d.path, d.column, d.message, d.native_code, d.row, clock_.now_ms()});
   Status sent = producer_->send(letters.records());
   if (!sent.ok()) {
     Error error = std::move(sent).error().in(fmt::format("dead letters to '{}'", options_.topic));

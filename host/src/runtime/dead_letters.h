@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "cnx/result.hpp"
 #include "errors/dead_letter.h"
 #include "errors/ledger.h"
@@ -27,7 +28,7 @@ class DeadLetters final : public DeadRecordPolicy {
  public:
   /// `producer` may be null when nothing is tolerated.
   DeadLetters(DeadLetterOptions options, std::unique_ptr<kafka::DeadLetterProducer> producer,
-              errors::RateBreaker& breaker, const errors::Ledger& ledger);
+              errors::RateBreaker& breaker, const errors::Ledger& ledger, const Clock& clock);
 
   [[nodiscard]] Status send(const SealedBatch& batch, std::span<const DeadRecord> dead) override;
 
@@ -36,6 +37,7 @@ class DeadLetters final : public DeadRecordPolicy {
   const std::unique_ptr<kafka::DeadLetterProducer> producer_;
   errors::RateBreaker& breaker_;
   const errors::Ledger& ledger_;
+  const Clock& clock_;
 };
 
 }  // namespace cnx::host::runtime

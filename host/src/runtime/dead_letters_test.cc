@@ -18,11 +18,12 @@ using ::testing::Not;
 class DeadLettersTest : public ::testing::Test {
  protected:
   Status send(bool tolerate, errors::RateBreaker& breaker, const std::vector<Rec>& records) {
-    DeadLetters letters({"orders-mysql", 0, tolerate, "orders_dlq", ""}, nullptr, breaker, ledger);
+    DeadLetters letters({"orders-mysql", 0, tolerate, "orders_dlq", ""}, nullptr, breaker, ledger, clock);
     const auto batch = sealed(records);
     return letters.send(*batch, batch->dead);
   }
   errors::Ledger ledger;
+  ManualClock clock;
 };
 
 TEST_F(DeadLettersTest, WithoutToleranceTheFirstOneStopsTheTaskAndIsNamed) {

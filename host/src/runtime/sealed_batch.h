@@ -29,6 +29,7 @@ struct DeadRecord {
   std::string column;        ///< target column or ""
   std::string message;
   std::int64_t native_code = 0;
+  std::uint32_t row = 0;  ///< which of the rows made of the record, from 1; 0: none in particular
 };
 
 /// One partition's part of a batch.

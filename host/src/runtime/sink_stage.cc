@@ -74,7 +74,7 @@ Status SinkStage::build_and_run() {
   }
   DeadLetters dead_letters(
       {settings.name, context_.task, settings.tolerate_errors, settings.dead_letter_topic, settings.config_hash},
-      std::move(producer), breaker_, ledger_);
+      std::move(producer), breaker_, ledger_, context_.clock);
   Claimer claimer(settings.name, *target, links_, context_.identity.cluster_id, context_.identity.topic_ids);
   SinkWriter writer(
       {settings.name, context_.plan.component->name, static_cast<int>(settings.max_retries), settings.retry_backoff_ms},

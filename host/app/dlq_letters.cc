@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dlq_letters.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace cnx::host::app {
+namespace {
+
+const char* plural(std::uint64_t count) { return count == 1 ? "" : "s"; }
+
+Status check_sink(const runtime::ConnectorPlan& plan) {
+  if (plan.is_source())
+    return config_error(fmt::format("--connector {}: is a source; dead letters are of sinks", plan.name()));
+  if (plan.settings.dead_letter_topic.empty())
+    return config_error(
+        fmt::format("connectors.{}: has no errors.deadletterqueue.topic.name, so it has no dead letters", plan.name()));
+  return {};
+}
+
+}  // namespace
+
+ConfigOptions config_of(const DlqArguments& arguments) {
+  ConfigOptions options = arguments.config;
+  if (!arguments.connector.empty()) options.only = {arguments.connector};
+  return options;
+}
+
+Result<std::vector<const runtime::ConnectorPlan*>> letter_sinks(const runtime::Job& job,
+                                                                const DlqArguments& arguments) {
+  std::vector<const runtime::ConnectorPlan*> sinks;
+  for (const runtime::ConnectorPlan& plan : job.connectors) {
+    const Status fit = check_sink(plan);
+    if (fit.ok()) sinks.push_back(&plan);
+    if (!fit.ok() && !arguments.connector.empty()) return fit.error();
+  }
+  if (sinks.empty())
+    return config_error("no sink of these files has errors.deadletterqueue.topic.name, so there are no dead letters");
+  return sinks;
+}
+
+Result<SinkLetters> read_letters(const runtime::ConnectorPlan& plan) {
+  SinkLetters letters;
+  letters.plan = &plan;
+  CNX_ASSIGN(letters.topic, dlq::LetterTopic::open(plan.client, plan.settings.dead_letter_topic));
+  letters.index = std::make_unique<dlq::LetterIndex>(plan.name());
+  CNX_ASSIGN(letters.topic_exists, letters.topic->read(*letters.index, [](const kafka::PositionWait& wait) {
+    fmt::print(stderr, "waiting for an open transaction in {} at offset {} (end {}), {} s\n", kafka::to_string(wait.at),
+               wait.position, wait.target, wait.waited_ms / 1000);
+  }));
+  return letters;
+}
+
+void choose(SinkLetters& letters, const dlq::Filter& filter) {
+  letters.chosen.clear();
+  for (const dlq::Letter& letter : letters.index->letters())
+    if (filter.matches(letter)) letters.chosen.push_back(&letter);
+}
+
+void tell_left_out(const SinkLetters& letters) {
+  const std::string& topic = letters.topic->name();
+  if (!letters.topic_exists)
+    fmt::print(stderr, "{}: there is no topic '{}' yet: nothing has died\n", letters.plan->name(), topic);
+  if (const auto count = letters.index->foreign(); count > 0) {
+    const dlq::Place& first = letters.index->first_foreign();
+    fmt::print(stderr,
+               "{}: {} record{} without the headers of a dead letter (the first at {}[{}] offset {}); not listed, and "
+               "never replayed\n",
+               letters.plan->name(), count, plural(count), topic, first.partition, first.offset);
+  }
+  for (const auto& [connector, count] : letters.index->others())
+    fmt::print(stderr, "{}: {} letter{} of connector '{}' in the same topic\n", letters.plan->name(), count,
+               plural(count), connector);
+}
+
+}  // namespace cnx::host::app
