@@ -171,6 +171,7 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
 
   const ListPtr with_offsets = make_list(partitions.size());
   std::vector<TopicPartition> held;
+  const std::lock_guard change(change_mutex_);
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < partitions.size(); ++i) {
     add(*with_offsets, partitions[i], starts[i].value_or(RD_KAFKA_OFFSET_END));
@@ -191,6 +192,7 @@ void GroupSession::unassign(const rd_kafka_topic_partition_list_t& list) {
   const std::vector<TopicPartition> partitions = to_vector(list);
   const bool lost = rd_kafka_assignment_lost(client_->get()) != 0;
   {
+    const std::lock_guard change(change_mutex_);
     const std::lock_guard lock(mutex_);
     for (const TopicPartition& at : partitions) assignment_.remove(at);
   }
@@ -198,6 +200,7 @@ void GroupSession::unassign(const rd_kafka_topic_partition_list_t& list) {
     log::info(kLogger, "{}: {} {}", client_->name(), names(partitions), lost ? "lost" : "revoked");
     lost ? listener_.on_lost(partitions) : listener_.on_revoked(partitions);
   }
+  const std::lock_guard change(change_mutex_);
   const std::lock_guard lock(mutex_);
   const ListPtr copy(rd_kafka_topic_partition_list_copy(&list));
   follow(copy.get(), false);
@@ -237,22 +240,31 @@ Polled GroupSession::take(std::size_t max_records, bool& more) {
       [this](std::string_view topic, std::int32_t partition) { return assignment_.reading(topic, partition); }, more);
 }
 
-void GroupSession::hold(const TopicPartition& at, std::uint64_t generation) {
+bool GroupSession::hold_if_assigned(const TopicPartition& at, std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
-  if (!assignment_.has(at, generation)) return;
+  if (!assignment_.has(at, generation)) return false;
   assignment_.hold(at);
   pause({&at, 1});
+  return true;
+}
+
+void GroupSession::hold(const TopicPartition& at, std::uint64_t generation) {
+  const std::lock_guard change(change_mutex_);
+  static_cast<void>(hold_if_assigned(at, generation));
 }
 
 Result<std::uint64_t> GroupSession::start_at(const TopicPartition& at, std::uint64_t generation, std::int64_t offset) {
-  // The lock keeps a rebalance away from the middle: the seek must not hit a later assignment.
-  const std::lock_guard lock(mutex_);
-  if (!assignment_.has(at, generation)) {
+  // Keeps a rebalance away from the middle: the seek must not hit a later assignment.
+  const std::lock_guard change(change_mutex_);
+  if (!hold_if_assigned(at, generation)) {
     return fenced_error(fmt::format("{}: {} is no longer assigned to us", client_->name(), to_string(at)));
   }
-  assignment_.hold(at);
-  pause({&at, 1});
   CNX_TRY(seek(at, offset));
+  const std::lock_guard lock(mutex_);
+  // A fatal error of the client clears the assignment without asking.
+  if (!assignment_.has(at, generation)) {
+    return fenced_error(fmt::format("{}: {} was lost meanwhile", client_->name(), to_string(at)));
+  }
   const std::uint64_t read_under = assignment_.read(at);
   rd_kafka_resume_partitions(client_->get(), to_list({&at, 1}).get());
   return read_under;

@@ -59,6 +59,7 @@ class GroupSession {
   void lose_all();
   void forward(const TopicPartition& at);
   void follow(rd_kafka_topic_partition_list_t* list, bool add);
+  [[nodiscard]] bool hold_if_assigned(const TopicPartition& at, std::uint64_t generation);
   void pause(std::span<const TopicPartition> partitions);
   [[nodiscard]] Status seek(const TopicPartition& at, std::int64_t offset);
   void fail(Error error);
@@ -72,6 +73,9 @@ class GroupSession {
   std::atomic<bool> leaving_{false};
   std::atomic<std::int64_t> leave_within_ms_{0};
 
+  // Held while the client's assignment changes or a seek is under way, so that neither meets the other; taken before
+  // mutex_, which nothing waits with: poll() needs it.
+  std::mutex change_mutex_;
   mutable std::mutex mutex_;
   Assignment assignment_;         // guarded by mutex_
   std::optional<Error> failure_;  // guarded by mutex_

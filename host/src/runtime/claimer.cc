@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace cnx::host::runtime {
@@ -49,19 +51,33 @@ Status Claimer::check(const kafka::TopicPartition& at, const ClaimedPosition& st
   return {};
 }
 
-Result<ClaimedPosition> Claimer::claim(const kafka::TopicPartition& at) {
+// What was committed once and is not there now went with its rows, unless somebody has decided so.
+void Claimer::compare_with_group(const kafka::TopicPartition& at, const ClaimedPosition& stored,
+                                 std::int64_t told) const {
+  if (stored.owner.empty())
+    log::info(connector_, "{}: goes on at offset {}, as set by `offsets reset` (before: {})", kafka::to_string(at),
+              stored.next_offset, told);
+  else
+    log::warning(connector_,
+                 "{}: the database stands at offset {}, but {} had been committed: the database went back "
+                 "(restored?), records {} … {} are written again",
+                 kafka::to_string(at), stored.next_offset, told, stored.next_offset, told - 1);
+}
+
+Result<ClaimedPosition> Claimer::claim(const kafka::TopicPartition& at, std::int64_t known) {
   CNX_ASSIGN(const kafka::Watermarks log, log_.watermarks(at));
-  if (!target_.exactly_once()) return target_.claim(at, log.low);
   CNX_ASSIGN(const std::optional<ClaimedPosition> stored, target_.look(at));
-  if (stored) {
-    CNX_TRY(check(at, *stored, log));
-    if (const auto hint = log_.hint(at); hint && *hint > stored->next_offset)
-      log::warning(connector_,
-                   "{}: the database stands at offset {}, Kafka's group was told {}: the database went back "
-                   "(restored?), records {} … {} are written again",
-                   kafka::to_string(at), stored->next_offset, *hint, stored->next_offset, *hint - 1);
-  }
-  return target_.claim(at, log.low);
+  if (stored) CNX_TRY(check(at, *stored, log));
+  if (!target_.exactly_once()) return target_.claim(at, log.low);
+  ClaimedPosition before;
+  before.next_offset = log.low;
+  before.owner = "nobody";  // a row that is gone: no person did that by `offsets reset`
+  if (stored) before = *stored;
+  const std::int64_t told = std::max(log_.hint(at).value_or(-1), known);
+  if (told > before.next_offset) compare_with_group(at, before, told);
+  CNX_ASSIGN(ClaimedPosition claimed, target_.claim(at, log.low));
+  claimed.group_is_ahead = told > claimed.next_offset;
+  return claimed;
 }
 
 }  // namespace cnx::host::runtime

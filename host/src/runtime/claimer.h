@@ -35,9 +35,11 @@ class Claimer {
 
   /// FATAL when records between the stored offset and the log are gone, or the topic was made anew: it names the range
   /// and the way on. The row is not touched then.
-  [[nodiscard]] Result<ClaimedPosition> claim(const kafka::TopicPartition& at);
+  /// `known`: an offset up to which we committed ourselves; -1: none.
+  [[nodiscard]] Result<ClaimedPosition> claim(const kafka::TopicPartition& at, std::int64_t known = -1);
 
  private:
+  void compare_with_group(const kafka::TopicPartition& at, const ClaimedPosition& stored, std::int64_t told) const;
   [[nodiscard]] Status check(const kafka::TopicPartition& at, const ClaimedPosition& stored,
                              const kafka::Watermarks& log);
   [[nodiscard]] Error lost(const kafka::TopicPartition& at, std::string what) const;

@@ -3,9 +3,9 @@
 
 #include <gmock/gmock.h>
 
-#include "base/log.h"
 #include "runtime/testing/fake_consumer.h"
 #include "runtime/testing/fake_target.h"
+#include "runtime/testing/log_lines.h"
 
 namespace cnx::host::runtime {
 namespace {
@@ -15,18 +15,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-/// Keeps what is logged while it lives.
-class LogLines final : public log::Backend {
- public:
-  LogLines() { log::set_backend(this); }
-  ~LogLines() override { log::set_backend(nullptr); }
-  bool enabled(log::Level) const override { return true; }
-  void write(log::Level level, std::string_view, std::string_view message) override {
-    if (level == log::Level::kWarning) warnings.emplace_back(message);
-  }
-  std::vector<std::string> warnings;
-};
 
 class ClaimerTest : public ::testing::Test {
  protected:
@@ -160,11 +148,28 @@ TEST_F(ClaimerTest, AnUnansweredQuestionToTheLogIsPassedOnAndNothingClaimed) {
   EXPECT_THAT(journal, IsEmpty());
 }
 
-TEST_F(ClaimerTest, ASinkWithoutOffsetsOfItsOwnIsNotChecked) {
+TEST_F(ClaimerTest, AnOffsetThatAPersonSetIsNoRestoredDatabase) {
+  stored().owner = "";
+  log.marks = {0, 100};
+  log.group_hint = 70;
+  const auto claimed = claim();
+  ASSERT_TRUE(claimed.ok());
+  EXPECT_TRUE(claimed->group_is_ahead);
+  EXPECT_THAT(lines.warnings, IsEmpty());
+}
+
+TEST_F(ClaimerTest, ARowThatIsGoneThoughTheGroupWasToldOfItIsAReplayWithAWarning) {
+  log.marks = {17, 100};
+  log.group_hint = 60;
+  ASSERT_TRUE(claim().ok());
+  EXPECT_THAT(lines.warnings, ElementsAre(HasSubstr("records 17 … 59")));
+}
+
+TEST_F(ClaimerTest, ASinkWithoutOffsetsOfItsOwnDoesNotPassOverALossEither) {
   stored();
   target.is_exactly_once = false;
   log.marks = {55, 100};
-  EXPECT_TRUE(claim().ok()) << "the consumer itself refuses an offset that is gone";
+  expect_lost(claim(), "records 40 … 54");
 }
 
 }  // namespace

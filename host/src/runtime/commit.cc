@@ -159,15 +159,16 @@ Status CommitAttempt::resolve(Error lost) {
   unresolved_ = steps_;
   auto outcome = target_.outcome(steps_);
   if (!outcome.ok()) return std::move(outcome).error();
-  unresolved_.clear();
-  switch (*outcome) {
-    case Outcome::kCommitted:
-      return {};
-    case Outcome::kNotCommitted:
-      return lost;
-    case Outcome::kFenced:
-      break;
+  if (*outcome == Outcome::kFenced) {
+    // Somebody has taken one of them since. Any other at our new offset proves the whole transaction.
+    std::vector<OffsetStep> done = steps_;
+    for (OffsetStep& step : done) step.old_offset = step.new_offset;
+    CNX_ASSIGN(const std::vector<Loss> losses, target_.verify(done));
+    if (losses.size() < done.size()) outcome = Outcome::kCommitted;
   }
+  unresolved_.clear();
+  if (*outcome == Outcome::kCommitted) return {};
+  if (*outcome == Outcome::kNotCommitted) return lost;
   return fenced_error("another owner moved the offsets while the answer to COMMIT was lost");
 }
 

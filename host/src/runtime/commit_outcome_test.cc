@@ -51,6 +51,24 @@ TEST_F(CommitOutcomeTest, ALostAnswerAndANewOwnerIsFenced) {
   EXPECT_EQ(claims[p(0)].next_offset, 0);
 }
 
+TEST_F(CommitOutcomeTest, OnePartitionAtItsNewOffsetProvesTheTransactionThoughAnotherWasTakenSince) {
+  auto batch = sealed({{0, 0}, {1, 0}});
+  target.commit_faults.push_back({retry_error("lost"), true, true});
+  target.after_commit = [&] { target.steal(p(0)); };
+  const Committed sums = commit(*batch);
+  EXPECT_EQ(sums.written, 2u);
+  EXPECT_EQ(sums.released, 0u);
+  EXPECT_THAT(target.table, ElementsAre("0@0", "1@0"));
+}
+
+TEST_F(CommitOutcomeTest, ANewOwnerOfOnePartitionAndNoCommitIsFenced) {
+  auto batch = sealed({{0, 0}, {1, 0}});
+  target.commit_faults.push_back({retry_error("lost"), false, true});
+  target.after_commit = [&] { target.steal(p(0)); };
+  EXPECT_EQ(run(*batch).error().action, Action::kFenced);
+  EXPECT_THAT(unresolved, IsEmpty());
+}
+
 TEST_F(CommitOutcomeTest, AnOutcomeThatCannotBeAskedIsKept) {
   auto batch = sealed({{0, 0}, {1, 0}, {1, 1, Fate::kFiltered}});
   target.commit_faults.push_back({retry_error("lost"), true, true});

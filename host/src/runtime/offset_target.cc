@@ -55,7 +55,7 @@ Result<ClaimedPosition> OffsetTarget::claim(const kafka::TopicPartition& at, std
   return position_of(rows[0]);
 }
 
-Status OffsetTarget::verify(std::span<const OffsetStep> held) {
+Result<std::vector<Loss>> OffsetTarget::verify(std::span<const OffsetStep> held) {
   std::vector<plugin::OffsetRow> rows;
   for (const auto& step : held) {
     plugin::OffsetRow row;
@@ -64,16 +64,24 @@ Status OffsetTarget::verify(std::span<const OffsetStep> held) {
     rows.push_back(std::move(row));
   }
   CNX_TRY(sink_.offsets()->read(rows));
+  std::vector<Loss> losses;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto& row = rows[i];
-    if (row.present && row.epoch == held[i].epoch && row.owner == identity_.owner &&
-        row.next_offset == held[i].old_offset)
-      continue;
-    if (!row.present) return fenced_error(fmt::format("the stored offset of {}[{}] is gone", row.topic, row.partition));
-    return fenced_error(fmt::format("{}[{}] now belongs to '{}' of group '{}' (epoch {}, next offset {})", row.topic,
-                                    row.partition, row.owner, row.group, row.epoch, row.next_offset));
+    if (std::string reason = moved(rows[i], held[i]); !reason.empty()) losses.push_back({i, std::move(reason)});
   }
-  return {};
+  return losses;
+}
+
+std::string OffsetTarget::moved(const plugin::OffsetRow& row, const OffsetStep& left) const {
+  const std::string at = fmt::format("{}[{}]", row.topic, row.partition);
+  if (!row.present) return fmt::format("the stored offset of {} is gone (it was {})", at, left.old_offset);
+  const bool ours = row.epoch == left.epoch && row.owner == identity_.owner;
+  if (ours && row.next_offset == left.old_offset) return "";
+  if (ours)
+    return fmt::format("the stored offset of {} is {}, though we left it at {}", at, row.next_offset, left.old_offset);
+  if (row.owner.empty())
+    return fmt::format("the offset of {} was set to {} by `offsets reset` (epoch {})", at, row.next_offset, row.epoch);
+  return fmt::format("{} now belongs to '{}' of group '{}' (epoch {}, next offset {}; ours: epoch {}, {})", at,
+                     row.owner, row.group, row.epoch, row.next_offset, left.epoch, left.old_offset);
 }
 
 Status OffsetTarget::begin(std::span<const OffsetStep> steps) { return sink_.offsets()->begin(claimant_, steps); }

@@ -30,7 +30,7 @@ class OffsetTarget final : public Target {
   [[nodiscard]] bool exactly_once() const override { return true; }
   [[nodiscard]] Result<std::optional<ClaimedPosition>> look(const kafka::TopicPartition& at) override;
   [[nodiscard]] Result<ClaimedPosition> claim(const kafka::TopicPartition& at, std::int64_t earliest) override;
-  [[nodiscard]] Status verify(std::span<const OffsetStep> held) override;
+  [[nodiscard]] Result<std::vector<Loss>> verify(std::span<const OffsetStep> held) override;
   [[nodiscard]] Status prepare(const cnx_batch& shape) override { return sink_.prepare(shape); }
   [[nodiscard]] Status begin(std::span<const OffsetStep> steps) override;
   [[nodiscard]] Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
@@ -41,6 +41,9 @@ class OffsetTarget final : public Target {
   [[nodiscard]] Status advance(std::span<const OffsetStep> steps) override;
 
  private:
+  /// Why `row` is not what we left; "": it is.
+  [[nodiscard]] std::string moved(const plugin::OffsetRow& row, const OffsetStep& left) const;
+
   plugin::SinkInstance& sink_;
   const ClaimIdentity identity_;
   const plugin::Claimant claimant_;  // for the guards: owner and group
@@ -64,7 +67,7 @@ class PlainTarget final : public Target {
   [[nodiscard]] bool exactly_once() const override { return false; }
   [[nodiscard]] Result<std::optional<ClaimedPosition>> look(const kafka::TopicPartition& at) override;
   [[nodiscard]] Result<ClaimedPosition> claim(const kafka::TopicPartition& at, std::int64_t earliest) override;
-  [[nodiscard]] Status verify(std::span<const OffsetStep>) override { return {}; }
+  [[nodiscard]] Result<std::vector<Loss>> verify(std::span<const OffsetStep>) override { return std::vector<Loss>{}; }
   [[nodiscard]] Status prepare(const cnx_batch& shape) override { return sink_.prepare(shape); }
   [[nodiscard]] Status begin(std::span<const OffsetStep>) override { return {}; }
   [[nodiscard]] Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,

@@ -39,8 +39,12 @@ class OffsetTargetTest : public ::testing::Test {
       return CNX_OK;
     };
   }
-  [[nodiscard]] Status verify(std::int64_t next_offset, std::int64_t epoch) {
-    return target->verify(std::vector<OffsetStep>{{kAt.topic, kAt.partition, epoch, next_offset, next_offset, -1, -1}});
+  /// Why the partition is lost; "": it is not.
+  [[nodiscard]] std::string loss(std::int64_t next_offset, std::int64_t epoch) {
+    const auto losses =
+        target->verify(std::vector<OffsetStep>{{kAt.topic, kAt.partition, epoch, next_offset, next_offset, -1, -1}});
+    EXPECT_TRUE(losses.ok());
+    return losses->empty() ? "" : losses->at(0).reason;
   }
 
   ManualClock clock;
@@ -87,20 +91,37 @@ TEST_F(OffsetTargetTest, ClaimsWithItsNameAndWhatIsKnownOfTheTopic) {
 
 TEST_F(OffsetTargetTest, AnOwnerThatIsUnchangedIsVerified) {
   store(42, 8, "etl-1/ab12");
-  EXPECT_TRUE(verify(42, 8).ok());
+  EXPECT_EQ(loss(42, 8), "");
 }
 
-TEST_F(OffsetTargetTest, AnyDifferenceIsFencedAndNamesTheOther) {
+TEST_F(OffsetTargetTest, AnyDifferenceIsALossThatNamesWhatIsThereNow) {
   store(42, 8, "etl-1/ab12");
-  EXPECT_EQ(verify(42, 7).error().action, Action::kFenced);
-  EXPECT_EQ(verify(41, 8).error().action, Action::kFenced);
-  store(42, 8, "etl-2/cd");
-  const Status other = verify(42, 8);
-  ASSERT_FALSE(other.ok());
-  EXPECT_EQ(other.error().action, Action::kFenced);
-  EXPECT_THAT(other.error().message, AllOf(HasSubstr("orders[3]"), HasSubstr("etl-2/cd"), HasSubstr("their-group")));
+  EXPECT_THAT(loss(42, 7), HasSubstr("epoch 8"));
+  EXPECT_THAT(loss(50, 8), AllOf(HasSubstr("is 42"), HasSubstr("left it at 50")));
+  store(42, 9, "etl-2/cd");
+  EXPECT_THAT(loss(42, 8), AllOf(HasSubstr("orders[3]"), HasSubstr("etl-2/cd"), HasSubstr("their-group")));
+  store(42, 9, "");
+  EXPECT_THAT(loss(50, 8), HasSubstr("offsets reset"));
   store(0, 0, nullptr);
-  EXPECT_EQ(verify(42, 8).error().action, Action::kFenced);
+  EXPECT_THAT(loss(42, 8), AllOf(HasSubstr("orders[3]"), HasSubstr("gone")));
+}
+
+TEST_F(OffsetTargetTest, OnlyWhatIsDifferentIsNamed) {
+  rogue.read = [](cnx_offset_row* rows, std::uint64_t count, void*, void (*)(void*, const cnx_offset_row*)) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      rows[i].present = 1;
+      rows[i].epoch = 8;
+      rows[i].next_offset = 42;
+      rows[i].owner = rows[i].partition == 1 ? str("etl-2/cd") : str("etl-1/ab12");
+    }
+    return cnx_status{CNX_OK};
+  };
+  std::vector<OffsetStep> held;
+  for (std::int32_t partition = 0; partition < 3; ++partition) held.push_back({"orders", partition, 8, 42, 42, -1, -1});
+  const auto losses = target->verify(held);
+  ASSERT_TRUE(losses.ok());
+  ASSERT_EQ(losses->size(), 1u);
+  EXPECT_EQ(losses->at(0).index, 1u);
 }
 
 class PlainTargetTest : public OffsetTargetTest, private PlainTarget::GroupOffsets {

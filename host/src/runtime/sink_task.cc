@@ -32,7 +32,8 @@ SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::
       clock_(clock),
       stop_(process_stop),
       status_(plan.name(), task, false, clock),
-      breaker_(plan.settings.error_rate_limit, plan.settings.error_rate_window) {}
+      breaker_(plan.settings.error_rate_limit, plan.settings.error_rate_window),
+      restarts_(plan.name(), task, status_, stop_.token()) {}
 
 SinkTask::~SinkTask() { join(); }
 
@@ -85,20 +86,7 @@ bool SinkTask::restart_after(Error error, std::int64_t up_ms) {
         fmt::format("worker.id '{}' is used twice in group '{}': a newer process has taken over, this one ends ({})",
                     job_.worker.worker_id, job_.worker.group_id, error.message);
   }
-  if (error.action != Action::kRetry) {
-    log::error(plan_.name(), "connector '{}' task {} failed for good ({}): {}", plan_.name(), task_,
-               name_of(error.action), error.message);
-    status_.set_state(TaskState::kFailed, error.message);
-    return false;
-  }
-  const std::int64_t wait = std::max(error.retry_after_ms, restarts_.wait_ms(up_ms));
-  log::warning(plan_.name(), "connector '{}' task {}: {}; it starts again in {:.1f} s", plan_.name(), task_,
-               error.message, static_cast<double>(wait) / 1000);
-  status_.count([](TaskCounts& c) { ++c.restarts; });
-  status_.set_state(TaskState::kRestarting, error.message);
-  if (!stop_.token().wait_for(wait)) return true;
-  status_.set_state(TaskState::kStopped);
-  return false;
+  return restarts_.again_after(error, up_ms);
 }
 
 Result<ClaimIdentity> SinkTask::identity() {

@@ -8,13 +8,13 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "cnx/result.hpp"
-#include "errors/backoff.h"
 #include "errors/ledger.h"
 #include "errors/rate_breaker.h"
 #include "plugin/ports.h"
 #include "runtime/job.h"
 #include "runtime/offset_target.h"
 #include "runtime/sink_writer.h"
+#include "runtime/task_restarts.h"
 #include "runtime/task_status.h"
 
 namespace cnx::host::runtime {
@@ -63,7 +63,7 @@ class SinkTask {
 
   // Of the task's thread, between runs; of the sink thread during one.
   InDoubtMap in_doubt_;
-  errors::RestartPolicy restarts_;
+  TaskRestarts restarts_;
 };
 
 }  // namespace cnx::host::runtime

@@ -28,7 +28,8 @@ SourceTask::SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions opt
       metrics_(metrics),
       clock_(clock),
       stop_(process_stop),
-      status_(plan.name(), 0, true, clock) {}
+      status_(plan.name(), 0, true, clock),
+      restarts_(plan.name(), 0, status_, stop_.token()) {}
 
 SourceTask::~SourceTask() { join(); }
 
@@ -94,20 +95,7 @@ bool SourceTask::restart_after(Error error, std::int64_t up_ms) {
           "another worker.group.id or stop it ({})",
           fences_ms_.size(), kFencesWithinMs / 1000, transactional_id_, error.message);
   }
-  if (error.action != Action::kRetry) {
-    log::error(plan_.name(), "connector '{}' task 0 failed for good ({}): {}", plan_.name(), name_of(error.action),
-               error.message);
-    status_.set_state(TaskState::kFailed, error.message);
-    return false;
-  }
-  const std::int64_t wait = std::max(error.retry_after_ms, restarts_.wait_ms(up_ms));
-  log::warning(plan_.name(), "connector '{}' task 0: {}; it starts again in {:.1f} s", plan_.name(), error.message,
-               static_cast<double>(wait) / 1000);
-  status_.count([](TaskCounts& c) { ++c.restarts; });
-  status_.set_state(TaskState::kRestarting, error.message);
-  if (!stop_.token().wait_for(wait)) return true;
-  status_.set_state(TaskState::kStopped);
-  return false;
+  return restarts_.again_after(error, up_ms);
 }
 
 Status SourceTask::run_once() {

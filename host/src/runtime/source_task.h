@@ -14,11 +14,11 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "cnx/result.hpp"
-#include "errors/backoff.h"
 #include "kafka/transactional_producer.h"
 #include "plugin/source_instance.h"
 #include "runtime/job.h"
 #include "runtime/position_store.h"
+#include "runtime/task_restarts.h"
 #include "runtime/task_status.h"
 
 namespace cnx::host::runtime {
@@ -90,7 +90,7 @@ class SourceTask final : public plugin::ProgressPort {
   RangeRecord range_;  // of a bounded plan
   bool bounded_ = false;
   bool again_used_ = false;  // a restart goes on with what --again began
-  errors::RestartPolicy restarts_;
+  TaskRestarts restarts_;
   std::deque<std::int64_t> fences_ms_;
 };
 

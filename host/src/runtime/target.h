@@ -25,13 +25,20 @@ struct ClaimedPosition {
   std::int64_t last_timestamp_ms = -1;
   std::string topic_id;
   std::string cluster_id;
-  std::string owner;  ///< before us
+  std::string owner;  ///< before us; "": nobody since `offsets reset`
   std::string group;
+  bool group_is_ahead = false;  ///< Kafka's group has been told of a later offset
 };
 
 using plugin::OffsetStep;
 using plugin::Outcome;
 using plugin::RejectedRow;
+
+/// A partition that is not where its owner left it.
+struct Loss {
+  std::size_t index = 0;  ///< in what was asked
+  std::string reason;     ///< names the partition and what stands there now
+};
 
 /// One owner thread (the sink thread) for everything but cancel().
 class Target {
@@ -50,8 +57,8 @@ class Target {
   [[nodiscard]] virtual Result<std::optional<ClaimedPosition>> look(const kafka::TopicPartition& at) = 0;
   /// Becomes the owner of `at`; a new row begins at `earliest`.
   [[nodiscard]] virtual Result<ClaimedPosition> claim(const kafka::TopicPartition& at, std::int64_t earliest) = 0;
-  /// Still owner, at these positions? FENCED names who is.
-  [[nodiscard]] virtual Status verify(std::span<const OffsetStep> held) = 0;
+  /// Still owner, at these positions (`old_offset`)? Those that are not, in order.
+  [[nodiscard]] virtual Result<std::vector<Loss>> verify(std::span<const OffsetStep> held) = 0;
 
   [[nodiscard]] virtual Status prepare(const cnx_batch& shape) = 0;
   /// An error means that no transaction is open.

@@ -45,7 +45,8 @@ class FakeTarget final : public Target {
   std::deque<Fault> commit_faults, advance_faults;
   /// Looks at the rows of a write in its transaction: an error refuses them.
   std::function<Status(const std::vector<std::string>& rows, std::vector<RejectedRow>& rejects)> on_write;
-  std::function<void()> on_commit, on_cancel, on_claim;  // before anything else
+  std::function<void()> on_commit, on_cancel, on_claim, on_verify;  // before anything else
+  std::function<void()> after_commit;                               // when it is carried out, or not
 
   bool is_exactly_once = true;
   int prepared = 0;
@@ -97,12 +98,14 @@ class FakeTarget final : public Target {
     return before;
   }
 
-  Status verify(std::span<const OffsetStep> held) override {
-    journal_.push_back("verify");
+  Result<std::vector<Loss>> verify(std::span<const OffsetStep> held) override {
+    journal_.push_back("verify " + std::to_string(held.size()));
+    if (on_verify) on_verify();
     if (auto fault = next(verify_faults)) return *fault;
-    for (const OffsetStep& step : held)
-      if (!is_mine(step)) return fenced_error(place(step) + " belongs to " + offsets[at(step)].owner);
-    return {};
+    std::vector<Loss> losses;
+    for (std::size_t i = 0; i < held.size(); ++i)
+      if (!is_mine(held[i])) losses.push_back({i, place(held[i]) + " belongs to " + offsets[at(held[i])].owner});
+    return losses;
   }
 
   Status prepare(const cnx_batch&) override {
@@ -159,6 +162,7 @@ class FakeTarget final : public Target {
       carry_out();
     else if (fault.unknown)
       forget_transaction();
+    if (after_commit) after_commit();
     return std::move(fault.error);
   }
 

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -41,10 +42,11 @@ class WriterTest : public ::testing::Test {
   }
 
   /// The writer's whole life, with `steps` as the rest of the world.
-  Status run(std::initializer_list<Step> steps) {
+  Status run(std::vector<Step> steps) {
     if (!writer) make_writer();
-    script.assign(steps);
+    script.assign(std::make_move_iterator(steps.begin()), std::make_move_iterator(steps.end()));
     Status result = writer->run();
+    closed_by_writer = mailbox.closed();
     while (true) {  // what it left inside, as the task does it
       auto item = mailbox.take(std::chrono::milliseconds(0));
       auto* batch = std::get_if<std::unique_ptr<SealedBatch>>(&item);
@@ -116,6 +118,7 @@ class WriterTest : public ::testing::Test {
   TaskStatus status{"orders-mysql", 0, false, clock};
   std::unique_ptr<SinkWriter> writer;
   std::deque<Step> script;
+  bool closed_by_writer = false;
   std::uint64_t left_inside = 0;  ///< records that the writer did not get to
 };
 
