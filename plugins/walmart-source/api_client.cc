@@ -30,14 +30,16 @@ std::string seconds_text(std::int64_t ms) { return fmt::format("{}.{} s", ms / 1
 }  // namespace
 
 ApiClient::ApiClient(const cnx::Host& host, Transport& transport, const Settings& settings, const Account& account,
-                     Metrics& metrics)
+                     Metrics& metrics, std::shared_ptr<Proven> proven)
     : host_(host),
       transport_(transport),
       settings_(settings),
       account_(account),
       metrics_(metrics),
+      proven_(std::move(proven)),
       path_prefix_(path_of(settings.base_url)),
       backoff_(settings.retry_timeout_ms, static_cast<std::uint64_t>(host.monotonic_ns())),
+      refusals_(settings.retry_timeout_ms, static_cast<std::uint64_t>(host.monotonic_ns())),
       random_(static_cast<std::uint64_t>(host.now_us()) ^ static_cast<std::uint64_t>(host.monotonic_ns())) {}
 
 Result<std::optional<OrdersAnswer>> ApiClient::advance(const OrdersCall& call, std::int64_t deadline_ns) {
@@ -63,7 +65,8 @@ void ApiClient::begin(const OrdersCall& call) {
   not_before_ns_ = 0;
   asked_ns_ = host_.monotonic_ns();
   stage_ = token_.usable(asked_ns_) ? Stage::kOrders : Stage::kToken;
-  if (backoff_.failures() + throttled_in_row_ + fresh_tokens_refused_ > 0) metrics_.retries.add();
+  if (backoff_.failures() + refusals_.failures() + throttled_in_row_ + fresh_tokens_refused_ > 0)
+    metrics_.retries.add();
   exchange_ = transport_.send(stage_ == Stage::kToken ? token_request(account_, path_prefix_, correlation_id())
                                                       : orders_request(call));
 }
@@ -90,26 +93,28 @@ Status ApiClient::on_token(const OrdersCall& call, HttpResult result) {
       if (Status taken = token_.take(response.body, asked_ns_); !taken.ok())
         return on_passing(call, taken.error().message, response.status);
       metrics_.tokens.add();
+      proven_->token = true;
       host_.debug(fmt::format("{}: new token", account_.name));
       return {};
     }
     case Verdict::kAuth:
-      metrics_.calls_refused.add();
-      return cnx::auth_error(
-          fmt::format("account {}: {} refused the client id and secret ({}); check accounts.{}.client.id "
-                      "and client.secret",
-                      account_.name, settings_.base_url, what, account_.name),
-          response.status);
+      return on_refused(
+          call, proven_->token,
+          cnx::auth_error(
+              fmt::format("account {}: {} refused the client id and secret ({}); check accounts.{}.client.id "
+                          "and client.secret",
+                          account_.name, settings_.base_url, what, account_.name),
+              response.status));
     case Verdict::kThrottled:
       on_throttled(call, response);
       return {};
     case Verdict::kPassing:
       return on_passing(call, "token call: " + what, response.status);
     default:
-      metrics_.calls_refused.add();
-      return cnx::fatal_error(
-          fmt::format("account {}: token call to {}: {}; check base.url", account_.name, settings_.base_url, what),
-          response.status);
+      return on_refused(call, proven_->token,
+                        cnx::fatal_error(fmt::format("account {}: token call to {}: {}; check base.url", account_.name,
+                                                     settings_.base_url, what),
+                                         response.status));
   }
 }
 
@@ -146,17 +151,21 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_orders(const OrdersCall& call,
       return std::optional(std::move(refused));
     }
     case Verdict::kAuth:
-      metrics_.calls_refused.add();
-      return cnx::auth_error(
-          fmt::format("account {} has no right to read orders at {} ({}); check what the client id may do",
-                      account_.name, settings_.base_url, what),
-          response.status);
+      CNX_TRY(on_refused(
+          call, proven_->orders,
+          cnx::auth_error(
+              fmt::format("account {} has no right to read orders at {} ({}); check what the client id may do",
+                          account_.name, settings_.base_url, what),
+              response.status)));
+      return again;
     case Verdict::kFatal:
       break;
   }
-  metrics_.calls_refused.add();
-  return cnx::fatal_error(fmt::format("{}: {} answered {}; check base.url", call.about, settings_.base_url, what),
-                          response.status);
+  CNX_TRY(on_refused(
+      call, proven_->orders,
+      cnx::fatal_error(fmt::format("{}: {} answered {}; check base.url", call.about, settings_.base_url, what),
+                       response.status)));
+  return again;
 }
 
 Result<std::optional<OrdersAnswer>> ApiClient::on_good(const OrdersCall& call, HttpResponse response, bool empty) {
@@ -176,6 +185,7 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_good(const OrdersCall& call, H
     host_.warning(fmt::format("{}: HTTP 206, the API says that a part of the content is missing", call.about));
   answered();
   token_.proved_good();
+  proven_->orders = true;
   metrics_.calls_good.add();
   return std::optional(std::move(answer));
 }
@@ -188,10 +198,12 @@ Status ApiClient::on_unauthorized(const OrdersCall& call, const std::string& wha
     host_.debug(fmt::format("{}: {}; asking for a new token", call.about, what));
     return {};
   }
-  return cnx::auth_error(
-      fmt::format("account {}: {} refused {} tokens in a row, each newly got ({}); check what the client id may do",
-                  account_.name, settings_.base_url, fresh_tokens_refused_, what),
-      status);
+  return on_refused(
+      call, proven_->orders,
+      cnx::auth_error(
+          fmt::format("account {}: {} refused {} tokens in a row, each newly got ({}); check what the client id may do",
+                      account_.name, settings_.base_url, fresh_tokens_refused_, what),
+          status));
 }
 
 Status ApiClient::on_fault(const OrdersCall& call, const HttpFault& fault) {
@@ -199,12 +211,31 @@ Status ApiClient::on_fault(const OrdersCall& call, const HttpFault& fault) {
     case HttpFault::Kind::kCancelled:
       return cnx::cancelled_error();
     case HttpFault::Kind::kConfig:
-      return cnx::config_error(fmt::format("{}: {}: {}", call.about, settings_.base_url, fault.message),
-                               fault.native_code);
+      return on_refused(call, proven_->token,
+                        cnx::config_error(fmt::format("{}: {}: {}", call.about, settings_.base_url, fault.message),
+                                          fault.native_code));
     case HttpFault::Kind::kPassing:
       break;
   }
   return on_passing(call, fmt::format("{}: {}", settings_.base_url, fault.message), fault.native_code);
+}
+
+Status ApiClient::on_refused(const OrdersCall& call, bool worked, cnx::Error verdict) {
+  metrics_.calls_refused.add();
+  if (!worked) return verdict;
+  const std::int64_t now_ns = host_.monotonic_ns();
+  if (!refusals_.failed(now_ns)) {
+    verdict.message += fmt::format(
+        "; it worked before, and has been refused for {} in {} tries, errors.retry.timeout is {}",
+        seconds_text(refusals_.failing_for_ms(now_ns)), refusals_.failures(), seconds_text(settings_.retry_timeout_ms));
+    return verdict;
+  }
+  const std::int64_t wait_ms = (refusals_.next_try_ns() - now_ns) / kMillisecondNs;
+  host_.warning(fmt::format("{}: {}; it worked before, so again in {} (refusal {})", call.about, verdict.message,
+                            seconds_text(wait_ms), refusals_.failures()));
+  wait_for(refusals_.next_try_ns(),
+           fmt::format("{}: waiting {} after {}", account_.name, seconds_text(wait_ms), verdict.message));
+  return {};
 }
 
 Status ApiClient::on_passing(const OrdersCall& call, const std::string& what, int native_code) {
@@ -240,6 +271,7 @@ void ApiClient::on_throttled(const OrdersCall& call, const HttpResponse& respons
 
 void ApiClient::answered() {
   backoff_.succeeded();
+  refusals_.succeeded();
   fresh_tokens_refused_ = 0;
   throttled_in_row_ = 0;
   if (health_shown_) host_.health({});

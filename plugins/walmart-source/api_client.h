@@ -15,6 +15,7 @@
 #include "cnx/result.hpp"
 #include "metrics.h"
 #include "page.h"
+#include "proven.h"
 #include "settings.h"
 #include "token.h"
 #include "transport.h"
@@ -41,11 +42,12 @@ class ApiClient {
  public:
   /// All references outlive the client.
   ApiClient(const cnx::Host& host, Transport& transport, const Settings& settings, const Account& account,
-            Metrics& metrics);
+            Metrics& metrics, std::shared_ptr<Proven> proven);
 
   /// Goes on with `call` until it is answered or `deadline_ns` (monotonic) has come. Empty: call again with the same
-  /// `call`, not before wake_ns(). Errors: AUTH (credentials or token refused), CONFIG and FATAL, CANCELLED, and when
-  /// passing faults have lasted for errors.retry.timeout: FATAL in a bounded run, else RETRY.
+  /// `call`, not before wake_ns(). Errors: AUTH (credentials or token refused), CONFIG and FATAL, at once when it never
+  /// worked before, else when it was refused for errors.retry.timeout; CANCELLED; and when passing faults have lasted
+  /// for errors.retry.timeout: FATAL in a bounded run, else RETRY.
   [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> advance(const OrdersCall& call, std::int64_t deadline_ns);
   /// When advance() has something to do again; 0: at once.
   [[nodiscard]] std::int64_t wake_ns() const { return not_before_ns_; }
@@ -64,6 +66,8 @@ class ApiClient {
                                                                  bool empty);
   [[nodiscard]] cnx::Status on_unauthorized(const OrdersCall& call, const std::string& what, int status);
   [[nodiscard]] cnx::Status on_fault(const OrdersCall& call, const HttpFault& fault);
+  /// `verdict` ends the task unless it `worked` before: then the same is tried again for errors.retry.timeout.
+  [[nodiscard]] cnx::Status on_refused(const OrdersCall& call, bool worked, cnx::Error verdict);
   [[nodiscard]] cnx::Status on_passing(const OrdersCall& call, const std::string& what, int native_code);
   void on_throttled(const OrdersCall& call, const HttpResponse& response);
   void answered();
@@ -76,10 +80,12 @@ class ApiClient {
   const Settings& settings_;
   const Account& account_;
   Metrics& metrics_;
+  const std::shared_ptr<Proven> proven_;
   std::string path_prefix_;
 
   Token token_;
-  Backoff backoff_;
+  Backoff backoff_;   ///< of passing faults
+  Backoff refusals_;  ///< of what worked before
   std::mt19937_64 random_;
   std::unique_ptr<HttpExchange> exchange_;
   Stage stage_ = Stage::kToken;

@@ -33,7 +33,7 @@ class ApiClientTest : public ::testing::Test {
       if (std::none_of(more.begin(), more.end(), [&](const auto& p) { return p.first == pair.first; }))
         more.push_back(pair);
     settings_ = *read_settings(cnx::testing::config_of<WalmartSource>(std::move(more)));
-    client_ = std::make_unique<ApiClient>(host_, *transport_, *settings_, settings_->accounts[0], metrics_);
+    client_ = std::make_unique<ApiClient>(host_, *transport_, *settings_, settings_->accounts[0], metrics_, proven_);
   }
   /// Waits as the source does, with the fake clock.
   cnx::Result<OrdersAnswer> ask(const std::string& target = "/v3/orders?limit=10&shipNodeType=SellerFulfilled") {
@@ -65,6 +65,7 @@ class ApiClientTest : public ::testing::Test {
   FakeWalmart walmart_;
   std::unique_ptr<Transport> transport_ = walmart_.transport();
   Metrics metrics_{host_};
+  std::shared_ptr<Proven> proven_ = std::make_shared<Proven>();
   std::optional<Settings> settings_;
   std::unique_ptr<ApiClient> client_;
   std::deque<HttpResult> script_;
@@ -134,8 +135,6 @@ TEST_F(ApiClientTest, RepeatsTheSameRequestWithANewTokenAfter401) {
 }
 
 TEST_F(ApiClientTest, EndsAfterThree401sInARowEachWithANewToken) {
-  ASSERT_TRUE(ask().ok());  // this token has proved good: its refusal does not count
-  walmart_.requests.clear();
   script({json_answer(401, ""), json_answer(401, ""), json_answer(401, ""), json_answer(401, "")});
   const auto answer = ask();
   ASSERT_FALSE(answer.ok());
@@ -143,7 +142,65 @@ TEST_F(ApiClientTest, EndsAfterThree401sInARowEachWithANewToken) {
   EXPECT_THAT(answer.error().message, HasSubstr("account shop"));
   EXPECT_THAT(answer.error().message, HasSubstr("https://marketplace.walmartapis.com"));
   EXPECT_EQ(walmart_.calls("/v3/token"), 3);
-  EXPECT_EQ(walmart_.calls("/v3/orders"), 4);
+  EXPECT_EQ(walmart_.calls("/v3/orders"), 3);
+}
+
+TEST_F(ApiClientTest, WaitsForAnEndOfRefusalsOfWhatWorkedBefore) {
+  const HttpFault certificate{HttpFault::Kind::kConfig, "SSL peer certificate was not OK", 60};
+  for (const HttpResult& refusal :
+       {HttpResult(json_answer(400, "{}")), HttpResult(json_answer(401, "")),
+        HttpResult(HttpResponse{403, {}, "<html>"}), HttpResult(HttpResponse{302, {{"location", "https://sorry"}}, ""}),
+        HttpResult(certificate)}) {
+    ASSERT_TRUE(ask().ok());
+    fake_.advance_ms(1'000'000);  // the token is old
+    int left = 3;
+    walmart_.interfere([&](const HttpRequest& request) -> std::optional<HttpResult> {
+      if (request.target != "/v3/token" || left == 0) return std::nullopt;
+      --left;
+      return refusal;
+    });
+    ASSERT_TRUE(ask().ok());
+    EXPECT_EQ(left, 0);
+    EXPECT_TRUE(fake_.logged("it worked before", CNX_LOG_WARNING));
+    EXPECT_EQ(fake_.health().back(), "");
+  }
+  for (const HttpResult& refusal :
+       {HttpResult(json_answer(403, "")), HttpResult(HttpResponse{307, {}, ""}), HttpResult(json_answer(405, "")),
+        HttpResult(json_answer(404, R"({"error":[{"code":"NO_SUCH_PATH"}]})")), HttpResult(certificate)}) {
+    script({refusal, refusal, refusal});
+    ASSERT_TRUE(ask().ok());
+  }
+  script(std::deque<HttpResult>(9, json_answer(401, "")));
+  ASSERT_TRUE(ask().ok());
+}
+
+TEST_F(ApiClientTest, EndsWhenARefusalOfWhatWorkedBeforeOutlastsTheTimeout) {
+  make_client({{"errors.retry.timeout", "60000"}});
+  ASSERT_TRUE(ask().ok());
+  script(std::deque<HttpResult>(1000, json_answer(403, "")));
+  const std::int64_t before = host_.monotonic_ns();
+  const auto answer = ask();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().action, cnx::Action::kAuth);
+  EXPECT_THAT(answer.error().message, HasSubstr("it worked before, and has been refused for"));
+  EXPECT_GT(host_.monotonic_ns() - before, 25 * kSecondNs);
+  EXPECT_LE(host_.monotonic_ns() - before, 61 * kSecondNs);
+}
+
+TEST_F(ApiClientTest, KnowsFromTheInstanceBeforeWhatWorked) {
+  ASSERT_TRUE(ask().ok());
+  make_client({});
+  script({json_answer(403, ""), json_answer(302, "")});
+  EXPECT_TRUE(ask().ok());
+}
+
+TEST(ProvenAccounts, TellsAccountsApartByUrlIdAndSecret) {
+  ProvenAccounts accounts;
+  const Account shop{.name = "shop", .client_id = "id", .client_secret = "secret"};
+  accounts.of("https://a", shop)->token = true;
+  EXPECT_TRUE(accounts.of("https://a", {.name = "renamed", .client_id = "id", .client_secret = "secret"})->token);
+  EXPECT_FALSE(accounts.of("https://b", shop)->token);
+  EXPECT_FALSE(accounts.of("https://a", {.name = "shop", .client_id = "id", .client_secret = "new"})->token);
 }
 
 TEST_F(ApiClientTest, CountsTheRowOf401sAnewAfterAGoodAnswer) {

@@ -57,7 +57,7 @@ Status check_accounts(const cnx::Host& host, Transport& transport, Settings sett
   settings.retry_timeout_ms = std::min(settings.retry_timeout_ms, kPatienceMs);
   Metrics metrics(host);
   for (const Account& account : settings.accounts) {
-    ApiClient client(host, transport, settings, account, metrics);
+    ApiClient client(host, transport, settings, account, metrics, std::make_shared<Proven>());
     const Result<OrdersAnswer> answer = ask(host, client, account);
     if (!answer.ok() && answer.error().action == cnx::Action::kCancelled) return answer.error();
     report(settings, account, answer, findings);

@@ -49,6 +49,34 @@ std::optional<Range> parse_id(const std::string& id, const std::string& selector
   return Range{id, *start / 1000, *end / 1000, false};
 }
 
+/// The days up to `now`, without what ranges of the same days have fetched before. Those were frozen while the last day
+/// was not over, so they follow each other from the start of the first day on.
+Range rest_of_days(const Settings& settings, const std::string& selector, EpochSeconds now,
+                   const std::vector<cnx::KnownRange>& known, bool again) {
+  const auto after = std::chrono::sys_days(settings.days->last) + std::chrono::days(1);
+  Range range;
+  range.start = settings.zone.start_of_day(settings.days->first);
+  range.end = std::max(range.start, std::min(now - kSettleSeconds, settings.zone.start_of_day(after)));
+  range.id = id_of(selector, range.start, range.end);
+  if (again) return range;
+  std::vector<Range> done;
+  for (const auto& one : known)
+    if (auto parsed = parse_id(one.id, selector); parsed && one.state == CNX_RANGE_DONE)
+      done.push_back(*std::move(parsed));
+  std::sort(done.begin(), done.end(), [](const Range& a, const Range& b) { return a.start < b.start; });
+  for (const Range& part : done) {
+    if (part.start > range.start || part.end < range.start) continue;
+    range.start = part.end;
+    range.rest = true;
+    if (range.start < range.end) continue;
+    Range nothing = part;
+    nothing.fetched = true;
+    return nothing;
+  }
+  range.id = id_of(selector, range.start, range.end);
+  return range;
+}
+
 }  // namespace
 
 Range choose_range(const Settings& settings, EpochSeconds now, const std::vector<cnx::KnownRange>& known, bool again) {
@@ -65,15 +93,10 @@ Range choose_range(const Settings& settings, EpochSeconds now, const std::vector
   }
   if (unfinished) return *std::move(unfinished);
 
+  if (settings.days) return rest_of_days(settings, selector, now, known, again);
   Range range;
-  if (settings.hours) {
-    range.end = now - kSettleSeconds;
-    range.start = range.end - *settings.hours * kHour;
-  } else {
-    const auto after = std::chrono::sys_days(settings.days->last) + std::chrono::days(1);
-    range.start = settings.zone.start_of_day(settings.days->first);
-    range.end = std::max(range.start, std::min(now - kSettleSeconds, settings.zone.start_of_day(after)));
-  }
+  range.end = now - kSettleSeconds;
+  range.start = range.end - *settings.hours * kHour;
   range.id = id_of(selector, range.start, range.end);
   const auto same = std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.id == range.id; });
   range.fetched = same != known.end() && same->state == CNX_RANGE_DONE && !again;

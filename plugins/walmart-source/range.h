@@ -22,11 +22,12 @@ struct Range {
   EpochSeconds start = 0;
   EpochSeconds end = 0;
   bool fetched = false;  ///< all of it was fetched before: there is nothing to do
+  bool rest = false;     ///< of days whose beginning was fetched by earlier runs
 };
 
 /// The range of this start, for settings that are bounded. An unfinished one of the same bounds is gone on with; a
 /// range that is done is answered with its id, which the host recognises. An end in the future is moved to `now` and
-/// frozen there, so that the same command does more later on.
+/// frozen there; the same command later on fetches what came after that, and with `again` the days from their start.
 [[nodiscard]] Range choose_range(const Settings& settings, EpochSeconds now, const std::vector<cnx::KnownRange>& known,
                                  bool again);
 

@@ -42,7 +42,7 @@ std::string title_without_bounds(const Settings& settings) {
 Result<std::unique_ptr<WalmartSource>> WalmartSource::create(cnx::Host host, const cnx::Config& config) {
   CNX_ASSIGN(Settings settings, read_settings(config));
   CNX_ASSIGN(std::unique_ptr<Transport> transport, make_curl_transport(curl_options(settings)));
-  return std::make_unique<WalmartSource>(host, std::move(settings), std::move(transport));
+  return std::make_unique<WalmartSource>(host, std::move(settings), std::move(transport), ProvenAccounts::of_process());
 }
 
 Status WalmartSource::preflight(cnx::Host host, const cnx::Config& config, std::span<const cnx::BatchView>,
@@ -52,11 +52,13 @@ Status WalmartSource::preflight(cnx::Host host, const cnx::Config& config, std::
   return check_accounts(host, *transport, std::move(settings), findings);
 }
 
-WalmartSource::WalmartSource(cnx::Host host, Settings settings, std::unique_ptr<Transport> transport)
+WalmartSource::WalmartSource(cnx::Host host, Settings settings, std::unique_ptr<Transport> transport,
+                             ProvenAccounts& proven)
     : host_(host),
       settings_(std::move(settings)),
       metrics_(host_),
       transport_(std::move(transport)),
+      proven_(proven),
       outbox_(host_, settings_, metrics_) {}
 
 Result<SourcePlan> WalmartSource::start(const SourceStart& from) {
@@ -68,6 +70,9 @@ Result<SourcePlan> WalmartSource::start(const SourceStart& from) {
     plan.range_id = range_->id;
     plan.title = title_of(settings_, *range_);
     ended_ = range_->fetched;
+    if (range_->rest)
+      host_.info(fmt::format("earlier runs have fetched these days up to {} ({}); this one fetches the rest",
+                             settings_.zone.text(range_->start), utc_text(range_->start)));
   }
   if (!ended_) CNX_TRY(add_walks(from));
   return plan;
@@ -79,7 +84,8 @@ Status WalmartSource::add_walks(const SourceStart& from) {
   const auto tasks = static_cast<std::size_t>(std::max(1, host_.task_count()));
   std::size_t walk = 0;
   for (const Account& account : settings_.accounts) {
-    clients_.push_back(std::make_unique<ApiClient>(host_, *transport_, settings_, account, metrics_));
+    clients_.push_back(std::make_unique<ApiClient>(host_, *transport_, settings_, account, metrics_,
+                                                   proven_.of(settings_.base_url, account)));
     for (const std::string& type : settings_.ship_node_types)
       if (walk++ % tasks == static_cast<std::size_t>(host_.task()))
         CNX_TRY(add_walk({account.name, type, settings_.kind()}, from, first));

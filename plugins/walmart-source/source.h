@@ -15,6 +15,7 @@
 #include "cnx/component.hpp"
 #include "metrics.h"
 #include "outbox.h"
+#include "proven.h"
 #include "range.h"
 #include "settings.h"
 #include "transport.h"
@@ -35,8 +36,8 @@ class WalmartSource final : public cnx::Source {
   static cnx::Status preflight(cnx::Host host, const cnx::Config& config, std::span<const cnx::BatchView> shapes,
                                cnx::Findings& findings);
 
-  /// `transport`: how the API is reached; tests give one of their own.
-  WalmartSource(cnx::Host host, Settings settings, std::unique_ptr<Transport> transport);
+  /// `transport`: how the API is reached; tests give one of their own. `proven` outlives the source.
+  WalmartSource(cnx::Host host, Settings settings, std::unique_ptr<Transport> transport, ProvenAccounts& proven);
 
   cnx::Result<cnx::SourcePlan> start(const cnx::SourceStart& from) override;
   cnx::Result<bool> poll(std::int64_t deadline_ns, cnx::RecordBatch& out) override;
@@ -58,6 +59,7 @@ class WalmartSource final : public cnx::Source {
   Settings settings_;
   Metrics metrics_;
   std::unique_ptr<Transport> transport_;
+  ProvenAccounts& proven_;
   std::atomic<bool> cancelled_ = false;
 
   // Made by start().

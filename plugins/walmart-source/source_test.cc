@@ -248,6 +248,27 @@ TEST(WalmartSource, FreezesADayThatIsNotOverAtTheStart) {
   EXPECT_THAT(rig.start()->range_id, HasSubstr("end=2026-11-23T08:00:00Z"));  // now, which is midnight in Los Angeles
 }
 
+TEST(WalmartSource, FetchesTheRestOfADayThatEarlierRunsHaveBegun) {
+  SourceRig rig({{"start.date", "20261122"}, {"end.date", "20261122"}});  // its last hour has just begun
+  rig.host.set_now_us((SourceRig::kNow - 3600 + kSettleSeconds) * 1'000'000);
+  const std::string early = rig.walmart.add(kNowMs - 2 * kHourMs).id;
+  const std::string late = rig.walmart.add(kNowMs - kHourMs / 2).id;
+  EXPECT_THAT(rig.start()->range_id, HasSubstr("start=2026-11-22T08:00:00Z;end=2026-11-23T07:00:00Z"));
+  ASSERT_TRUE(rig.run().ok());
+  EXPECT_EQ(keys(rig), (std::multiset<std::string>{early}));
+  rig.mark(CNX_RANGE_DONE);
+  rig.host.advance_ms(2 * kHourMs);
+  const std::string rest = rig.start()->range_id;
+  EXPECT_THAT(rest, HasSubstr("start=2026-11-23T07:00:00Z;end=2026-11-23T08:00:00Z"));
+  EXPECT_TRUE(rig.host.logged("this one fetches the rest", CNX_LOG_INFO));
+  ASSERT_TRUE(rig.run().ok());
+  EXPECT_EQ(keys(rig), (std::multiset<std::string>{early, late})) << "each once";
+  rig.mark(CNX_RANGE_DONE);
+  EXPECT_EQ(rig.start()->range_id, rest);
+  EXPECT_FALSE(rig.poll().value()) << "nothing is left of the day";
+  EXPECT_THAT(rig.start(true)->range_id, HasSubstr("start=2026-11-22T08:00:00Z;end=2026-11-23T08:00:00Z"));
+}
+
 TEST(WalmartSource, WarnsThatTheApiForgetsAfter180Days) {
   SourceRig rig({{"start.date", "20260101"}, {"end.date", "20260101"}});
   ASSERT_TRUE(rig.start().ok());
@@ -268,7 +289,7 @@ TEST(WalmartSource, SharesItsWalksOutAmongTasks) {
   for (int task = 0; task < 2; ++task) {
     cnx::testing::FakeHost host("walmart-orders", task, 2);
     host.set_now_us((SourceRig::kNow + kSettleSeconds) * 1'000'000);
-    WalmartSource source(host.host(), *read_settings(rig.config), rig.walmart.transport());
+    WalmartSource source(host.host(), *read_settings(rig.config), rig.walmart.transport(), rig.proven);
     ASSERT_TRUE(source.start({}).ok());
     cnx::RecordBatch out;
     while (source.poll(host.monotonic_ns() + 1'000'000'000, out).value()) {

@@ -40,11 +40,15 @@ std::int64_t server_now_ms(const HttpResponse& response, std::int64_t now_ms) {
   return date ? *date * 1000 : now_ms;
 }
 
-Verdict judge_400(const ApiError& error) {
+bool is_blank(std::string_view body) { return body.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+Verdict judge_400(std::string_view body, const ApiError& error) {
   if (error.code.starts_with("INVALID_TOKEN") || error.code.starts_with("UNAUTHORIZED")) return Verdict::kNewToken;
   // This very answer was seen while the whole API was down.
   if (error.code.starts_with("INVALID_REQUEST") && error.field == "data" && error.description == "Invalid Request")
     return Verdict::kPassing;
+  // The API's own refusals say what they refuse; a page of HTML comes from something in between.
+  if (error.code.empty() && error.description.empty() && !is_blank(body)) return Verdict::kPassing;
   if (error.code.find("REQUEST_HEADER") != std::string::npos) return Verdict::kFatal;
   return Verdict::kBadRequest;
 }
@@ -53,7 +57,7 @@ Verdict judge_404(std::string_view body, const ApiError& error) {
   if (error.code == "CONTENT_NOT_FOUND.GMP_ORDER_API" || error.code == "CONTENT_NOT_FOUND") return Verdict::kEmpty;
   if (!error.code.empty()) return Verdict::kFatal;
   // An empty body is the older form of "no orders"; a page of HTML comes from something in between.
-  return body.find_first_not_of(" \t\r\n") == std::string_view::npos ? Verdict::kEmpty : Verdict::kPassing;
+  return is_blank(body) ? Verdict::kEmpty : Verdict::kPassing;
 }
 
 }  // namespace
@@ -98,7 +102,7 @@ Verdict judge_orders(int status, std::string_view body, const ApiError& error) {
     case 206:
       return Verdict::kGood;
     case 400:
-      return judge_400(error);
+      return judge_400(body, error);
     case 401:
       return Verdict::kNewToken;
     case 403:

@@ -45,6 +45,7 @@ TEST(Verdict, OfAnOrdersCallFollowsStatusAndCode) {
   EXPECT_EQ(judge(400, orders_error("INVALID_REQUEST.GMP_ORDER_API", "createdStartDate", "Invalid Date format value")),
             Verdict::kBadRequest);
   EXPECT_EQ(judge(400, ""), Verdict::kBadRequest);
+  EXPECT_EQ(judge(400, "<html>Bad Request</html>"), Verdict::kPassing);
   EXPECT_EQ(judge(400, orders_error("INVALID_REQUEST_HEADER.GMP_GATEWAY_API", "WM_SVC.NAME", "blank")),
             Verdict::kFatal);
   EXPECT_EQ(judge(403, ""), Verdict::kAuth);

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support"), str(ROOT / "tools")]
 
-from e2e.harness import NEEDED, PipelineTest, Sandbox  # noqa: E402  (found through the line above)
+from e2e.harness import HOST, NEEDED, PipelineTest, Sandbox  # noqa: E402  (found through the line above)
 from fault_proxy import FaultProxy  # noqa: E402
 from stack.stack import Stack  # noqa: E402
 
@@ -23,7 +23,7 @@ SECONDS = float(os.environ.get("CNX_OUTAGE_SECONDS", "4"))
 LONG = SECONDS >= 40
 # How long a run may take to be itself again: the waits of restarts double up to about the length of the outage.
 RECOVERY_SECONDS = 60 + 2 * SECONDS
-__all__ = ["FaultProxy", "LONG", "OutageTest", "OwnServices", "ROOT", "RECOVERY_SECONDS", "SECONDS", "Sandbox", "order"]
+__all__ = ["FaultProxy", "HOST", "LONG", "OutageTest", "OwnServices", "ROOT", "RECOVERY_SECONDS", "SECONDS", "Sandbox", "order"]
 
 
 def order(number):

@@ -34,6 +34,11 @@ Result<std::unique_ptr<SignalGuard>> SignalGuard::install(StopSource& stop) {
   if (const int fault = pthread_sigmask(SIG_BLOCK, &set, nullptr); fault != 0) {
     return fatal_error("signals: cannot block SIGINT and SIGTERM: " + errno_text(fault), fault);
   }
+  for (const int number : {SIGPIPE, SIGXFSZ}) {
+    if (::signal(number, SIG_IGN) == SIG_ERR) {
+      return fatal_error("signals: cannot ignore SIGPIPE and SIGXFSZ: " + errno_text(errno), errno);
+    }
+  }
   const int signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signal_fd < 0) return fatal_error("signals: signalfd failed: " + errno_text(errno), errno);
   const int wake_fd = eventfd(0, EFD_CLOEXEC);

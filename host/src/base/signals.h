@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SIGINT and SIGTERM become a stop request. The first asks for a clean stop, the second ends the process.
+// SIGINT and SIGTERM become a stop request. The first asks for a clean stop, the second ends the process. SIGPIPE (a
+// peer or the console's reader is gone) and SIGXFSZ (a file has reached its limit) are ignored: they show as errors of
+// the write that met them.
 #pragma once
 
 #include <memory>
@@ -11,8 +13,8 @@
 
 namespace cnx::host {
 
-/// Takes SIGINT and SIGTERM for as long as it lives. Make it before any other thread: threads inherit the blocked mask,
-/// and a thread without it would be killed by the signal.
+/// Takes SIGINT and SIGTERM for as long as it lives; SIGPIPE and SIGXFSZ stay ignored. Make it before any other thread:
+/// threads inherit the blocked mask, and a thread without it would be killed by the signal.
 class SignalGuard {
  public:
   /// `stop` must outlive the guard.

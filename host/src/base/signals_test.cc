@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 namespace cnx::host {
 namespace {
 
@@ -33,6 +35,19 @@ TEST(SignalGuard, EndsWithoutASignal) {
     ASSERT_TRUE(SignalGuard::install(stop).ok());
   }
   EXPECT_FALSE(stop.requested());
+}
+
+TEST(SignalGuard, AClosedPipeIsAnErrorOfTheWriteNotTheEnd) {
+  StopSource stop;
+  const auto guard = SignalGuard::install(stop);
+  ASSERT_TRUE(guard.ok());
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ::close(ends[0]);
+  EXPECT_EQ(::write(ends[1], "x", 1), -1);
+  EXPECT_EQ(errno, EPIPE);
+  ::close(ends[1]);
+  EXPECT_EQ(::raise(SIGXFSZ), 0);
 }
 
 void stop_twice() {

@@ -42,7 +42,7 @@ SourceRig::SourceRig(std::initializer_list<cnx::testing::Pairs::value_type> pair
 
 cnx::Result<cnx::SourcePlan> SourceRig::start(bool again) {
   CNX_ASSIGN(Settings settings, read_settings(config));
-  source = std::make_unique<WalmartSource>(host.host(), std::move(settings), walmart.transport());
+  source = std::make_unique<WalmartSource>(host.host(), std::move(settings), walmart.transport(), proven);
   cnx::SourceStart from;
   from.again = again;
   from.ranges = ranges;

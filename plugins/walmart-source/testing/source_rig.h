@@ -45,6 +45,7 @@ class SourceRig {
 
   cnx::testing::FakeHost host{"walmart-orders"};
   FakeWalmart walmart;
+  ProvenAccounts proven;
   cnx::Config config;
   std::vector<SentRecord> sent;                  ///< committed
   std::map<std::string, std::string> positions;  ///< committed, of the present range

@@ -87,7 +87,7 @@ def method_not_allowed(method):
 
 
 def passing_fault(status, body):
-    """A 5xx of the kind that goes away; `body` is json, html or empty."""
+    """An answer of the kind that goes away; `body` is json, html or empty."""
     if body == "empty":
         return Response(status, b"", content_type=None)
     if body == "html":

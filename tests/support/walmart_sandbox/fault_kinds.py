@@ -73,6 +73,15 @@ def _passing(status):
     return make
 
 
+def _gateway(status):
+    def make(options, dice):
+        response = errors.passing_fault(status, "html")
+        if status == 302:
+            response.headers.append(("Location", "https://sorry.invalid/"))
+        return response
+    return make
+
+
 def _throttled(options, dice):
     header = options["header"]
     if header == "random":
@@ -102,6 +111,9 @@ def _table():
     yield Kind("cursor_400", "answer", RESTART, _LISTS, {}, _has_previous,
                lambda options, dice: errors.bad_parameter("cursor", "The cursor has expired"))
     yield Kind("forbidden_403", "answer", NAMED, _ALL, {}, make=lambda options, dice: errors.forbidden())
+    # What gateways give while the API behind them is away.
+    for status in (302, 400, 403):
+        yield Kind(f"gateway_{status}", "answer", NAMED, _ALL, {}, make=_gateway(status))
     yield Kind("bad_parameter_400", "answer", NAMED, _API, {"field": "createdStartDate"},
                make=lambda options, dice: errors.bad_parameter(options["field"], "Invalid Date format value"))
     yield Kind("token_revoked", "token", RETRY, _API, {}, make=lambda options, dice: errors.unauthorized())
