@@ -107,6 +107,7 @@ Status MysqlSink::start_transaction() {
   Status begun = session_.connection().execute("START TRANSACTION", object);
   // The connection died since the last look at it. Nothing was under way, so this is no retry of anything.
   if (!begun.ok() && session_.connection().broken() && !cancel_.cancelled()) {
+    host_.info(begun.error().message + "; nothing was under way: a new connection is opened");
     CNX_TRY(connected());
     begun = session_.connection().execute("START TRANSACTION", object);
   }

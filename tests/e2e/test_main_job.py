@@ -41,6 +41,22 @@ class MainJob(PipelineTest):
         self.assertEqual(len(self.pipeline.records()), 100)
         self.assertEqual(self.pipeline.number("SELECT COUNT(DISTINCT purchaseOrderId) FROM walmart_order"), 50)
 
+    def test_a_day_that_is_not_over_is_gone_on_with_and_nothing_is_sent_twice(self):
+        with Sandbox("--orders", 1200, "--from", "now-5m", "--to", "now+5m", "--seed", 11, "--oddities", 0) as sandbox:
+            config = self.pipeline.write({"orders": self.pipeline.source(sandbox, timezone="UTC"),
+                                          "sink": self.pipeline.sink(**{"insert.mode": "insert", "pk.fields": ""})})
+            self.init(config)
+            before, day = (time.strftime("%Y%m%d", time.gmtime(time.time() - n * 86400)) for n in (1, 0))
+            counts = []
+            for _ in range(3):
+                time.sleep(2)  # two orders appear each second
+                done = self.run_host(config, "-s", before, "-e", day, timeout=100)
+                counts.append(self.pipeline.number("SELECT COUNT(DISTINCT purchaseOrderId) FROM walmart_order"))
+            self.assertIn("this one fetches the rest", done.stderr + done.stdout)
+            self.assertEqual(len(self.pipeline.records()), counts[-1], "an order was sent twice")
+            self.assertEqual(sorted(set(counts)), counts, "each run brings what came since")
+            self.assertGreater(counts[0], 300)
+
     def test_without_bounds_the_metrics_agree_with_the_table_and_sigterm_ends_it(self):
         with Sandbox("--orders", 300, "--from", "now-3h", "--to", "now-3m", "--seed", 9) as sandbox:
             config = self.pipeline.write({"orders": self.pipeline.source(sandbox, **{"start.from": "1d"}),
