@@ -89,6 +89,8 @@ ConfigTable make_worker_keys(bool needs_broker) {
       choice("log.level", {"INFO", "DEBUG", "WARNING", "ERROR"}, "The least level that is logged"),
       choice("log.format", {"text", "json"}, "'time - LEVEL - message', or one JSON object a line"),
       text("offsets.topic", "connect-host-offsets", "Compacted topic with the positions of sources"),
+      text("assignments.topic", "connect-host-assignments",
+           "Topic without records; who is given its partitions by a source's consumer group runs the source"),
   };
   add_overrides(table, "consumer", "librdkafka's settings for all consumers");
   add_overrides(table, "producer", "librdkafka's settings for all producers");

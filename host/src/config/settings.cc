@@ -73,6 +73,7 @@ WorkerSettings worker_settings(const ResolvedConfig& worker) {
   out.log_level = log::level_of(worker.text("log.level")).value_or(log::Level::kInfo);
   out.log_json = worker.text("log.format") == "json";
   out.offsets_topic = worker.text("offsets.topic");
+  out.assignments_topic = worker.text("assignments.topic");
   out.consumer_override = worker.below("consumer.override.");
   out.producer_override = worker.below("producer.override.");
   out.admin_override = worker.below("admin.override.");

@@ -36,6 +36,7 @@ struct WorkerSettings {
   log::Level log_level = log::Level::kInfo;
   bool log_json = false;
   std::string offsets_topic;
+  std::string assignments_topic;
   ClientSettings consumer_override;
   ClientSettings producer_override;
   ClientSettings admin_override;

@@ -39,6 +39,7 @@ TEST(WorkerSettings, HasTheDocumentedDefaults) {
   EXPECT_EQ(settings.log_level, log::Level::kInfo);
   EXPECT_FALSE(settings.log_json);
   EXPECT_EQ(settings.offsets_topic, "connect-host-offsets");
+  EXPECT_EQ(settings.assignments_topic, "connect-host-assignments");
 }
 
 TEST(WorkerSettings, TakesWhatIsSet) {

@@ -20,6 +20,10 @@ constexpr const char* kTooLarge =
 constexpr const char* kCredentials = "check security.protocol, sasl.* and ssl.* of the worker";
 constexpr const char* kAcl = "grant the permission (ACL) to this user";
 constexpr const char* kStaticId = "another process uses the same worker.id in this group: give each its own";
+constexpr const char* kOtherAssignors =
+    "the group has members with other assignors: it is joined when they are stopped and their sessions have expired, "
+    "or "
+    "set consumer.override.partition.assignment.strategy as they have it";
 constexpr const char* kProducerId = "a newer producer has this transactional.id, or the transaction took too long";
 constexpr const char* kTimeout = "lower the transaction timeout or raise the broker's transaction.max.timeout.ms";
 
@@ -38,6 +42,7 @@ constexpr Entry kTable[] = {
     {RD_KAFKA_RESP_ERR__CONFLICT, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__STATE, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__INCONSISTENT, Action::kRetry, nullptr},
+    {RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, Action::kRetry, kOtherAssignors},
     {RD_KAFKA_RESP_ERR__QUEUE_FULL, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__RETRY, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__OUTDATED, Action::kRetry, nullptr},
@@ -111,8 +116,6 @@ constexpr Entry kTable[] = {
     {RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS, Action::kConfig, nullptr},
     {RD_KAFKA_RESP_ERR_POLICY_VIOLATION, Action::kConfig, "the cluster's policy refuses it"},
     {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, Action::kConfig, "letters, digits, '.', '_' and '-' make a topic's name"},
-    {RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL, Action::kConfig,
-     "the group has members with other assignors: stop them, or set consumer.override.partition.assignment.strategy"},
     {RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION, Action::kConfig, "the broker is too old"},
     {RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, Action::kConfig, "the broker is too old"},
     {RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT, Action::kConfig, "the topic's message format is too old"},

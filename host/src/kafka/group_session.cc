@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "kafka/error_map.h"
 
@@ -27,6 +29,11 @@ ListPtr to_list(std::span<const TopicPartition> partitions) {
   return list;
 }
 
+std::string name_of(const GroupMember& member) {
+  if (member.instance_id.empty()) return fmt::format("group '{}'", member.group_id);
+  return fmt::format("group '{}', group.instance.id '{}'", member.group_id, member.instance_id);
+}
+
 bool is_cooperative(const ClientHandle& client) {
   const char* protocol = rd_kafka_rebalance_protocol(client.get());
   return protocol && std::string_view(protocol) == "COOPERATIVE";
@@ -40,9 +47,28 @@ std::string names(std::span<const TopicPartition> partitions) {
 
 }  // namespace
 
-GroupSession::GroupSession(std::shared_ptr<ClientHandle> client, std::string member, DataQueue& data,
+Properties settings_of(const GroupMember& member) {
+  Properties settings = {
+      {"group.id", member.group_id},
+      {"session.timeout.ms", std::to_string(member.session_timeout_ms)},
+      {"heartbeat.interval.ms", std::to_string(std::max(1, member.session_timeout_ms / 4))},
+      {"max.poll.interval.ms", std::to_string(std::max(300'000, member.session_timeout_ms))},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "error"},
+      // A static member that comes back is given its stored assignment without a rebalance. A cooperative one may have
+      // been stored half done, and would stay so for ever; an eager one always covers all partitions.
+      {"partition.assignment.strategy", member.instance_id.empty() && rd_kafka_version() >= kSoundCooperative
+                                            ? "cooperative-sticky"
+                                            : "range,roundrobin"},
+  };
+  if (!member.instance_id.empty()) settings.emplace("group.instance.id", member.instance_id);
+  return settings;
+}
+
+GroupSession::GroupSession(std::shared_ptr<ClientHandle> client, const GroupMember& member, DataQueue& data,
                            RebalanceListener& listener)
-    : client_(std::move(client)), member_(std::move(member)), data_(data), listener_(listener) {}
+    : client_(std::move(client)), member_(name_of(member)), data_(data), listener_(listener) {}
 
 GroupSession::~GroupSession() { leave(0); }
 
@@ -165,8 +191,7 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
     const std::lock_guard lock(mutex_);
     generation = assignment_.next_generation();
   }
-  std::vector<std::optional<std::int64_t>> starts;
-  if (!partitions.empty()) starts = listener_.on_assigned(partitions, generation);
+  std::vector<std::optional<std::int64_t>> starts = listener_.on_assigned(partitions, generation);
   starts.resize(partitions.size());
 
   const ListPtr with_offsets = make_list(partitions.size());
@@ -184,7 +209,7 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
   client_->clear_fault();
   if (!partitions.empty()) {
     log::info(kLogger, "{}: {} assigned{}", client_->name(), names(partitions),
-              held.empty() ? "" : fmt::format(", not yet claimed: {}", names(held)));
+              held.empty() ? "" : fmt::format(", not read yet: {}", names(held)));
   }
 }
 

@@ -22,12 +22,16 @@
 
 namespace cnx::host::kafka {
 
+/// A member's settings; what it reads is not in them.
+[[nodiscard]] Properties settings_of(const GroupMember& member);
+
 /// Serves the client's main queue, so that the group sees a living member whatever the rest of the process does, and
 /// turns its events into assign/unassign calls around the listener. What partitions fetch goes to `data`.
 /// All public functions may be called from any thread.
 class GroupSession {
  public:
-  GroupSession(std::shared_ptr<ClientHandle> client, std::string member, DataQueue& data, RebalanceListener& listener);
+  GroupSession(std::shared_ptr<ClientHandle> client, const GroupMember& member, DataQueue& data,
+               RebalanceListener& listener);
   ~GroupSession();
   GroupSession(const GroupSession&) = delete;
   GroupSession& operator=(const GroupSession&) = delete;

@@ -10,14 +10,15 @@
 
 namespace cnx::host::kafka {
 
-/// Is told which partitions the group gives to a SinkConsumer and takes away. All calls come from the consumer's own
-/// group thread, one at a time; while one runs, no other group event is handled (heartbeats go on).
+/// Is told which partitions the group gives to its member (SinkConsumer, GroupMembership) and takes away. All calls
+/// come from the member's own group thread, one at a time; while one runs, no other group event is handled (heartbeats
+/// go on).
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
 
-  /// `partitions` are now ours, under `generation`. Answers for each, in order, with the offset to begin at; nullopt
-  /// for those not claimed within about a second: they stay held (nothing of them is read) until
+  /// `partitions` are now ours, under `generation`; there may be none. Answers for each, in order, with the offset to
+  /// begin at; nullopt for those not claimed within about a second: they stay held (nothing of them is read) until
   /// SinkConsumer::start_at.
   [[nodiscard]] virtual std::vector<std::optional<std::int64_t>> on_assigned(std::span<const TopicPartition> partitions,
                                                                              std::uint64_t generation) = 0;

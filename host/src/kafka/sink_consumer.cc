@@ -24,20 +24,18 @@ constexpr const char* kQueuedMessages = "1000000";
 
 constexpr std::int64_t kSlowQueueBytes = 256 << 20;
 
+GroupMember member_of(const SinkConsumerOptions& options) {
+  return {options.group_id, options.group_instance_id, options.session_timeout_ms};
+}
+
 Properties settings(const SinkConsumerOptions& options) {
   // Without the property librdkafka sleeps a second whenever its queue was full: measured 35k instead of 94k
   // messages/s.
   const bool has_backoff = has_property("fetch.queue.backoff.ms");
   const std::int64_t queue_bytes = std::max(options.fetch_queue_bytes, has_backoff ? 1024 : kSlowQueueBytes);
   const std::int64_t fetch_bytes = std::clamp<std::int64_t>(queue_bytes / 4, 1 << 20, kMostFetchBytes);
-  Properties ours = {
-      {"group.id", options.group_id},
-      {"session.timeout.ms", std::to_string(options.session_timeout_ms)},
-      {"heartbeat.interval.ms", std::to_string(std::max(1, options.session_timeout_ms / 4))},
-      {"max.poll.interval.ms", std::to_string(std::max(300'000, options.session_timeout_ms))},
-      {"enable.auto.commit", "false"},
-      {"enable.auto.offset.store", "false"},
-      {"auto.offset.reset", "error"},
+  Properties ours = settings_of(member_of(options));
+  ours.merge(Properties{
       {"isolation.level", "read_committed"},
       {"enable.partition.eof", "true"},
       {"queued.max.messages.kbytes", std::to_string(queue_bytes / 1024)},
@@ -45,20 +43,9 @@ Properties settings(const SinkConsumerOptions& options) {
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"max.partition.fetch.bytes", std::to_string(std::min<std::int64_t>(fetch_bytes, 4 << 20))},
       {"fetch.wait.max.ms", "100"},
-      // A static member that comes back is given its stored assignment without a rebalance. A cooperative one may have
-      // been stored half done, and would stay so for ever; an eager one always covers all partitions.
-      {"partition.assignment.strategy", options.group_instance_id.empty() && rd_kafka_version() >= kSoundCooperative
-                                            ? "cooperative-sticky"
-                                            : "range,roundrobin"},
-  };
-  if (!options.group_instance_id.empty()) ours.emplace("group.instance.id", options.group_instance_id);
+  });
   if (has_backoff) ours.emplace("fetch.queue.backoff.ms", "5");
   return ours;
-}
-
-std::string member_name(const SinkConsumerOptions& options) {
-  if (options.group_instance_id.empty()) return fmt::format("group '{}'", options.group_id);
-  return fmt::format("group '{}', group.instance.id '{}'", options.group_id, options.group_instance_id);
 }
 
 // Tasks of one connector share the group; the instance tells them apart.
@@ -76,7 +63,7 @@ class SinkConsumer::Impl {
       : client_(std::move(client)),
         stop_(std::move(stop)),
         data_(client_),
-        group_(client_, member_name(options), data_, listener) {}
+        group_(client_, member_of(options), data_, listener) {}
 
   const ClientHandle& client() const { return *client_; }
   DataQueue& data() { return data_; }

@@ -24,6 +24,13 @@ struct PartitionOffset {
   auto operator<=>(const PartitionOffset&) const = default;
 };
 
+/// Who joins which consumer group.
+struct GroupMember {
+  std::string group_id;
+  std::string instance_id;  ///< static membership: the same over restarts; empty: none
+  std::int32_t session_timeout_ms = 10'000;
+};
+
 /// Log start and end of a partition: offsets `low` … `high` - 1 exist (not all of them as records).
 struct Watermarks {
   std::int64_t low = 0;

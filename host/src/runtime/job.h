@@ -48,9 +48,28 @@ struct RunOptions {
   bool again = false;  ///< fetch a bounded range anew although it is done
 };
 
-/// The consumer group of a sink connector.
+/// Partitions of the assignment topic. A source has one of them by the hash of its name, so that the sources of a group
+/// spread over its workers. All workers must count alike.
+inline constexpr std::int32_t kSourceSeats = 12;
+
+/// A member that is not heard of for this long has left its group.
+inline constexpr std::int32_t kSessionTimeoutMs = 10'000;
+
+/// The consumer group of a connector: a sink's shares the partitions of its topics, a source's those of the assignment
+/// topic.
 [[nodiscard]] inline std::string consumer_group(const Job& job, const ConnectorPlan& connector) {
   return "connect-" + job.worker.group_id + "-" + connector.name();
+}
+
+/// Who a task is in its consumer group, over restarts (static membership).
+[[nodiscard]] inline std::string instance_id(const Job& job, const ConnectorPlan& connector, int task) {
+  return job.worker.worker_id + "-" + connector.name() + "-" + std::to_string(task);
+}
+
+/// What is said when the group has given a task's instance id to a newer process.
+[[nodiscard]] inline std::string displaced_message(const Job& job, const std::string& reason) {
+  return "worker.id '" + job.worker.worker_id + "' is used twice in group '" + job.worker.group_id +
+         "': a newer process has taken over, this one ends (" + reason + ")";
 }
 
 /// The transactional id of a source task; also what `offsets reset` fences a running source by.

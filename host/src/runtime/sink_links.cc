@@ -44,6 +44,7 @@ kafka::SinkConsumer* SinkLinks::consumer() {
 
 std::vector<std::optional<std::int64_t>> SinkLinks::on_assigned(std::span<const kafka::TopicPartition> partitions,
                                                                 std::uint64_t generation) {
+  if (partitions.empty()) return {};
   return writer_->claim(partitions, generation, kClaimWaitMs);
 }
 

@@ -15,7 +15,6 @@
 namespace cnx::host::runtime {
 namespace {
 
-constexpr std::int64_t kSessionTimeoutMs = 10'000;
 constexpr std::int64_t kAdminTimeoutMs = 10'000;
 // A stop waits this long for the open transaction before it cancels the sink's call.
 constexpr std::chrono::milliseconds kStopGrace{1'000};
@@ -58,10 +57,6 @@ TaskSnapshot SinkTask::snapshot() const {
   return snapshot;
 }
 
-std::string SinkTask::instance_id() const {
-  return fmt::format("{}-{}-{}", job_.worker.worker_id, plan_.name(), task_);
-}
-
 void SinkTask::body() {
   while (true) {
     const std::int64_t began = clock_.monotonic_ns() / 1'000'000;
@@ -82,9 +77,7 @@ void SinkTask::body() {
 bool SinkTask::restart_after(Error error, std::int64_t up_ms) {
   if (error.action == Action::kFenced) {
     displaced_.store(true);
-    error.message =
-        fmt::format("worker.id '{}' is used twice in group '{}': a newer process has taken over, this one ends ({})",
-                    job_.worker.worker_id, job_.worker.group_id, error.message);
+    error.message = displaced_message(job_, error.message);
   }
   return restarts_.again_after(error, up_ms);
 }
@@ -141,8 +134,8 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
   Status sink_ready = stage.wait_until_ready(stop_.token(), kStopGrace);
   Status read;
   if (sink_ready.ok()) {
-    const kafka::SinkConsumerOptions options{consumer_group(job_, plan_), instance_id(), plan_.settings.topics,
-                                             kSessionTimeoutMs, kFetchQueueBytes};
+    const kafka::SinkConsumerOptions options{consumer_group(job_, plan_), instance_id(job_, plan_, task_),
+                                             plan_.settings.topics, kSessionTimeoutMs, kFetchQueueBytes};
     auto consumer = kafka::SinkConsumer::open(plan_.client, options, links, stop_.token());
     if (consumer.ok()) {
       SinkReader reader({static_cast<std::size_t>(plan_.settings.batch_size), plan_.settings.batch_interval_ms},

@@ -47,7 +47,6 @@ class SinkTask {
   void give_back(Mailbox& mailbox);
   [[nodiscard]] Result<ClaimIdentity> identity();
   [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
-  [[nodiscard]] std::string instance_id() const;
 
   const Job& job_;
   const ConnectorPlan& plan_;

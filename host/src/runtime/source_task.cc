@@ -29,6 +29,7 @@ SourceTask::SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions opt
       clock_(clock),
       stop_(process_stop),
       status_(plan.name(), 0, true, clock),
+      ownership_(job, plan, join_workers(job, plan, stop_.token()), [this] { interrupt(); }, stop_.token()),
       restarts_(plan.name(), 0, status_, stop_.token()) {}
 
 SourceTask::~SourceTask() { join(); }
@@ -39,6 +40,11 @@ void SourceTask::start() {
 
 void SourceTask::request_stop() {
   stop_.request();
+  interrupt();
+}
+
+// Of a turn that is over: the plugin's call and the wait for the end of the run.
+void SourceTask::interrupt() {
   const std::lock_guard lock(mutex_);
   if (running_ != nullptr) running_->cancel();
   changed_.notify_all();
@@ -65,20 +71,72 @@ void SourceTask::health(const plugin::Speaker&, std::string_view state) { status
 void SourceTask::body() {
   while (true) {
     const std::int64_t began = clock_.monotonic_ns() / 1'000'000;
-    status_.set_state(TaskState::kStarting);
-    Status status = run_once();
-    producer_.reset();
+    Status status = take_turn();
     if (stop_.requested() &&
         (status.ok() || status.error().action == Action::kCancelled || status.error().action == Action::kRetry)) {
       status_.set_state(TaskState::kStopped);
-      return;
+      break;
     }
     if (status.ok()) {
       status_.set_state(TaskState::kDone);
-      return;
+      break;
     }
-    if (!restart_after(std::move(status).error(), clock_.monotonic_ns() / 1'000'000 - began)) return;
+    if (status.error().action == Action::kCancelled) continue;  // another worker's turn
+    if (!restart_after(std::move(status).error(), clock_.monotonic_ns() / 1'000'000 - began)) break;
   }
+  ownership_.leave();
+}
+
+// One turn from the seat to its end. CANCELLED without a stop: the turn went to another worker.
+Status SourceTask::take_turn() {
+  status_.set_state(TaskState::kStarting,
+                    fmt::format("waits for group '{}' to name the worker that runs it", consumer_group(job_, plan_)));
+  CNX_ASSIGN(turn_, ownership_.begin_turn([this] { return standing_by(); }));
+  log::info(plan_.name(), "connector '{}' task 0 runs on this worker ({})", plan_.name(),
+            kafka::to_string(ownership_.seat()));
+  status_.set_state(TaskState::kStarting);
+  Status ended = run_once();
+  if (!ended.ok()) ended = still_owner(std::move(ended).error());
+  producer_.reset();
+  ownership_.end_turn();
+  return ended;
+}
+
+// A fence is nobody's fault when another worker has taken over meanwhile. The rightful owner is fenced, too: by an
+// outage that outlasts its transaction, and by `offsets reset`; then it starts again.
+Status SourceTask::still_owner(Error ended) {
+  if (stop_.requested()) return ended;
+  bool over = turn_.requested();
+  if (!over && (ended.action == Action::kFenced || (producer_ && producer_->must_be_recreated()))) {
+    producer_.reset();
+    auto ours = ownership_.ask_group();
+    if (!ours.ok()) return std::move(ours).error().in(ended.message);
+    over = !*ours;
+  }
+  if (over) {
+    const bool cause = ended.action != Action::kCancelled;
+    log::info(plan_.name(), "connector '{}' task 0: the group takes it from this worker{}{}", plan_.name(),
+              cause ? "; it ended with: " : "", cause ? ended.message : "");
+    return cancelled_error();
+  }
+  if (ended.action == Action::kCancelled) ended = fatal_error("it broke off without being asked to: " + ended.message);
+  return ended;
+}
+
+// Asked again and again while another worker has the turn.
+Status SourceTask::standing_by() {
+  if (status_.state() != TaskState::kStandby) {
+    const std::string what =
+        fmt::format("another worker of group '{}' runs it, this one stands by", job_.worker.group_id);
+    log::info(plan_.name(), "connector '{}' task 0: {}", plan_.name(), what);
+    status_.set_state(TaskState::kStandby, what);
+  }
+  const std::lock_guard lock(mutex_);
+  if (!result_json_) return {};
+  return fatal_error(
+      fmt::format("another worker of group '{}' has taken over, so that the range cannot be marked as done "
+                  "here; a bounded run beside other workers needs a worker.group.id of its own",
+                  job_.worker.group_id));
 }
 
 // False: the task is over.
@@ -91,20 +149,20 @@ bool SourceTask::restart_after(Error error, std::int64_t up_ms) {
       error.action = Action::kRetry;
     else
       error.message = fmt::format(
-          "fenced {} times in {} s: another process uses transactional.id '{}' too; give one of them "
-          "another worker.group.id or stop it ({})",
+          "fenced {} times in {} s while the group gives it to this worker: another process uses transactional.id '{}' "
+          "outside the group; stop it or give it another worker.group.id ({})",
           fences_ms_.size(), kFencesWithinMs / 1000, transactional_id_, error.message);
   }
   return restarts_.again_after(error, up_ms);
 }
 
 Status SourceTask::run_once() {
-  CNX_ASSIGN(producer_, kafka::TransactionalProducer::open(
-                            plan_.client, {transactional_id_, kTransactionTimeoutMs, 60'000}, stop_.token()));
+  CNX_ASSIGN(producer_, kafka::TransactionalProducer::open(plan_.client,
+                                                           {transactional_id_, kTransactionTimeoutMs, 60'000}, turn_));
   PositionStore store({job_.worker.group_id, plan_.name(), plan_.topic});
   CNX_TRY(load_positions(store));
 
-  plugin::HostContext host({plan_.name(), 0, 1, &clock_, stop_.token(), metrics_, this});
+  plugin::HostContext host({plan_.name(), 0, 1, &clock_, turn_, metrics_, this});
   CNX_ASSIGN(const std::unique_ptr<plugin::SourceInstance> source,
              plugin::SourceInstance::create(*plan_.component, host, plan_.values));
   {
@@ -118,7 +176,7 @@ Status SourceTask::run_once() {
       task.running_ = nullptr;
     }
   } const unpublish{*this};
-  if (stop_.requested()) return cancelled_error();
+  if (turn_.requested()) return cancelled_error();
 
   const bool again = options_.again && !again_used_;
   CNX_ASSIGN(const SourcePlan plan, source->start(store.start_from(again)));
@@ -132,13 +190,13 @@ Status SourceTask::run_once() {
 }
 
 Status SourceTask::load_positions(PositionStore& store) {
-  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, 10'000, stop_.token()));
+  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, 10'000, turn_));
   CNX_ASSIGN(const auto topic, admin->describe_topic(job_.worker.offsets_topic));
   if (!topic)
     return config_error(fmt::format("the topic of positions '{}' does not exist; `connect-host init` makes it",
                                     job_.worker.offsets_topic));
   positions_partition_ = kafka::PositionLog::partition_of(job_.worker.group_id, plan_.name(), topic->partitions);
-  CNX_ASSIGN(const auto log, kafka::PositionLog::open(plan_.client, job_.worker.offsets_topic, stop_.token()));
+  CNX_ASSIGN(const auto log, kafka::PositionLog::open(plan_.client, job_.worker.offsets_topic, turn_));
   CNX_ASSIGN(const auto records, log->read(positions_partition_, "", [&](const kafka::PositionWait& wait) {
     const std::string what =
         fmt::format("reading its position: waits for an open transaction in {} at offset {} (end {}), {} s",
@@ -178,7 +236,7 @@ Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool&
 }
 
 Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore& store) {
-  while (!stop_.requested()) {
+  while (!turn_.requested()) {
     Result<plugin::PolledBatch> polled = [&] {
       const TaskStatus::Call call(status_, 0, "poll of the source");
       return source.poll(clock_.monotonic_ns() + kPollNs);
@@ -189,6 +247,7 @@ Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore
       CNX_TRY(commit(*polled, store));
       source.acked();
     }
+    CNX_TRY(ownership_.check());
     if (!polled->end()) continue;
     if (!bounded_)
       return fatal_error(fmt::format("{} says that its work is complete, though it promised to poll for ever",
@@ -230,7 +289,7 @@ Status SourceTask::retrying(const char* what, const std::function<Status()>& tra
     log::warning(plan_.name(), "{}: {}; the transaction is tried again in {} ms ({} of {})", what,
                  status.error().message, wait, tries + 1, plan_.settings.max_retries);
     status_.count([](TaskCounts& c) { ++c.retries; });
-    if (stop_.token().wait_for(wait)) return cancelled_error();
+    if (turn_.wait_for(wait)) return cancelled_error();
   }
 }
 
@@ -316,7 +375,7 @@ Status SourceTask::wait_for_finish(PositionStore& store) {
   {
     std::unique_lock lock(mutex_);
     status_.set_state(TaskState::kDone);
-    changed_.wait(lock, [&] { return result_json_.has_value() || stop_.requested(); });
+    changed_.wait(lock, [&] { return result_json_.has_value() || turn_.requested(); });
     if (!result_json_) return cancelled_error();
     result = *result_json_;
   }

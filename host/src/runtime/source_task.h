@@ -18,6 +18,7 @@
 #include "plugin/source_instance.h"
 #include "runtime/job.h"
 #include "runtime/position_store.h"
+#include "runtime/source_ownership.h"
 #include "runtime/task_restarts.h"
 #include "runtime/task_status.h"
 
@@ -33,8 +34,8 @@ struct BoundedProgress {
 };
 
 /// The task of a source connector (always one: a source has one position): polls the plugin and commits records,
-/// position and range in one Kafka transaction. Restarts itself after passing faults. The thread runs from start() to
-/// join().
+/// position and range in one Kafka transaction, while the group gives the connector to this worker (SourceOwnership);
+/// stands by meanwhile. Restarts itself after passing faults. The thread runs from start() to join().
 class SourceTask final : public plugin::ProgressPort {
  public:
   SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions options, plugin::MetricsPort* metrics,
@@ -47,6 +48,8 @@ class SourceTask final : public plugin::ProgressPort {
 
   [[nodiscard]] TaskSnapshot snapshot() const { return status_.snapshot(); }
   [[nodiscard]] BoundedProgress progress() const;
+  /// True when another process uses this worker.id: the whole process should end. [any]
+  [[nodiscard]] bool displaced() const { return ownership_.displaced(); }
   /// Lets the task write that its range is done, with the run's result. Returns at once; join() waits for it.
   void finish(std::string result_json);
 
@@ -56,6 +59,10 @@ class SourceTask final : public plugin::ProgressPort {
 
  private:
   void body();
+  void interrupt();
+  [[nodiscard]] Status take_turn();
+  [[nodiscard]] Status still_owner(Error ended);
+  [[nodiscard]] Status standing_by();
   [[nodiscard]] Status run_once();
   [[nodiscard]] Status load_positions(PositionStore& store);
   [[nodiscard]] Status take_plan(const SourcePlan& plan, PositionStore& store, bool& fetch);
@@ -85,6 +92,8 @@ class SourceTask final : public plugin::ProgressPort {
   std::optional<std::string> result_json_;     // guarded by mutex_
 
   // Of the task's thread.
+  SourceOwnership ownership_;
+  StopToken turn_;  // stopped when another worker takes over, and by a stop of the task
   std::unique_ptr<kafka::TransactionalProducer> producer_;
   std::int32_t positions_partition_ = 0;
   RangeRecord range_;  // of a bounded plan

@@ -8,6 +8,7 @@ namespace cnx::host::runtime {
 const char* name_of(TaskState state) {
   switch (state) {
     case TaskState::kStarting:
+    case TaskState::kStandby:
       return "UNASSIGNED";
     case TaskState::kRunning:
       return "RUNNING";

@@ -17,6 +17,7 @@ namespace cnx::host::runtime {
 
 enum class TaskState {
   kStarting,  ///< connecting, reading its position, joining the group
+  kStandby,   ///< source: another worker runs it
   kRunning,
   kRestarting,  ///< waits before the next attempt
   kFailed,      ///< for good

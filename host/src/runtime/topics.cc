@@ -23,6 +23,8 @@ std::vector<JobTopic> topics_of(const Job& job) {
   if (std::ranges::any_of(job.connectors, &ConnectorPlan::is_source)) {
     add(topics, {job.worker.offsets_topic, kPositionPartitions, -1, {{"cleanup.policy", "compact"}}},
         "positions of sources", true);
+    add(topics, {job.worker.assignments_topic, kSourceSeats, -1, {{"cleanup.policy", "compact"}}},
+        "which worker runs a source", true);
   }
   for (const ConnectorPlan& plan : job.connectors) {
     const auto& s = plan.settings;

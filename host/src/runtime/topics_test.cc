@@ -36,11 +36,12 @@ std::vector<std::string> names(const Job& job) {
 TEST(Topics, AJobsTopicsAreNamedOnceAndOnlyWhatItWritesIsMade) {
   Job job;
   job.worker.offsets_topic = "positions";
+  job.worker.assignments_topic = "seats";
   job.connectors.push_back(source("orders", "raw"));
   job.connectors.push_back(sink("mysql", {"raw", "foreign"}, "dlq"));
   job.connectors.push_back(sink("archive", {"raw"}, "dlq"));
-  EXPECT_THAT(names(job), ElementsAre("positions", "raw", "dlq", "(foreign)"));
-  EXPECT_EQ(topics_of(job)[1].spec.partitions, 3);
+  EXPECT_THAT(names(job), ElementsAre("positions", "seats", "raw", "dlq", "(foreign)"));
+  EXPECT_EQ(topics_of(job)[2].spec.partitions, 3);
 }
 
 TEST(Topics, PositionsAreCompacted) {

@@ -79,8 +79,8 @@ bool Worker::all_done_before() const {
 }
 
 Worker::Verdict Worker::judge() {
-  if (std::any_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return sink->displaced(); }))
-    return Verdict::kFailed;
+  const auto displaced = [](const auto& task) { return task->displaced(); };
+  if (std::ranges::any_of(sinks_, displaced) || std::ranges::any_of(sources_, displaced)) return Verdict::kFailed;
   const std::vector<TaskSnapshot> all = tasks();
   std::set<std::string> failed;
   for (const TaskSnapshot& task : all)
