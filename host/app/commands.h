@@ -88,6 +88,7 @@ struct DlqArguments {
 [[nodiscard]] int version_command(bool json);
 
 struct DocsArguments {
+  bool fault_points = false;  ///< prints their names instead
   std::string folder;
   std::vector<std::string> components;  ///< empty: all that are installed
 };

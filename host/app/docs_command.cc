@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/fault_points.h"
 #include "base/strings.h"
 #include "commands.h"
 #include "config/render.h"
@@ -62,6 +63,11 @@ std::string plugin_page(const plugin::Component& component) {
 }  // namespace
 
 int docs_command(const DocsArguments& arguments) {
+  if (arguments.fault_points) {
+    for (const std::string_view point : faults::points()) fmt::print("{}\n", point);
+    return kExitDone;
+  }
+  if (arguments.folder.empty()) return report(config_error("docs: name the FOLDER that the pages go to"));
   const fs::path reference = fs::path(arguments.folder) / "reference";
   if (const Status status = write_page(reference / "config.md", host_page()); !status.ok())
     return report(status.error());

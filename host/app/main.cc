@@ -6,11 +6,14 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <memory>
 #include <optional>
 
+#include "base/fault_points.h"
+#include "base/log.h"
 #include "base/strings.h"
 #include "commands.h"
 #include "dlq/filter.h"
@@ -217,7 +220,9 @@ void CommandLine::add_others() {
   CLI::App* version = app_.add_subcommand("version", "versions of the host, its plugin ABI and librdkafka");
   add_json(*version, version_json_);
   CLI::App* docs = app_.add_subcommand("docs", "write the configuration reference as pages");
-  docs->add_option("FOLDER", docs_.folder, "where; pages go to FOLDER/reference")->required();
+  CLI::Option* points =
+      docs->add_flag("--fault-points", docs_.fault_points, "print the names of the fault points instead");
+  docs->add_option("FOLDER", docs_.folder, "where; pages go to FOLDER/reference")->excludes(points);
   docs->add_option("NAME", docs_.components, "pages of these plugins alone");
 }
 
@@ -310,6 +315,10 @@ int main(int argc, char** argv) {
   observe::Console console(STDERR_FILENO);
   const auto quiet = observe::LogBackend::create({.level = log::Level::kWarning}, console);
   if (quiet.ok()) log::set_backend(quiet->get());
+  if (const char* points = std::getenv("CNX_FAULT_POINTS"); points != nullptr && *points != '\0') {
+    if (const cnx::Status armed = faults::arm(points); !armed.ok()) return app::report(armed.error());
+    log::warning("faults", "fault points are armed by CNX_FAULT_POINTS, which is for tests only: {}", points);
+  }
   int code = app::kExitFailed;
   try {
     code = app::main_command(argc, argv);

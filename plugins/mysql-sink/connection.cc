@@ -76,7 +76,17 @@ Error Connection::fail(ServerError error, std::string_view object) {
 }
 
 Status Connection::execute(std::string_view sql, std::string_view object) {
-  if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) return fail(object);
+  CNX_TRY(send(sql, object));
+  return receive(object);
+}
+
+Status Connection::send(std::string_view sql, std::string_view object) {
+  if (mysql_send_query(handle_, sql.data(), sql.size()) != 0) return fail(object);
+  return {};
+}
+
+Status Connection::receive(std::string_view object) {
+  if (mysql_read_query_result(handle_) != 0) return fail(object);
   if (MYSQL_RES* unexpected = mysql_store_result(handle_)) mysql_free_result(unexpected);
   found_rows_ = mysql_affected_rows(handle_);
   return {};

@@ -50,6 +50,9 @@ class Connection {
 
   /// Runs a statement without a result. `object` as in to_error().
   Status execute(std::string_view sql, std::string_view object);
+  /// The two halves of execute(): the statement is on its way, and its answer.
+  Status send(std::string_view sql, std::string_view object);
+  Status receive(std::string_view object);
   /// Runs a statement and keeps its whole result.
   Result<std::vector<ResultRow>> query(std::string_view sql, std::string_view object);
   /// Has the server check a statement (tables, columns, privileges) without running it.

@@ -187,7 +187,11 @@ Status MysqlSink::commit(bool& unknown) {
   if (!transaction_) return fatal_error("mysql-sink: commit without a transaction");
   transaction_.reset();
   const std::string object = "committing on " + settings_.connection.address();
-  Status committed = session_.connection().execute("COMMIT", object);
+  Connection& connection = session_.connection();
+  Status committed = connection.send("COMMIT", object);
+  if (committed.ok())
+    committed = host_.fails_at("mysql-sink.commit.sent") ? retry_error(object + ": the answer is lost by a fault point")
+                                                         : connection.receive(object);
   if (committed.ok()) {
     session_.touch();
     return {};

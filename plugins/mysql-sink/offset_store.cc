@@ -166,10 +166,12 @@ Status OffsetStore::move(const cnx_claimant& claimant, const cnx_offset_step& st
 }
 
 Status OffsetStore::guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+  if (host_.fails_at("mysql-sink.guard.before")) return retry_error("fault point before the guards");
   for (const auto& step : steps) {
     CNX_TRY(move(claimant, step));
     if (session_.connection().found_rows() == 0) return fenced_by(claimant, step);
   }
+  if (host_.fails_at("mysql-sink.guard.after")) return retry_error("fault point behind the guards");
   return {};
 }
 

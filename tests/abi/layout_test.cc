@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "cnx/abi/ext/fault_points.h"
 #include "cnx/abi/ext/preflight.h"
 #include "cnx/abi/ext/render.h"
 #include "cnx/abi/ext/sink_offsets.h"
@@ -109,6 +110,11 @@ CNX_AT(cnx_progress, struct_size, 0);
 CNX_AT(cnx_progress, ctx, 8);
 CNX_AT(cnx_progress, unit, 16);
 CNX_AT(cnx_progress, health, 24);
+
+CNX_SIZE(cnx_fault_points, 24);
+CNX_AT(cnx_fault_points, struct_size, 0);
+CNX_AT(cnx_fault_points, ctx, 8);
+CNX_AT(cnx_fault_points, pass, 16);
 
 CNX_SIZE(cnx_header, 32);
 CNX_AT(cnx_header, name, 0);

@@ -3,11 +3,13 @@
 
 #include <chrono>
 
+#include "base/fault_points.h"
+
 namespace cnx::host {
 
 std::int64_t SystemClock::now_us() const {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count() + faults::clock_jump_us();
 }
 
 std::int64_t SystemClock::monotonic_ns() const {

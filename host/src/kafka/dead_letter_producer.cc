@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/dead_letter_producer.h"
 
+#include "base/fault_points.h"
 #include "kafka/producer_core.h"
 
 namespace cnx::host::kafka {
@@ -27,6 +28,7 @@ Status DeadLetterProducer::send(std::span<const cnx_record> records) {
   if (!core_) CNX_TRY(connect());
   core_->begin_session();
   Status sent = core_->queue(records, stop_);
+  if (sent.ok()) sent = faults::pass("sink.dead_letter.sent");
   // What was queued before a failure is waited for, too, so that no late copy follows a retry.
   const Status acknowledged = core_->await_deliveries(stop_);
   if (sent.ok() && acknowledged.ok()) {

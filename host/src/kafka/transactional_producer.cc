@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "base/fault_points.h"
 #include "base/log.h"
 #include "kafka/error_map.h"
 #include "kafka/producer_core.h"
@@ -113,11 +114,12 @@ Status TransactionalProducer::checked(Status status) {
 
 Status TransactionalProducer::begin() {
   CNX_TRY(expect_usable(false));
+  CNX_TRY(faults::pass("source.begin.before"));
   core_->begin_session();
   const ErrorPtr error(rd_kafka_begin_transaction(core_->client().get()));
   if (error) return failed(*error, "begin_transaction");
   in_transaction_ = true;
-  return {};
+  return faults::pass("source.begin.after");
 }
 
 Status TransactionalProducer::produce(std::span<const cnx_record> records) {
@@ -153,10 +155,15 @@ std::vector<PartitionOffset> TransactionalProducer::delivered() const { return c
 
 Result<std::vector<PartitionOffset>> TransactionalProducer::commit() {
   CNX_TRY(expect_usable(true));
+  CNX_TRY(faults::pass("source.commit.before"));
   // -1: the rest of the transaction's time, the only value that librdkafka advises.
   CNX_TRY(finish("commit_transaction",
                  [](ProducerCore& core) { return rd_kafka_commit_transaction(core.client().get(), -1); }));
   in_transaction_ = false;
+  if (Status lost = faults::pass("source.commit.after"); !lost.ok()) {
+    must_be_recreated_ = true;
+    return std::move(lost).error();
+  }
   core_->client().clear_fault();
   return core_->highest();
 }

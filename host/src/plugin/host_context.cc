@@ -6,6 +6,7 @@
 #include <cassert>
 #include <string_view>
 
+#include "base/fault_points.h"
 #include "base/log.h"
 #include "cnx/text.hpp"
 
@@ -65,6 +66,7 @@ HostContext::HostContext(HostServices services)
   make_wait();
   make_metrics();
   make_progress();
+  make_fault_points();
 }
 
 const void* HostContext::service(const cnx_host* self, const char* id) {
@@ -75,6 +77,7 @@ const void* HostContext::service(const cnx_host* self, const char* id) {
   if (name == CNX_SERVICE_WAIT) return &me.wait_;
   if (name == CNX_SERVICE_METRICS && me.services_.metrics != nullptr) return &me.metrics_;
   if (name == CNX_SERVICE_PROGRESS && me.services_.progress != nullptr) return &me.progress_;
+  if (name == CNX_SERVICE_FAULT_POINTS && faults::armed()) return &me.fault_points_;
   return nullptr;
 }
 
@@ -136,6 +139,16 @@ void HostContext::make_progress() {
   progress_.health = [](void* ctx, cnx_str state) {
     const auto& me = context(ctx);
     contained(me.logger_, [&] { me.services_.progress->health(me.speaker_, view(state)); });
+  };
+}
+
+void HostContext::make_fault_points() {
+  fault_points_.struct_size = sizeof fault_points_;
+  fault_points_.ctx = this;
+  fault_points_.pass = [](void* ctx, cnx_str point) -> cnx_status {
+    bool fails = false;
+    contained(context(ctx).logger_, [&] { fails = !faults::pass(view(point)).ok(); });
+    return fails ? CNX_RETRY : CNX_OK;
   };
 }
 

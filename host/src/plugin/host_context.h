@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/stop.h"
+#include "cnx/abi/ext/fault_points.h"
 #include "cnx/abi/host.h"
 #include "plugin/ports.h"
 
@@ -39,6 +40,7 @@ class HostContext {
   void make_wait();
   void make_metrics();
   void make_progress();
+  void make_fault_points();
 
   const HostServices services_;
   const Speaker speaker_;
@@ -49,6 +51,7 @@ class HostContext {
   cnx_wait wait_{};
   cnx_metrics metrics_{};
   cnx_progress progress_{};
+  cnx_fault_points fault_points_{};
 };
 
 }  // namespace cnx::host::plugin

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/fault_points.h"
 #include "base/log.h"
 
 namespace cnx::host::runtime {
@@ -38,7 +39,7 @@ Status DeadLetters::send(const SealedBatch& batch, std::span<const DeadRecord> d
   for (const DeadRecord& d : dead)
     letters.add(batch.records[d.origin],
                 {d.stage, d.component, d.path, d.column, d.message, d.native_code, d.row, clock_.now_ms()});
-  Status sent = producer_->send(letters.records());
+  Status sent = faults::around("sink.dead_letter", [&] { return producer_->send(letters.records()); });
   if (!sent.ok()) {
     Error error = std::move(sent).error().in(fmt::format("dead letters to '{}'", options_.topic));
     // A dead letter that Kafka will not take has nowhere to end: stop rather than lose it.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/sink_links.h"
 
+#include "base/fault_points.h"
+
 namespace cnx::host::runtime {
 namespace {
 
@@ -49,7 +51,9 @@ std::vector<std::optional<std::int64_t>> SinkLinks::on_assigned(std::span<const 
 }
 
 void SinkLinks::on_revoked(std::span<const kafka::TopicPartition> partitions) {
+  static_cast<void>(faults::pass("sink.revoke.before"));  // a revocation cannot fail
   writer_->release(partitions, kRevokeWaitMs);
+  static_cast<void>(faults::pass("sink.revoke.after"));
 }
 void SinkLinks::on_lost(std::span<const kafka::TopicPartition> partitions) { writer_->release(partitions, 0); }
 
@@ -65,7 +69,10 @@ Result<std::uint64_t> SinkLinks::start_at(const kafka::TopicPartition& at, std::
 }
 
 void SinkLinks::commit_hint(std::span<const kafka::PartitionOffset> offsets) {
+  // A hint that fails is not repeated: the next one says more.
+  if (!faults::pass("sink.hint.before").ok()) return;
   if (auto* c = consumer()) c->commit_hint(offsets);
+  static_cast<void>(faults::pass("sink.hint.after"));
 }
 
 Result<kafka::Watermarks> SinkLinks::watermarks(const kafka::TopicPartition& at) {

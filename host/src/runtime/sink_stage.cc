@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/sink_stage.h"
 
+#include "base/fault_points.h"
 #include "base/log.h"
 #include "runtime/dead_letters.h"
+#include "runtime/fault_target.h"
 
 namespace cnx::host::runtime {
 namespace {
@@ -68,6 +70,7 @@ Status SinkStage::build_and_run() {
     target = std::make_unique<OffsetTarget>(*sink, context_.identity);
   else
     target = std::make_unique<PlainTarget>(*sink, links_);
+  if (faults::armed()) target = std::make_unique<FaultTarget>(std::move(target));
   std::unique_ptr<kafka::DeadLetterProducer> producer;
   if (settings.tolerate_errors) {
     CNX_ASSIGN(producer, kafka::DeadLetterProducer::open(context_.plan.client, kDeadLetterTimeoutMs, context_.stop));

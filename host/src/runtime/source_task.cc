@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/fault_points.h"
 #include "base/log.h"
 #include "kafka/admin.h"
 #include "kafka/position_log.h"
@@ -314,7 +315,7 @@ Status SourceTask::commit_once(const plugin::PolledBatch& batch, PositionStore& 
   CNX_TRY(producer_->begin());
   std::vector<cnx_record> records;
   for (std::uint64_t i = 0; i < batch.record_count(); ++i) records.push_back(batch.record(i));
-  CNX_TRY(producer_->produce(records));
+  CNX_TRY(faults::around("source.produce", [&] { return producer_->produce(records); }));
   RangeRecord range = range_;
   std::vector<std::pair<std::string, std::optional<std::string>>> positions;
   for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
@@ -350,7 +351,7 @@ Status SourceTask::produce_positions(std::span<const std::pair<std::string, std:
     record.value = value ? str(*value) : absent();
     out.push_back(record);
   }
-  return producer_->produce(out);
+  return faults::around("source.position", [&] { return producer_->produce(out); });
 }
 
 Status SourceTask::commit_range(RangeRecord record, PositionStore& store, std::vector<std::string> removed_keys) {

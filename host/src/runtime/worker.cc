@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/fault_points.h"
 #include "base/log.h"
 #include "kafka/admin.h"
 #include "runtime/topics.h"
@@ -134,6 +135,7 @@ void Worker::stop_sources(const RunSummary& summary, bool complete) {
 }
 
 RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
+  static_cast<void>(faults::pass("shutdown.before"));  // leaving cannot fail
   const bool repeat = verdict == Verdict::kDone && all_done_before();
   if (verdict != Verdict::kDone)
     for (auto& source : sources_) source->request_stop();
@@ -150,6 +152,7 @@ RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
   }
   if (!sources_.empty() && sources_.front()->progress().bounded) summary.title = title_of(sources_.front()->progress());
   stop_sources(summary, verdict == Verdict::kDone && !repeat);
+  static_cast<void>(faults::pass("shutdown.after"));
   for (const TaskSnapshot& task : tasks()) {
     if (!task.is_source || task.state != TaskState::kFailed || failed) continue;
     // The range could not be marked as done: a repetition would fetch it again, so this is no success.

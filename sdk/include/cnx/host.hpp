@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "cnx/abi/ext/fault_points.h"
 #include "cnx/abi/host.h"
 #include "cnx/text.hpp"
 
@@ -38,7 +39,8 @@ class Host {
         clock_(find<cnx_clock>(CNX_SERVICE_CLOCK)),
         wait_(find<cnx_wait>(CNX_SERVICE_WAIT)),
         metrics_(find<cnx_metrics>(CNX_SERVICE_METRICS)),
-        progress_(find<cnx_progress>(CNX_SERVICE_PROGRESS)) {}
+        progress_(find<cnx_progress>(CNX_SERVICE_PROGRESS)),
+        fault_points_(find<cnx_fault_points>(CNX_SERVICE_FAULT_POINTS)) {}
 
   [[nodiscard]] std::string_view connector() const { return view(raw_->connector); }
   [[nodiscard]] int task() const { return raw_->task; }
@@ -77,6 +79,12 @@ class Host {
     if (progress_) progress_->health(progress_->ctx, state.empty() ? absent() : str(state));
   }
 
+  /// Passes a fault point of the plugin, named "<plugin>.<step>"; true: a test wants the step to fail here as if by a
+  /// passing fault. Costs a comparison when no fault points are armed.
+  [[nodiscard]] bool fails_at(std::string_view point) const {
+    return fault_points_ && fault_points_->pass(fault_points_->ctx, str(point)) != CNX_OK;
+  }
+
  private:
   template <class T>
   const T* find(const char* id) const {
@@ -92,6 +100,7 @@ class Host {
   const cnx_wait* wait_;
   const cnx_metrics* metrics_;
   const cnx_progress* progress_;
+  const cnx_fault_points* fault_points_;
 };
 
 }  // namespace cnx
