@@ -15,8 +15,7 @@ using cnx::Status;
 /// So many tokens in a row, each newly got, that are refused at their first use end the task.
 constexpr int kFreshTokensRefused = 3;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
-/// Clocks that differ by less are as good as equal: an answer takes its time, and Date has whole seconds.
-constexpr EpochSeconds kClocksAgree = 10;
+constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr EpochSeconds kClocksWarn = 60;
 
 /// The path of a base URL, "" for most: base URLs of proxies may have one.
@@ -282,13 +281,18 @@ void ApiClient::compare_clocks(const HttpResponse& response) {
   const auto date = parse_http_date(response.header("date"));
   if (!date) return;
   const EpochSeconds ahead = host_.now_us() / 1'000'000 - *date;
-  clock_ahead_ = ahead > kClocksAgree ? ahead : 0;
+  api_epoch_ns_ = *date * kSecondNs - host_.monotonic_ns();
   const bool far = std::abs(ahead) > kClocksWarn;
   if (far && !clock_warned_)
     host_.warning(
-        fmt::format("this machine's clock is {} s {} that of {}; ranges and polls go by this machine's: set it right",
+        fmt::format("this machine's clock is {} s {} that of {}; bounded ranges and request_time go by this machine's: "
+                    "set it right",
                     std::abs(ahead), ahead > 0 ? "ahead of" : "behind", settings_.base_url));
   clock_warned_ = far;
+}
+
+EpochSeconds ApiClient::api_now() const {
+  return api_epoch_ns_ ? (*api_epoch_ns_ + host_.monotonic_ns()) / kSecondNs : host_.now_us() / 1'000'000;
 }
 
 void ApiClient::wait_for(std::int64_t until_ns, const std::string& why) {

@@ -51,9 +51,9 @@ class ApiClient {
   [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> advance(const OrdersCall& call, std::int64_t deadline_ns);
   /// When advance() has something to do again; 0: at once.
   [[nodiscard]] std::int64_t wake_ns() const { return not_before_ns_; }
-  /// By how many seconds this machine's clock is ahead of the API's (its Date header); 0 while that is not known, and
-  /// for the seconds that an answer is under way.
-  [[nodiscard]] EpochSeconds clock_ahead() const { return clock_ahead_; }
+  /// The API's time: the Date header of its last good answer and what has passed since, whatever this machine's clock
+  /// says or jumps to; that clock while no answer has told the time. An answer's time under way makes it late.
+  [[nodiscard]] EpochSeconds api_now() const;
 
  private:
   enum class Stage { kToken, kOrders };
@@ -94,7 +94,7 @@ class ApiClient {
   int fresh_tokens_refused_ = 0;
   int throttled_in_row_ = 0;
   bool health_shown_ = false;
-  EpochSeconds clock_ahead_ = 0;
+  std::optional<std::int64_t> api_epoch_ns_;  ///< the API's time when the monotonic clock was 0
   bool clock_warned_ = false;
 };
 

@@ -311,11 +311,21 @@ TEST_F(ApiClientTest, NoticesThatThisMachinesClockIsAhead) {
   fake_.set_now_us(1795420800LL * 1'000'000);
   script({HttpResponse{200, {{"date", "Mon, 23 Nov 2026 07:59:58 GMT"}}, page}});
   ASSERT_TRUE(ask().ok());
-  EXPECT_EQ(client_->clock_ahead(), 0);
+  EXPECT_EQ(client_->api_now(), 1795420798);
   script({HttpResponse{200, {{"date", "Mon, 23 Nov 2026 07:55:00 GMT"}}, page}});
   ASSERT_TRUE(ask().ok());
-  EXPECT_EQ(client_->clock_ahead(), 300);
+  EXPECT_EQ(client_->api_now(), 1795420500);
   EXPECT_TRUE(fake_.logged("clock is 300 s ahead", CNX_LOG_WARNING));
+}
+
+TEST_F(ApiClientTest, KeepsTheApisTimeWhenThisMachinesClockJumps) {
+  fake_.set_now_us(1795420800LL * 1'000'000);
+  EXPECT_EQ(client_->api_now(), 1795420800) << "not told yet";
+  script({HttpResponse{200, {{"date", "Mon, 23 Nov 2026 08:00:00 GMT"}}, R"({"list":{"meta":{"totalCount":0}}})"}});
+  ASSERT_TRUE(ask().ok());
+  fake_.set_now_us((1795420800LL - 86'400) * 1'000'000);
+  fake_.advance_ms(5'000);
+  EXPECT_EQ(client_->api_now(), 1795420805);
 }
 
 TEST_F(ApiClientTest, EndsWhenItIsCancelled) {

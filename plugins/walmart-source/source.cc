@@ -168,7 +168,7 @@ void WalmartSource::begin_walk() {
   if (at_ == 0) round_ns_ = host_.monotonic_ns();
   const SentLog& log = outbox_.log(at_);
   const EpochSeconds from = range_ ? log.done() : std::max(log.done() - settings_.reread, log.kept_from());
-  const EpochSeconds to = range_ ? range_->end : now();
+  const EpochSeconds to = range_ ? range_->end : walkers_[at_].api_now();
   if (from < to) {
     walkers_[at_].begin(from, to);
     walking_ = true;

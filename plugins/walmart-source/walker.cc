@@ -86,7 +86,7 @@ void Walker::open(const Window& window) {
   last_failure_ = 0;
   same_failures_ = 0;
   pages_ = {};
-  pages_.asked = host_.now_us() / 1'000'000;
+  pages_.asked = client_.api_now();
   report(CNX_UNIT_OPEN);
 }
 
@@ -213,14 +213,13 @@ void Walker::complete() {
                               name_.title(*window_), pages_.strays));
   const EpochSeconds end = window_->end;
   // A clock of ours that is ahead must not declare a time as read that the API has not seen yet.
-  const EpochSeconds api_now = host_.now_us() / 1'000'000 - client_.clock_ahead();
   outbox_.finished(number_, {.window = *window_,
                              .expected = pages_.expected,
                              .fetched = pages_.fetched,
                              .outside = pages_.outside,
                              .pages = pages_.count,
                              .tries = tries_,
-                             .done = settings_.bounded() ? end : std::min(end, api_now),
+                             .done = settings_.bounded() ? end : std::min(end, client_.api_now()),
                              .keep_from = settings_.bounded() ? end : std::min(end, to_ - settings_.reread)});
   window_.reset();
 }
@@ -245,7 +244,7 @@ Status Walker::walk_again(const std::string& why) {
   host_.info(fmt::format("{}: {}; walked again from its start (try {})", name_.title(*window_), why, tries_ + 1));
   ++tries_;
   pages_ = {};
-  pages_.asked = host_.now_us() / 1'000'000;
+  pages_.asked = client_.api_now();
   report(CNX_UNIT_OPEN);
   return {};
 }

@@ -38,6 +38,8 @@ class Walker {
   /// (without bounds also RETRY) for a window that cannot be completed; the message names it.
   [[nodiscard]] cnx::Result<bool> step(std::int64_t deadline_ns);
   [[nodiscard]] std::int64_t wake_ns() const;
+  /// Up to where there is something to read.
+  [[nodiscard]] EpochSeconds api_now() const { return client_.api_now(); }
   [[nodiscard]] const WalkName& name() const { return name_; }
 
  private:
