@@ -161,7 +161,10 @@ Status SinkWriter::process(SealedBatch& batch) {
       const TaskStatus::Call call(status_, 1, "transaction of the sink");
       return attempt.run(batch);
     }();
-    if (result.ok()) return account(batch, *result);
+    if (result.ok()) {
+      if (tries > 0) status_.set_message({});
+      return account(batch, *result);
+    }
     Error error = std::move(result).error();
     if (error.action == Action::kFenced) {
       std::vector<kafka::TopicPartition> of;
@@ -181,6 +184,7 @@ Status SinkWriter::process(SealedBatch& batch) {
     log::warning(options_.connector, "{}; the transaction is tried again in {} ms ({} of {})", error.message, wait,
                  ++tries, options_.max_retries);
     status_.count([](TaskCounts& c) { ++c.retries; });
+    status_.set_message(error.message + "; the transaction is tried again");
     const bool waited = wait_before_retry(wait);
     if (waited && !broken_) continue;
     accounts_.release(batch.records.size());
