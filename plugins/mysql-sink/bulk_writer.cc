@@ -26,7 +26,7 @@ Status BulkWriter::write(const WriteJob& job) {
   while (!left.empty()) {
     const std::size_t count = fitting(job, left);
     if (count == 0) {
-      Error error = to_error({1153, ""}, object_of(job));
+      Error error = to_error({1153, "", ""}, object_of(job));
       job.rejects.reject(left.front(), {}, error.message, error.native_code);
       return error;
     }
@@ -126,7 +126,7 @@ Status BulkWriter::send(const WriteJob& job, std::span<const std::uint32_t> rows
   mysql_stmt_attr_set(statement, STMT_ATTR_ARRAY_SIZE, &count);
   if (mysql_stmt_bind_param(statement, binds_.data()) != 0 || mysql_stmt_execute(statement) != 0) {
     Error error = prepared.fail(session_, object);
-    return statement_error(job, rows, session_.connection().last_error(), std::move(error));
+    return statement_error(job, rows, session_, std::move(error));
   }
   return refuse_changed_values(job, rows, session_);
 }

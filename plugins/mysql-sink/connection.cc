@@ -2,6 +2,7 @@
 #include "connection.h"
 
 #include <mutex>
+#include <set>
 #include <utility>
 
 namespace cnx::mysql {
@@ -27,6 +28,34 @@ void set_options(MYSQL* handle, const ConnectionOptions& options) {
   mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
 }
 
+constexpr unsigned kTlsFailed = 2026;
+
+// The settings with which a TLS handshake has succeeded in this process: when one fails later, the network or a server
+// that starts or stops is to blame, not the settings. A task that starts anew has a new sink, so this is no member.
+class TlsMemory {
+ public:
+  static TlsMemory& instance() {
+    static TlsMemory memory;
+    return memory;
+  }
+  void remember(const ConnectionOptions& options) {
+    const std::lock_guard lock(mutex_);
+    good_.insert(key(options));
+  }
+  bool knows(const ConnectionOptions& options) {
+    const std::lock_guard lock(mutex_);
+    return good_.contains(key(options));
+  }
+
+ private:
+  static std::string key(const ConnectionOptions& options) {
+    return options.address() + '\n' + std::to_string(static_cast<int>(options.tls)) + '\n' + options.tls_ca;
+  }
+
+  std::mutex mutex_;
+  std::set<std::string> good_;  // guarded by mutex_
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options, CancelSwitch& cancel) {
@@ -43,13 +72,14 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
   const char* socket = options.socket.empty() ? nullptr : options.socket.c_str();
   if (mysql_real_connect(handle, options.host.c_str(), options.user.c_str(), options.password.c_str(), database,
                          options.port, socket, CLIENT_FOUND_ROWS) == nullptr)
-    return made->fail(object);
+    return made->refused(object, options);
   // MYSQL_OPT_SSL_ENFORCE connects in plain text, without an error, to a server that has no TLS.
   if (options.tls != TlsMode::kDisabled && mysql_get_ssl_cipher(handle) == nullptr)
     return config_error(object +
                         ": the server offers no TLS, and connection.ssl.mode asks for it; enable TLS on the "
                         "server, or set connection.ssl.mode: disabled");
   made->socket_ = static_cast<int>(mysql_get_socket(handle));
+  if (options.tls != TlsMode::kDisabled) TlsMemory::instance().remember(options);
   if (!cancel.attach(made->socket_)) {
     made->socket_ = -1;
     return cancelled_error();
@@ -62,13 +92,21 @@ Connection::~Connection() {
   mysql_close(handle_);
 }
 
+Error Connection::refused(std::string_view object, const ConnectionOptions& options) {
+  Error error = without_record(fail(object));
+  if (error.native_code != kTlsFailed || !TlsMemory::instance().knows(options)) return error;
+  error.action = Action::kRetry;
+  error.message += "; it worked before with these settings, so it is tried again";
+  return error;
+}
+
 Error Connection::fail(std::string_view object) {
-  return fail(ServerError{mysql_errno(handle_), mysql_error(handle_)}, object);
+  return fail(ServerError{mysql_errno(handle_), mysql_error(handle_), mysql_sqlstate(handle_)}, object);
 }
 
 Error Connection::fail(ServerError error, std::string_view object) {
   last_error_ = std::move(error);
-  if (closes_connection(last_error_.code)) {
+  if (closes_connection(last_error_)) {
     broken_ = true;
     if (cancel_.cancelled()) return cancelled_error(std::string(object) + ": cancelled");
   }
@@ -76,6 +114,12 @@ Error Connection::fail(ServerError error, std::string_view object) {
 }
 
 Status Connection::execute(std::string_view sql, std::string_view object) {
+  Status done = execute_rows(sql, object);
+  if (!done.ok()) return without_record(std::move(done).error());
+  return done;
+}
+
+Status Connection::execute_rows(std::string_view sql, std::string_view object) {
   CNX_TRY(send(sql, object));
   return receive(object);
 }
@@ -93,9 +137,9 @@ Status Connection::receive(std::string_view object) {
 }
 
 Result<std::vector<ResultRow>> Connection::query(std::string_view sql, std::string_view object) {
-  if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) return fail(object);
+  if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) return without_record(fail(object));
   MYSQL_RES* result = mysql_store_result(handle_);
-  if (result == nullptr) return fail(object);
+  if (result == nullptr) return without_record(fail(object));
   std::vector<ResultRow> rows;
   rows.reserve(mysql_num_rows(result));
   const unsigned width = mysql_num_fields(result);
@@ -113,7 +157,9 @@ Status Connection::check(std::string_view sql, std::string_view object) {
   const std::unique_ptr<MYSQL_STMT, decltype(&mysql_stmt_close)> statement(mysql_stmt_init(handle_), &mysql_stmt_close);
   if (!statement) return fatal_error(std::string(object) + ": out of memory");
   if (mysql_stmt_prepare(statement.get(), sql.data(), sql.size()) != 0)
-    return fail({mysql_stmt_errno(statement.get()), mysql_stmt_error(statement.get())}, object);
+    return fail(
+        {mysql_stmt_errno(statement.get()), mysql_stmt_error(statement.get()), mysql_stmt_sqlstate(statement.get())},
+        object);
   return {};
 }
 

@@ -48,9 +48,11 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Runs a statement without a result. `object` as in to_error().
+  /// Runs a statement without a result that writes no rows of a record. `object` as in to_error().
   Status execute(std::string_view sql, std::string_view object);
-  /// The two halves of execute(): the statement is on its way, and its answer.
+  /// Runs a statement that writes rows of records: they may be to blame for its error (kRecord).
+  Status execute_rows(std::string_view sql, std::string_view object);
+  /// The two halves of execute_rows(): the statement is on its way, and its answer.
   Status send(std::string_view sql, std::string_view object);
   Status receive(std::string_view object);
   /// Runs a statement and keeps its whole result.
@@ -72,6 +74,8 @@ class Connection {
  private:
   Connection(MYSQL* handle, CancelSwitch& cancel) : handle_(handle), cancel_(cancel) {}
   [[nodiscard]] Error fail(std::string_view object);
+  // The error of an open() that failed.
+  [[nodiscard]] Error refused(std::string_view object, const ConnectionOptions& options);
 
   MYSQL* handle_;
   CancelSwitch& cancel_;

@@ -14,31 +14,25 @@ namespace cnx::mysql {
 struct ServerError {
   unsigned code = 0;
   std::string text;
+  std::string sqlstate;  ///< five characters; "" when not told (warnings)
 };
 
-/// What to do about an error number, and how to say it.
-struct ErrorRule {
-  unsigned code;
-  Action action;
-  /// The server's own text holds names only, never a row's value.
-  bool text_is_safe;
-  const char* reason;
-  const char* mend;  ///< "" when there is nothing to do but wait
-};
-
-/// The rule for `code`; nullptr when the table has none (then it is fatal). The one table of this library's errors.
-[[nodiscard]] const ErrorRule* find_rule(unsigned code);
-
-/// The error as a value for the host. `object` names what was done to what: "writing to table `ods`.`t`".
+/// The error as a value for the host, by the rules of error_rules.h. `object` names what was done to what: "writing to
+/// table `ods`.`t`".
 [[nodiscard]] Error to_error(const ServerError& error, std::string_view object);
 
-/// True when the connection cannot be used after this error.
-[[nodiscard]] bool closes_connection(unsigned code);
+/// The same error for a statement that writes no rows: no record can be to blame, so kRecord becomes kFatal.
+[[nodiscard]] Error without_record(Error error);
 
-/// Where a server's text puts the blame.
+/// True when the connection cannot be used after this error.
+[[nodiscard]] bool closes_connection(const ServerError& error);
+
+/// Where a server's text puts the blame. Names are as the text has them; only names of the table may be believed, since
+/// a value that stands before them can imitate any phrase.
 struct Blame {
   std::optional<std::uint64_t> row;  ///< counted from 0 within the statement
   std::string column;                ///< "" when not named
+  std::string constraint;            ///< key, check or foreign key; "" when not named
 };
 [[nodiscard]] Blame find_blame(const ServerError& error);
 

@@ -38,7 +38,7 @@ Status MultiRowWriter::write(const WriteJob& job) {
       ++end;
     }
     if (end == begin) {
-      Error error = to_error({1153, ""}, object_of(job));
+      Error error = to_error({1153, "", ""}, object_of(job));
       job.rejects.reject(job.rows[begin], {}, error.message, error.native_code);
       return error;
     }
@@ -58,8 +58,8 @@ void MultiRowWriter::append(const WriteJob& job, std::uint32_t row) {
 
 Status MultiRowWriter::send(const WriteJob& job, std::span<const std::uint32_t> rows) {
   Connection& connection = session_.connection();
-  if (Status done = connection.execute(sql_, object_of(job)); !done.ok())
-    return statement_error(job, rows, connection.last_error(), std::move(done).error());
+  if (Status done = connection.execute_rows(sql_, object_of(job)); !done.ok())
+    return statement_error(job, rows, session_, std::move(done).error());
   return refuse_changed_values(job, rows, session_);
 }
 

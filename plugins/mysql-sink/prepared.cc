@@ -19,7 +19,9 @@ Result<MYSQL_STMT*> PreparedStatement::get(Session& session, const std::string& 
 }
 
 Error PreparedStatement::fail(Session& session, std::string_view object) {
-  return session.connection().fail({mysql_stmt_errno(handle_.get()), mysql_stmt_error(handle_.get())}, object);
+  MYSQL_STMT* const statement = handle_.get();
+  return session.connection().fail(
+      {mysql_stmt_errno(statement), mysql_stmt_error(statement), mysql_stmt_sqlstate(statement)}, object);
 }
 
 }  // namespace cnx::mysql

@@ -42,6 +42,8 @@ ServerInfo ServerInfo::from_version(std::string version) {
   // MySQL deprecates VALUES(column) from 8.0.20 on; the row alias that replaces it came with 8.0.19.
   const bool has_row_alias = !info.is_mariadb && major * 10000 + minor * 100 + patch >= 80019;
   info.dialect = has_row_alias ? Dialect::kRowAlias : Dialect::kValuesFunction;
+  // MariaDB has ROW_NUMBER in its diagnostics from 10.7 on, MySQL has not.
+  info.names_rows = info.is_mariadb && major * 100 + minor >= 1007;
   info.version = std::move(version);
   return info;
 }

@@ -17,7 +17,8 @@ struct ServerInfo {
   std::string version;
   bool is_mariadb = false;
   Dialect dialect = Dialect::kValuesFunction;
-  bool has_bulk = false;  ///< takes column-wise bulk statements
+  bool has_bulk = false;    ///< takes column-wise bulk statements
+  bool names_rows = false;  ///< tells the number of the row that an INSERT failed at
   std::uint64_t max_allowed_packet = 0;
 
   /// From @@version: "8.0.36", "10.11.19-MariaDB-…".

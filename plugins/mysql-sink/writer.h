@@ -29,8 +29,8 @@ class Writer {
 };
 
 /// The value's error after a statement over `sent` (rows of one statement, in order) failed with the connection's last
-/// error: names the bad row through the job's rejects when the server's text tells it.
-[[nodiscard]] Error statement_error(const WriteJob& job, std::span<const std::uint32_t> sent, const ServerError& server,
+/// error: names the column or key where the server tells it, and the bad row through the job's rejects.
+[[nodiscard]] Error statement_error(const WriteJob& job, std::span<const std::uint32_t> sent, Session& session,
                                     Error error);
 
 /// Turns warnings of the statement just run into errors: in a strict session a warning that names a bad value means

@@ -148,39 +148,6 @@ TEST_P(RejectedRows, ANullKeyIsOne) {
   EXPECT_EQ(rejects.rejects[0].row, 1u);
 }
 
-// The server names neither row nor column, so the caller has to bisect; the value of the key must not show.
-TEST_P(RejectedRows, ADuplicateKeyIsAnErrorOfTheRecordInInsertMode) {
-  sql("CREATE TABLE t (id BIGINT PRIMARY KEY, mail VARCHAR(99) UNIQUE)");
-  sql("INSERT INTO t VALUES (1, 'ann@example.com')");
-  const auto sink = started({{"insert.mode", "insert"}});
-  const std::vector<ColumnSpec> shape = {ColumnSpec::int64("id").key(), ColumnSpec::text("mail", 99)};
-  CollectedRejects rejects;
-  const Status two =
-      write(*sink, Rows(shape, {{std::int64_t{2}, "bob@example.com"}, {std::int64_t{3}, "ann@example.com"}}), rejects);
-  ASSERT_FALSE(two.ok());
-  EXPECT_EQ(two.error().action, Action::kRecord);
-  EXPECT_EQ(two.error().native_code, 1062);
-  EXPECT_THAT(two.error().message, Not(HasSubstr("ann@")));
-  EXPECT_THAT(rejects.rejects, IsEmpty());
-
-  const Status one = write(*sink, Rows(shape, {{std::int64_t{3}, "ann@example.com"}}), rejects);
-  ASSERT_FALSE(one.ok());
-  ASSERT_THAT(rejects.rejects, SizeIs(1)) << "a single row is to blame";
-  EXPECT_EQ(line("SELECT COUNT(*) FROM t"), "1");
-}
-
-TEST_P(RejectedRows, ACheckConstraintIsNamed) {
-  sql("CREATE TABLE t (id BIGINT PRIMARY KEY, n INT, CONSTRAINT n_is_even CHECK (n % 2 = 0))");
-  const auto sink = started();
-  CollectedRejects rejects;
-  const Status written =
-      write(*sink, Rows({ColumnSpec::int64("id").key(), ColumnSpec::int32("n")}, {{std::int64_t{1}, std::int64_t{3}}}),
-            rejects);
-  ASSERT_FALSE(written.ok());
-  EXPECT_EQ(written.error().action, Action::kRecord);
-  EXPECT_THAT(written.error().message, HasSubstr("n_is_even"));
-}
-
 TEST_P(RejectedRows, TextsAreCutWhenThatIsAsked) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, v VARCHAR(5), x TINYTEXT)");
   const auto sink = started({{"truncate", "warn"}});
