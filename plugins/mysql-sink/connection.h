@@ -31,6 +31,8 @@ struct ConnectionOptions {
   unsigned connect_timeout_s = 5;
   unsigned read_timeout_s = 60;
   unsigned write_timeout_s = 60;
+  /// A frozen owner's open transaction, and the locks in it, ends after this many seconds.
+  unsigned idle_transaction_s = 30;
 
   /// "host:port" or the socket's path, for messages.
   [[nodiscard]] std::string address() const { return socket.empty() ? host + ":" + std::to_string(port) : socket; }

@@ -7,9 +7,6 @@
 namespace cnx::mysql {
 namespace {
 
-// A frozen owner's open transaction, and the locks in it, ends after this many seconds.
-constexpr int kIdleTransaction = 30;
-
 // NO_AUTO_VALUE_ON_ZERO: a zero key stays zero. Without NO_BACKSLASH_ESCAPES: append_text() escapes with backslashes.
 constexpr std::string_view kSqlMode =
     "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
@@ -21,14 +18,14 @@ bool supports_bulk(MYSQL* handle) {
   return (extended & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
 }
 
-std::string settings(const ServerInfo& server) {
+std::string settings(const ServerInfo& server, const ConnectionOptions& options) {
   std::string sql = "SET SESSION time_zone='+00:00', SESSION sql_mode='" + std::string(kSqlMode) + "'";
   sql += ", SESSION autocommit=1";
   sql += ", SESSION innodb_lock_wait_timeout=" + std::to_string(Session::kLockWait);
   sql += ", SESSION lock_wait_timeout=" + std::to_string(Session::kLockWait);
   // MySQL has no timeout of its own for transactions: there the idle connection as a whole is closed.
   sql += server.is_mariadb ? ", SESSION idle_transaction_timeout=" : ", SESSION wait_timeout=";
-  sql += std::to_string(kIdleTransaction);
+  sql += std::to_string(options.idle_transaction_s);
   return sql;
 }
 
@@ -57,7 +54,7 @@ Result<std::unique_ptr<Connection>> open_session(const ConnectionOptions& option
   const std::string packet = rows[0][1].value_or("");
   std::from_chars(packet.data(), packet.data() + packet.size(), server.max_allowed_packet);
   server.has_bulk = supports_bulk(opened->native());
-  CNX_TRY(opened->execute(settings(server), object));
+  CNX_TRY(opened->execute(settings(server, options), object));
   CNX_TRY(opened->execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", object));
   return opened;
 }

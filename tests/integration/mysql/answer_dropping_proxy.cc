@@ -79,7 +79,10 @@ void AnswerDroppingProxy::forward(int client, int server) {
     if (waits[1].revents != 0) {
       const ssize_t got = ::recv(client, buffer, sizeof buffer, 0);
       if (got <= 0) return;
-      if (armed_.exchange(false)) dropping = true;
+      if (countdown_ > 0 && --countdown_ == 0) {
+        if (cut_request_) return;
+        dropping = true;
+      }
       if (frozen_) {
         swallowed_ = true;
         swallowed_.notify_all();

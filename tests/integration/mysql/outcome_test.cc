@@ -49,7 +49,7 @@ class Outcome : public MysqlTest {
 
 TEST_F(Outcome, IsCommittedWhenOnlyTheAnswerWasLost) {
   begin_and_write();
-  proxy_->drop_next_answer();
+  proxy_->drop_answer();
   expect_unknown_commit();
   EXPECT_EQ(outcome(), CNX_COMMITTED);
   EXPECT_EQ(line("SELECT COUNT(*) FROM t"), "1");
@@ -72,7 +72,7 @@ TEST_F(Outcome, IsNotCommittedWhenTheConnectionDiedBefore) {
 
 TEST_F(Outcome, IsFencedWhenAnotherOwnerTookOver) {
   begin_and_write();
-  proxy_->drop_next_answer();
+  proxy_->drop_answer();
   expect_unknown_commit();
   sql("UPDATE connect_offsets SET epoch=epoch+1, owner='worker-2/b'");
   EXPECT_EQ(outcome(), CNX_OUTCOME_FENCED);
