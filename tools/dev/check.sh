@@ -22,6 +22,7 @@ dev_check() {
   finding formatting check_format
   finding "include directions" python3 "$ROOT/tools/check_includes.py"
   finding "file sizes" python3 "$ROOT/tools/check_sizes.py"
+  finding "tests named by promises" python3 "$ROOT/tools/check_named_tests.py"
   finding "shell scripts" check_scripts
   finding "tools' own tests" python3 -m unittest discover --quiet --start-directory "$ROOT/tools/tests"
   finding "exported symbols" check_exports
