@@ -43,14 +43,18 @@ const ColumnInfo* name_place(const TableInfo& table, const Blame& blame, Error& 
   return column;
 }
 
-// MariaDB's number of the row at which the last INSERT failed, counted from 0; nothing when it does not know.
-std::optional<std::uint64_t> row_number(Session& session) {
+// MariaDB's number of the row at which the last INSERT failed with `code`, counted from 0; nothing when it does not
+// know. The error is the last of the conditions; warnings about other rows may stand before it.
+std::optional<std::uint64_t> row_number(Session& session, std::int64_t code) {
   Connection& connection = session.connection();
   const std::string_view object = "asking which row failed";
-  if (!connection.execute("GET DIAGNOSTICS CONDITION 1 @cnx_row=ROW_NUMBER", object).ok()) return {};
-  const auto found = connection.query("SELECT @cnx_row", object);
-  if (!found.ok() || found->empty()) return {};
-  const std::string text = (*found)[0][0].value_or("");
+  if (!connection.execute("GET DIAGNOSTICS @cnx_last=NUMBER", object).ok() ||
+      !connection.execute("GET DIAGNOSTICS CONDITION @cnx_last @cnx_code=MYSQL_ERRNO, @cnx_row=ROW_NUMBER", object)
+           .ok())
+    return {};
+  const auto found = connection.query("SELECT @cnx_code, @cnx_row", object);
+  if (!found.ok() || found->empty() || (*found)[0][0] != std::to_string(code)) return {};
+  const std::string text = (*found)[0][1].value_or("");
   std::uint64_t row = 0;
   std::from_chars(text.data(), text.data() + text.size(), row);
   if (row == 0) return {};
@@ -93,7 +97,7 @@ Error statement_error(const WriteJob& job, std::span<const std::uint32_t> sent, 
     blame.row = 0;
   else if (!blame.row && !job.deletes && session.server().names_rows &&
            row_is_later_record(job.plan, blame, error.native_code))
-    blame.row = row_number(session);
+    blame.row = row_number(session, error.native_code);
   if (blame.row && *blame.row < sent.size())
     job.rejects.reject(sent[*blame.row], column == nullptr ? "" : column->name, error.message, error.native_code);
   return error;
