@@ -73,6 +73,16 @@ TEST_P(RefusedByConstraint, ADuplicateInAnotherKeyIsLeftToTheSearchByRecords) {
   EXPECT_THAT(rejects_.rejects, IsEmpty());
 }
 
+// Sorted by bytes, the capital letter of the later record comes first.
+TEST_P(RefusedByConstraint, KeysThatAreEqualWithoutRegardToCaseAreLeftToTheSearchByRecords) {
+  sql("CREATE TABLE t (mail VARCHAR(99) COLLATE utf8mb4_general_ci PRIMARY KEY)");
+  const auto sink = started({{"insert.mode", "insert"}, {"pk.fields", "mail"}});
+  const Status written = write(*sink, Rows({ColumnSpec::text("mail", 99)}, {{"ann"}, {"ANN"}}), rejects_);
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().native_code, 1062);
+  EXPECT_THAT(rejects_.rejects, IsEmpty());
+}
+
 TEST_P(RefusedByConstraint, ASingleRowIsToBlameItself) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, mail VARCHAR(99) UNIQUE, n INT)");
   sql("INSERT INTO t VALUES (1, 'ann@example.com', 1)");
