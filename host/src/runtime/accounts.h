@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <map>
+#include <mutex>
+#include <optional>
 
 #include "cnx/result.hpp"
 #include "errors/ledger.h"
@@ -11,19 +13,33 @@
 
 namespace cnx::host::runtime {
 
-/// A commit whose outcome was not known when the task broke off; the next claim tells. Outlives restarts of a task.
-struct InDoubt {
-  std::int64_t new_offset = 0;
-  Committed sums;
+/// Commits whose outcome was not known when a task broke off: the next claim of the partition, by whichever task of the
+/// connector in this process, tells how they ended. Thread-safe; outlives the tasks' runs, not the tasks.
+class Doubts {
+ public:
+  struct Doubt {
+    std::int64_t new_offset = 0;  ///< where the partition stands if it was committed
+    Committed sums;
+    errors::Ledger* ledger = nullptr;  ///< of the task that broke off
+    TaskStatus* status = nullptr;
+  };
+
+  void add(const kafka::TopicPartition& at, Doubt doubt);
+  [[nodiscard]] std::optional<Doubt> take(const kafka::TopicPartition& at);
+  /// Records of all of them.
+  [[nodiscard]] std::uint64_t records() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<kafka::TopicPartition, Doubt> doubts_;  // guarded by mutex_
 };
-using InDoubtMap = std::map<kafka::TopicPartition, InDoubt>;
 
 /// Where the records of one sink task end: each is settled once, here. [sink thread]
 class Accounts {
  public:
   /// All of it outlives the accounts.
-  Accounts(errors::Ledger& ledger, InDoubtMap& in_doubt, TaskStatus& status)
-      : ledger_(ledger), in_doubt_(in_doubt), status_(status) {}
+  Accounts(errors::Ledger& ledger, Doubts& doubts, TaskStatus& status)
+      : ledger_(ledger), doubts_(doubts), status_(status) {}
 
   /// `held` records ended as `sums` says.
   void settle(const Committed& sums, std::uint64_t held);
@@ -38,7 +54,7 @@ class Accounts {
 
  private:
   errors::Ledger& ledger_;
-  InDoubtMap& in_doubt_;
+  Doubts& doubts_;
   TaskStatus& status_;
 };
 

@@ -56,9 +56,9 @@ class OwnershipTest : public ::testing::Test {
   FakeLog log;
   Claimer claimer{"orders-mysql", target, log, "", {}};
   errors::Ledger ledger;
-  InDoubtMap in_doubt;
+  Doubts doubts;
   TaskStatus status{"orders-mysql", 0, false, clock};
-  Accounts accounts{ledger, in_doubt, status};
+  Accounts accounts{ledger, doubts, status};
   Ownership ownership{"orders-mysql", 3, target, claimer, partitions, accounts, status, clock};
 };
 

@@ -14,13 +14,13 @@ constexpr std::int32_t kDeadLetterTimeoutMs = 30'000;
 }  // namespace
 
 SinkStage::SinkStage(SinkStageContext context, Mailbox& mailbox, SinkLinks& links, errors::Ledger& ledger,
-                     errors::RateBreaker& breaker, InDoubtMap& in_doubt, TaskStatus& status)
+                     errors::RateBreaker& breaker, Doubts& doubts, TaskStatus& status)
     : context_(std::move(context)),
       mailbox_(mailbox),
       links_(links),
       ledger_(ledger),
       breaker_(breaker),
-      in_doubt_(in_doubt),
+      doubts_(doubts),
       status_(status),
       ready_future_(ready_.get_future()),
       ended_future_(ended_.get_future().share()),
@@ -81,7 +81,7 @@ Status SinkStage::build_and_run() {
   Claimer claimer(settings.name, *target, links_, context_.identity.cluster_id, context_.identity.topic_ids);
   SinkWriter writer(
       {settings.name, context_.plan.component->name, static_cast<int>(settings.max_retries), settings.retry_backoff_ms},
-      mailbox_, *target, claimer, links_, dead_letters, ledger_, in_doubt_, status_, context_.clock, context_.stop);
+      mailbox_, *target, claimer, links_, dead_letters, ledger_, doubts_, status_, context_.clock, context_.stop);
   links_.set_writer(writer);
   {
     const TaskStatus::Call call(status_, 1, "connecting of the sink");

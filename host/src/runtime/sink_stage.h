@@ -31,7 +31,7 @@ struct SinkStageContext {
 class SinkStage {
  public:
   SinkStage(SinkStageContext context, Mailbox& mailbox, SinkLinks& links, errors::Ledger& ledger,
-            errors::RateBreaker& breaker, InDoubtMap& in_doubt, TaskStatus& status);
+            errors::RateBreaker& breaker, Doubts& doubts, TaskStatus& status);
   ~SinkStage();
 
   void start();
@@ -55,7 +55,7 @@ class SinkStage {
   SinkLinks& links_;
   errors::Ledger& ledger_;
   errors::RateBreaker& breaker_;
-  InDoubtMap& in_doubt_;
+  Doubts& doubts_;
   TaskStatus& status_;
 
   std::promise<Status> ready_;

@@ -23,12 +23,13 @@ constexpr std::int64_t kFetchQueueBytes = 16 << 20;
 }  // namespace
 
 SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics,
-                   const Clock& clock, const StopToken& process_stop)
+                   const Clock& clock, const StopToken& process_stop, Doubts& doubts)
     : job_(job),
       plan_(plan),
       task_(task),
       metrics_(metrics),
       clock_(clock),
+      doubts_(doubts),
       stop_(process_stop),
       status_(plan.name(), task, false, clock),
       breaker_(plan.settings.error_rate_limit, plan.settings.error_rate_window),
@@ -104,7 +105,7 @@ Status SinkTask::run_once() {
   Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
   SinkLinks links(plan_.client, stop_.token());
   SinkStage stage({job_, plan_, task_, metrics_, clock_, stop_.token(), std::move(who)}, mailbox, links, ledger_,
-                  breaker_, in_doubt_, status_);
+                  breaker_, doubts_, status_);
   return run_stages(mailbox, links, stage);
 }
 

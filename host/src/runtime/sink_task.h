@@ -26,8 +26,9 @@ class SinkStage;
 /// faults. Its partitions come from the group; other tasks, here or in other processes, have the others.
 class SinkTask {
  public:
+  /// `doubts` are shared by all tasks of the connector in this process.
   SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics, const Clock& clock,
-           const StopToken& process_stop);
+           const StopToken& process_stop, Doubts& doubts);
   ~SinkTask();
   SinkTask(const SinkTask&) = delete;
   SinkTask& operator=(const SinkTask&) = delete;
@@ -53,6 +54,7 @@ class SinkTask {
   const int task_;
   plugin::MetricsPort* const metrics_;
   const Clock& clock_;
+  Doubts& doubts_;
   StopSource stop_;
   TaskStatus status_;
   errors::Ledger ledger_;        // over all restarts
@@ -61,7 +63,6 @@ class SinkTask {
   std::thread thread_;
 
   // Of the task's thread, between runs; of the sink thread during one.
-  InDoubtMap in_doubt_;
   TaskRestarts restarts_;
 };
 

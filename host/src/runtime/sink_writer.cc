@@ -29,7 +29,7 @@ struct SinkWriter::ClaimRequest {
 
 SinkWriter::SinkWriter(SinkWriterOptions options, Mailbox& mailbox, Target& target, Claimer& claimer,
                        PartitionControl& partitions, DeadRecordPolicy& dead_letters, errors::Ledger& ledger,
-                       InDoubtMap& in_doubt, TaskStatus& status, const Clock& clock, StopToken stop)
+                       Doubts& doubts, TaskStatus& status, const Clock& clock, StopToken stop)
     : options_(std::move(options)),
       mailbox_(mailbox),
       target_(target),
@@ -37,7 +37,7 @@ SinkWriter::SinkWriter(SinkWriterOptions options, Mailbox& mailbox, Target& targ
       status_(status),
       clock_(clock),
       stop_(std::move(stop)),
-      accounts_(ledger, in_doubt, status),
+      accounts_(ledger, doubts, status),
       ownership_(options_.connector, options_.max_retries, target, claimer, partitions, accounts_, status, clock) {}
 
 Status SinkWriter::run() {

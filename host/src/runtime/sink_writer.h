@@ -31,7 +31,7 @@ struct SinkWriterOptions {
 class SinkWriter {
  public:
   SinkWriter(SinkWriterOptions options, Mailbox& mailbox, Target& target, Claimer& claimer,
-             PartitionControl& partitions, DeadRecordPolicy& dead_letters, errors::Ledger& ledger, InDoubtMap& in_doubt,
+             PartitionControl& partitions, DeadRecordPolicy& dead_letters, errors::Ledger& ledger, Doubts& doubts,
              TaskStatus& status, const Clock& clock, StopToken stop);
 
   /// Until the mailbox is closed and empty (or a stop), or an error that the task cannot go on from. Closes the mailbox

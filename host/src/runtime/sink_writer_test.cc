@@ -148,7 +148,7 @@ TEST_F(SinkWriterTest, ACommitInDoubtStaysPendingUntilTheNextClaimSaysThatItHapp
   Mailbox fresh(1 << 20);
   fresh.post([] {});
   SinkWriter next({"orders-mysql", "mysql-sink", 2, 1}, fresh, target, claimer, partitions, dead_letters, ledger,
-                  in_doubt, status, clock, stop.token());
+                  doubts, status, clock, stop.token());
   static_cast<void>(next.claim(std::vector{p(0)}, 9, 0));
   fresh.close();
   expect_ok(next.run());
@@ -158,7 +158,28 @@ TEST_F(SinkWriterTest, ACommitInDoubtStaysPendingUntilTheNextClaimSaysThatItHapp
   EXPECT_EQ(ledger.pending(), 0u);
   EXPECT_EQ(status.snapshot().counts.rows, 1u);
   EXPECT_THAT(status.snapshot().counts.filtered_parts, ElementsAre(Pair("no-lines", 1u)));
-  EXPECT_THAT(in_doubt, IsEmpty());
+  EXPECT_EQ(doubts.records(), 0u);
+}
+
+TEST_F(SinkWriterTest, ACommitInDoubtIsSettledByTheClaimOfAnotherTask) {
+  target.commit_faults.push_back({retry_error("lost"), true, true});
+  target.outcome_faults.push_back(retry_error("database away"));
+  const Status broke = run({assign({p(0)}), batch({{0, 0}, {0, 1}})});
+  ASSERT_FALSE(broke.ok());
+  EXPECT_EQ(ledger.pending(), 2u);
+
+  Mailbox mailbox_of_other(1 << 20);
+  errors::Ledger ledger_of_other;
+  TaskStatus status_of_other("orders-mysql", 1, false, clock);
+  SinkWriter other({"orders-mysql", "mysql-sink", 2, 1}, mailbox_of_other, target, claimer, partitions, dead_letters,
+                   ledger_of_other, doubts, status_of_other, clock, stop.token());
+  static_cast<void>(other.claim(std::vector{p(0)}, 9, 0));
+  mailbox_of_other.close();
+  expect_ok(other.run());
+  EXPECT_EQ(ledger.sums().written, 2u);
+  EXPECT_EQ(ledger.pending(), 0u);
+  EXPECT_EQ(status.snapshot().counts.rows, 2u);
+  EXPECT_EQ(ledger_of_other.sums().written, 0u);
 }
 
 TEST_F(SinkWriterTest, ACommitInDoubtIsReleasedWhenTheNextClaimSaysThatItDidNotHappen) {
@@ -169,7 +190,7 @@ TEST_F(SinkWriterTest, ACommitInDoubtIsReleasedWhenTheNextClaimSaysThatItDidNotH
 
   Mailbox fresh(1 << 20);
   SinkWriter next({"orders-mysql", "mysql-sink", 2, 1}, fresh, target, claimer, partitions, dead_letters, ledger,
-                  in_doubt, status, clock, stop.token());
+                  doubts, status, clock, stop.token());
   static_cast<void>(next.claim(std::vector{p(0)}, 9, 0));
   fresh.close();
   expect_ok(next.run());

@@ -33,13 +33,13 @@ Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics,
       continue;
     }
     for (int task = 0; task < plan.settings.tasks_max; ++task)
-      sinks_.push_back(std::make_unique<SinkTask>(job_, plan, task, metrics, clock_, stop_));
+      sinks_.push_back(std::make_unique<SinkTask>(job_, plan, task, metrics, clock_, stop_, doubts_[plan.name()]));
   }
 }
 
 Worker::~Worker() {
   for (auto& source : sources_) source->request_stop();
-  for (auto& sink : sinks_) sink->request_stop();
+  stop_sinks();  // all before the first is gone: one settles what another had in doubt
 }
 
 Status Worker::start() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -51,6 +52,7 @@ class Worker {
   const Job& job_;
   const Clock& clock_;
   const StopToken stop_;
+  std::map<std::string, Doubts> doubts_;  // of all tasks of a sink, by connector
   std::vector<std::unique_ptr<SourceTask>> sources_;  // constant once made, as is sinks_
   std::vector<std::unique_ptr<SinkTask>> sinks_;
   Drain drain_;

@@ -38,7 +38,7 @@ class WriterTest : public ::testing::Test {
 
   void make_writer(SinkWriterOptions options = {"orders-mysql", "mysql-sink", 2, 1}) {
     writer = std::make_unique<SinkWriter>(std::move(options), mailbox, target, claimer, partitions, dead_letters,
-                                          ledger, in_doubt, status, clock, stop.token());
+                                          ledger, doubts, status, clock, stop.token());
   }
 
   /// The writer's whole life, with `steps` as the rest of the world.
@@ -96,9 +96,7 @@ class WriterTest : public ::testing::Test {
 
   void expect_ledger_adds_up() const {
     EXPECT_TRUE(ledger.check().ok()) << ledger.check().error().message;
-    std::uint64_t doubtful = 0;
-    for (const auto& [at, doubt] : in_doubt) doubtful += doubt.sums.written + doubt.sums.filtered + doubt.sums.dead;
-    EXPECT_EQ(ledger.pending(), doubtful) << "records that nobody holds";
+    EXPECT_EQ(ledger.pending(), doubts.records()) << "records that nobody holds";
   }
   [[nodiscard]] long count(const std::string& call) const { return std::count(journal.begin(), journal.end(), call); }
 
@@ -114,7 +112,7 @@ class WriterTest : public ::testing::Test {
   Claimer claimer{"orders-mysql", target, log, "", {}};
   Mailbox mailbox{1 << 20};
   errors::Ledger ledger;
-  InDoubtMap in_doubt;
+  Doubts doubts;
   TaskStatus status{"orders-mysql", 0, false, clock};
   std::unique_ptr<SinkWriter> writer;
   std::deque<Step> script;
