@@ -9,7 +9,7 @@
 #include "cell_text.h"
 #include "commands.h"
 #include "exit_code.h"
-#include "sink_offsets.h"
+#include "runtime/sink_offsets.h"
 #include "source_positions.h"
 #include "text_table.h"
 
@@ -39,7 +39,7 @@ std::string shortened(const std::string& value) {
   return fmt::format("{}… ({} bytes)", line.substr(0, end), value.size());
 }
 
-void add(Listing& listing, const std::string& connector, const SinkPosition& position) {
+void add(Listing& listing, const std::string& connector, const runtime::SinkPosition& position) {
   const std::string last = position.last_timestamp_ms < 0 ? "-" : time_text(position.last_timestamp_ms * 1000, 0);
   listing.sinks.rows.push_back({connector, position.at.topic, std::to_string(position.at.partition),
                                 std::to_string(position.next_offset), text_or_dash(position.end_offset),
@@ -74,9 +74,9 @@ Status list_connector(const runtime::Job& job, const runtime::ConnectorPlan& pla
     for (const SourcePosition& position : positions) add(listing, plan.name(), position);
     return {};
   }
-  CNX_ASSIGN(const auto offsets, SinkOffsets::open(job, plan, admin, clock));
-  CNX_ASSIGN(const SinkListing found, offsets->list());
-  for (const SinkPosition& position : found.positions) add(listing, plan.name(), position);
+  CNX_ASSIGN(const auto offsets, runtime::SinkOffsets::open(job, plan, admin, clock));
+  CNX_ASSIGN(const runtime::SinkListing found, offsets->list());
+  for (const runtime::SinkPosition& position : found.positions) add(listing, plan.name(), position);
   return found.end_unknown ? Status(*found.end_unknown) : Status();
 }
 

@@ -10,7 +10,7 @@
 #include "base/strings.h"
 #include "commands.h"
 #include "exit_code.h"
-#include "sink_offsets.h"
+#include "runtime/sink_offsets.h"
 #include "source_positions.h"
 
 namespace cnx::host::app {
@@ -86,8 +86,8 @@ Result<std::int64_t> offset_meant(const std::string& to, const kafka::TopicParti
   return offset;
 }
 
-std::string present(const std::vector<SinkPosition>& positions, const kafka::TopicPartition& at) {
-  const auto found = std::ranges::find(positions, at, &SinkPosition::at);
+std::string present(const std::vector<runtime::SinkPosition>& positions, const kafka::TopicPartition& at) {
+  const auto found = std::ranges::find(positions, at, &runtime::SinkPosition::at);
   return found == positions.end() ? "-" : std::to_string(found->next_offset);
 }
 
@@ -95,8 +95,8 @@ Status reset_sink(const OffsetsResetArguments& arguments, const runtime::Job& jo
   const SystemClock clock;
   CNX_ASSIGN(const auto admin, kafka::Admin::open(job.client, kAnswerMs, {}));
   CNX_ASSIGN(const auto partitions, partitions_meant(arguments, plan, *admin));
-  CNX_ASSIGN(const auto offsets, SinkOffsets::open(job, plan, *admin, clock));
-  CNX_ASSIGN(const SinkListing before, offsets->list());
+  CNX_ASSIGN(const auto offsets, runtime::SinkOffsets::open(job, plan, *admin, clock));
+  CNX_ASSIGN(const runtime::SinkListing before, offsets->list());
   std::vector<kafka::PartitionOffset> to;
   for (const kafka::TopicPartition& at : partitions) {
     CNX_ASSIGN(const std::int64_t offset, offset_meant(arguments.to, at, *admin));
@@ -123,7 +123,8 @@ Status reset_source(const OffsetsResetArguments& arguments, const runtime::Job& 
     return cancelled_error();
   }
   CNX_ASSIGN(const std::size_t removed, remove_source_positions(job, plan, arguments.topic));
-  fmt::print("{}: {} position{} removed\n", of, removed, removed == 1 ? "" : "s");
+  fmt::print("{}: {} position{} removed; a running source goes back to its start when it next has something to send\n",
+             of, removed, removed == 1 ? "" : "s");
   return {};
 }
 

@@ -35,8 +35,8 @@ const char* connect_state(const TaskSnapshot& task) {
 }
 
 std::string own_state(const TaskSnapshot& task) {
-  if (task.stalled_in.empty() || task.state != TaskState::kRunning) return runtime::name_of(task.state);
-  return "STALLED";
+  const bool at_work = task.state == TaskState::kRunning || task.state == TaskState::kStarting;
+  return at_work && !task.stalled_in.empty() ? "STALLED" : runtime::name_of(task.state);
 }
 
 Json counts_json(const runtime::TaskCounts& c) {

@@ -275,6 +275,28 @@ class Reset(WorkersTest):
         self.stop_cleanly(running)
 
 
+class BoundedRun(WorkersTest):
+    ORDERS = 3000
+
+    def setUp(self):
+        super().setUp()
+        self.connectors["load"]["follow"] = "false"
+        self.configs = {}
+        self.load.path.write_text("".join(order(n) + "\n" for n in range(self.ORDERS)))
+        self.load.sent = self.ORDERS
+
+    def test_ends_when_everything_is_in_the_table_whoever_wrote_it(self):
+        other = self.worker("other", only="sink")
+        self.wait_until(lambda: len(self.owners().get("other", ())) == PARTITIONS, "the other worker to have all partitions")
+        one = self.worker("one")
+        self.assertEqual(one.wait(timeout=PATIENCE_S), 0, self.log(one))
+        self.assertEqual(self.rows(), 2 * self.ORDERS)
+        self.assertIn("partitions that other workers had are not in these counts", self.log(one))
+        self.check_result()
+        self.no_errors(one, other)
+        self.stop_cleanly(other)
+
+
 class ManyChanges(WorkersTest):
     def test_joining_leaving_and_killing_under_load_loses_and_doubles_nothing(self):
         self.load.start()

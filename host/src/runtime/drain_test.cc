@@ -43,8 +43,13 @@ class DrainTest : public ::testing::Test {
 
   Job job;
   ManualClock clock;
-  StopSource stop;  // questions to a broker end at once
-  Drain drain{job, clock, stop.token()};
+  StopSource stop;                           // questions to a broker end at once
+  Result<EndOffsets> target = EndOffsets{};  // what the target says of any sink
+  int asked = 0;
+  Drain drain{job, clock, stop.token(), [this](const ConnectorPlan&) {
+                ++asked;
+                return target;
+              }};
 };
 
 TEST_F(DrainTest, WaitsForEverySinkOfTheTopicAndSaysForWhat) {
@@ -71,6 +76,29 @@ TEST_F(DrainTest, AnOldWordOfATaskThatLostThePartitionDoesNotCount) {
   EXPECT_THAT(drain.waiting_for(), HasSubstr("'archive'"));
   EXPECT_FALSE(done(written, {stale, now}));
   EXPECT_THAT(drain.waiting_for(), HasSubstr("'archive'"));
+}
+
+TEST_F(DrainTest, WhatOtherWorkersHaveCommittedIsReadFromTheTarget) {
+  const EndOffsets written{{raw(0), 10}, {raw(1), 5}};
+  const std::vector<TaskSnapshot> tasks{task("mysql", {{raw(0), 10}}), task("archive", {{raw(0), 10}, {raw(1), 5}})};
+  target = EndOffsets{{raw(1), 4}};
+  EXPECT_FALSE(done(written, tasks));
+  EXPECT_THAT(drain.waiting_for(), AllOf(HasSubstr("'mysql'"), HasSubstr("raw[1]"), HasSubstr("now 4")));
+  EXPECT_FALSE(drain.shared());
+  target = EndOffsets{{raw(1), 5}};
+  EXPECT_FALSE(done(written, tasks));
+  EXPECT_EQ(asked, 1) << "once a second at most";
+  clock.advance_ms(1'000);
+  EXPECT_FALSE(done(written, tasks));
+  EXPECT_TRUE(drain.shared());
+  EXPECT_EQ(asked, 2) << "only the sink that does not have everything here";
+}
+
+TEST_F(DrainTest, ATargetThatDoesNotAnswerIsWaitedForAndNamed) {
+  const EndOffsets written{{raw(0), 10}};
+  target = retry_error("database away");
+  EXPECT_FALSE(done(written, {}));
+  EXPECT_THAT(drain.waiting_for(), AllOf(HasSubstr("not assigned"), HasSubstr("database away")));
 }
 
 TEST_F(DrainTest, AFailedConnectorIsNotWaitedFor) {

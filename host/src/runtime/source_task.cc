@@ -30,7 +30,8 @@ SourceTask::SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions opt
       clock_(clock),
       stop_(process_stop),
       status_(plan.name(), 0, true, clock),
-      ownership_(job, plan, join_workers(job, plan, stop_.token()), [this] { interrupt(); }, stop_.token()),
+      ownership_(
+          job, plan, join_workers(job, plan, stop_.token()), [this] { interrupt(); }, stop_.token()),
       restarts_(plan.name(), 0, status_, stop_.token()) {}
 
 SourceTask::~SourceTask() { join(); }
@@ -180,13 +181,19 @@ Status SourceTask::run_once() {
   if (turn_.requested()) return cancelled_error();
 
   const bool again = options_.again && !again_used_;
-  CNX_ASSIGN(const SourcePlan plan, source->start(store.start_from(again)));
+  CNX_ASSIGN(const SourcePlan plan, [&] {
+    const TaskStatus::Call call(status_, 0, "start of the source");
+    return source->start(store.start_from(again));
+  }());
   bool fetch = true;
   CNX_TRY(take_plan(plan, store, fetch));
   again_used_ = true;
   status_.set_state(TaskState::kRunning);
   if (fetch) CNX_TRY(poll_until_done(*source, store));
-  source->stop();
+  {
+    const TaskStatus::Call call(status_, 0, "stop of the source");
+    source->stop();
+  }
   return bounded_ ? wait_for_finish(store) : Status();
 }
 

@@ -26,7 +26,7 @@ std::string title_of(const BoundedProgress& progress) {
 }  // namespace
 
 Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics, const Clock& clock, StopToken stop)
-    : job_(job), clock_(clock), stop_(stop), drain_(job, clock, stop) {
+    : job_(job), clock_(clock), stop_(stop), drain_(job, clock, stop, ask_sinks(job, clock, stop)) {
   for (const ConnectorPlan& plan : job_.connectors) {
     if (plan.is_source()) {
       sources_.push_back(std::make_unique<SourceTask>(job_, plan, options, metrics, clock_, stop_));
@@ -151,6 +151,9 @@ RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
     summary.fetched_at_ms = before.updated_ms;
   }
   if (!sources_.empty() && sources_.front()->progress().bounded) summary.title = title_of(sources_.front()->progress());
+  if (drain_.shared())
+    summary.title +=
+        " (partitions that other workers had are not in these counts: neither their rows nor dead letters)";
   stop_sources(summary, verdict == Verdict::kDone && !repeat);
   static_cast<void>(faults::pass("shutdown.after"));
   for (const TaskSnapshot& task : tasks()) {

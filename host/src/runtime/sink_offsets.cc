@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sink_offsets.h"
+#include "runtime/sink_offsets.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace cnx::host::app {
+namespace cnx::host::runtime {
 namespace {
 
-plugin::HostServices services_of(const runtime::ConnectorPlan& plan, const Clock& clock) {
+plugin::HostServices services_of(const ConnectorPlan& plan, const Clock& clock, StopToken stop) {
   plugin::HostServices services;
   services.connector = plan.name();
   services.clock = &clock;
+  services.stop = std::move(stop);
   return services;
 }
 
 }  // namespace
 
-SinkOffsets::SinkOffsets(const runtime::Job& job, const runtime::ConnectorPlan& plan, kafka::Admin& admin,
-                         const Clock& clock)
-    : group_(runtime::consumer_group(job, plan)), admin_(admin), host_(services_of(plan, clock)) {}
+SinkOffsets::SinkOffsets(const Job& job, const ConnectorPlan& plan, kafka::Admin& admin, const Clock& clock,
+                         StopToken stop)
+    : group_(consumer_group(job, plan)), admin_(admin), host_(services_of(plan, clock, std::move(stop))) {}
 
-Result<std::unique_ptr<SinkOffsets>> SinkOffsets::open(const runtime::Job& job, const runtime::ConnectorPlan& plan,
-                                                       kafka::Admin& admin, const Clock& clock) {
-  std::unique_ptr<SinkOffsets> made(new SinkOffsets(job, plan, admin, clock));
+Result<std::unique_ptr<SinkOffsets>> SinkOffsets::open(const Job& job, const ConnectorPlan& plan, kafka::Admin& admin,
+                                                       const Clock& clock, StopToken stop) {
+  std::unique_ptr<SinkOffsets> made(new SinkOffsets(job, plan, admin, clock, std::move(stop)));
   CNX_ASSIGN(made->sink_, plugin::SinkInstance::create(*plan.component, made->host_, plan.values));
   if (made->in_target()) CNX_TRY(made->sink_->start());
   return made;
@@ -91,4 +92,4 @@ Status SinkOffsets::reset(const std::vector<kafka::PartitionOffset>& to, std::st
   return {};
 }
 
-}  // namespace cnx::host::app
+}  // namespace cnx::host::runtime

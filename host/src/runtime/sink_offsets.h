@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Positions of sinks for `offsets`: those in the target, which rule, or the consumer group's where a sink keeps none.
+// Where the partitions of a sink stand, whoever writes them: the positions in the target, which rule, or the consumer
+// group's where a sink keeps none.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +11,14 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "cnx/result.hpp"
 #include "kafka/admin.h"
 #include "plugin/host_context.h"
 #include "plugin/sink_instance.h"
 #include "runtime/job.h"
 
-namespace cnx::host::app {
+namespace cnx::host::runtime {
 
 /// Where one partition of a sink stands.
 struct SinkPosition {
@@ -41,11 +43,13 @@ struct SinkListing {
 /// The positions of one sink connector. One thread; connects on open.
 class SinkOffsets {
  public:
-  /// Everything is borrowed and outlives it.
-  [[nodiscard]] static Result<std::unique_ptr<SinkOffsets>> open(const runtime::Job& job,
-                                                                 const runtime::ConnectorPlan& plan,
-                                                                 kafka::Admin& admin, const Clock& clock);
+  /// Everything is borrowed and outlives it. `stop` ends the plugin's waits.
+  [[nodiscard]] static Result<std::unique_ptr<SinkOffsets>> open(const Job& job, const ConnectorPlan& plan,
+                                                                 kafka::Admin& admin, const Clock& clock,
+                                                                 StopToken stop = {});
 
+  /// The positions without the ends of the log, in no order.
+  [[nodiscard]] Result<std::vector<SinkPosition>> stored();
   [[nodiscard]] Result<SinkListing> list();
   /// Sets where reading goes on. A running owner is fenced when the target keeps the positions; else (RETRY) the group
   /// must have no members. `note`: what could not be done and does not matter, "" = nothing.
@@ -54,8 +58,7 @@ class SinkOffsets {
   [[nodiscard]] bool in_target() const { return sink_->offsets() != nullptr; }
 
  private:
-  SinkOffsets(const runtime::Job& job, const runtime::ConnectorPlan& plan, kafka::Admin& admin, const Clock& clock);
-  [[nodiscard]] Result<std::vector<SinkPosition>> stored();
+  SinkOffsets(const Job& job, const ConnectorPlan& plan, kafka::Admin& admin, const Clock& clock, StopToken stop);
 
   const std::string group_;
   kafka::Admin& admin_;
@@ -63,4 +66,4 @@ class SinkOffsets {
   std::unique_ptr<plugin::SinkInstance> sink_;
 };
 
-}  // namespace cnx::host::app
+}  // namespace cnx::host::runtime
