@@ -196,16 +196,18 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
 
   const ListPtr with_offsets = make_list(partitions.size());
   std::vector<TopicPartition> held;
+  std::vector<TopicPartition> read;
   const std::lock_guard change(change_mutex_);
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < partitions.size(); ++i) {
     add(*with_offsets, partitions[i], starts[i].value_or(RD_KAFKA_OFFSET_END));
     assignment_.add(partitions[i], generation, starts[i].has_value());
-    if (!starts[i]) held.push_back(partitions[i]);
+    (starts[i] ? read : held).push_back(partitions[i]);
     forward(partitions[i]);
   }
   follow(with_offsets.get(), true);
   pause(held);
+  resume(read);  // librdkafka keeps the pause of an earlier assignment
   client_->clear_fault();
   if (!partitions.empty()) {
     log::info(kLogger, "{}: {} assigned{}", client_->name(), names(partitions),
@@ -258,6 +260,10 @@ void GroupSession::pause(std::span<const TopicPartition> partitions) {
   if (!partitions.empty()) rd_kafka_pause_partitions(client_->get(), to_list(partitions).get());
 }
 
+void GroupSession::resume(std::span<const TopicPartition> partitions) {
+  if (!partitions.empty()) rd_kafka_resume_partitions(client_->get(), to_list(partitions).get());
+}
+
 Polled GroupSession::take(std::size_t max_records, bool& more) {
   const std::lock_guard lock(mutex_);
   return data_.take(
@@ -291,7 +297,7 @@ Result<std::uint64_t> GroupSession::start_at(const TopicPartition& at, std::uint
     return fenced_error(fmt::format("{}: {} was lost meanwhile", client_->name(), to_string(at)));
   }
   const std::uint64_t read_under = assignment_.read(at);
-  rd_kafka_resume_partitions(client_->get(), to_list({&at, 1}).get());
+  resume({&at, 1});
   return read_under;
 }
 

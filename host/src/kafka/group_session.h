@@ -65,6 +65,7 @@ class GroupSession {
   void follow(rd_kafka_topic_partition_list_t* list, bool add);
   [[nodiscard]] bool hold_if_assigned(const TopicPartition& at, std::uint64_t generation);
   void pause(std::span<const TopicPartition> partitions);
+  void resume(std::span<const TopicPartition> partitions);
   [[nodiscard]] Status seek(const TopicPartition& at, std::int64_t offset);
   void fail(Error error);
 

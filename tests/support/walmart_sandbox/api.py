@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import random
+from email.utils import formatdate
 from urllib.parse import parse_qs
 
 from . import errors
@@ -30,6 +31,7 @@ class WalmartApi:
         endpoint, call, method = self._route(request.path)
         response = self._answer(request, endpoint, call, method)
         response.endpoint = endpoint
+        response.headers.append(("Date", formatdate(self._world.clock.now_ms() / 1000, usegmt=True)))
         if response.status < 300 and response.content_type == "application/json" \
                 and "application/json" not in request.header("accept").lower():
             response.body, response.content_type = to_xml(response.body), "application/xml"
