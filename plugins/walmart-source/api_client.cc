@@ -169,8 +169,9 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_orders(const OrdersCall& call,
 
 Result<std::optional<OrdersAnswer>> ApiClient::on_good(const OrdersCall& call, HttpResponse response, bool empty) {
   OrdersAnswer answer;
-  answer.fetched = host_.now_us() / 1'000'000;
   compare_clocks(response);
+  // Brokers refuse timestamps that lie far ahead of their own clock.
+  answer.fetched = api_now();
   answer.body = std::move(response.body);
   if (!empty) {
     auto page = parse_page(answer.body);
@@ -285,7 +286,7 @@ void ApiClient::compare_clocks(const HttpResponse& response) {
   const bool far = std::abs(ahead) > kClocksWarn;
   if (far && !clock_warned_)
     host_.warning(
-        fmt::format("this machine's clock is {} s {} that of {}; bounded ranges and request_time go by this machine's: "
+        fmt::format("this machine's clock is {} s {} that of {}; bounded ranges go by this machine's: "
                     "set it right",
                     std::abs(ahead), ahead > 0 ? "ahead of" : "behind", settings_.base_url));
   clock_warned_ = far;

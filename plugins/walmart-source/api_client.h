@@ -34,7 +34,7 @@ struct OrdersAnswer {
   ApiError error;
   std::string body;  ///< what the orders of `page` point into: may be moved, not copied or changed
   Page page;
-  EpochSeconds fetched = 0;  ///< when the answer had come, UTC
+  EpochSeconds fetched = 0;  ///< when the answer had come, UTC, by the API's time
 };
 
 /// The client of one account. One thread. Nothing sleeps here: what has to be waited for is told by wake_ns().
