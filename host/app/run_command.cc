@@ -42,6 +42,16 @@ observe::AdminHandlers handlers(const runtime::Job& job, const runtime::Worker& 
   return h;
 }
 
+/// Only with a listener.
+observe::AdminListener listener_of(const config::WorkerSettings& worker) {
+  const config::Listener& at = *worker.listener;
+  const config::ListenerAccess& access = worker.listener_access;
+  observe::AdminListener listener{
+      at.host, at.port, at.is_loopback(), {access.user, access.password, access.token}, std::nullopt};
+  if (at.tls) listener.tls = {access.certificate, access.key, access.key_password};
+  return listener;
+}
+
 void print_end(const runtime::RunSummary& run) {
   if (!run.title.empty() || run.fetched_at_ms != 0) fmt::print("{}\n", observe::summary_text(summary_of(run)));
   for (const auto& connector : run.connectors)
@@ -59,8 +69,7 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
   runtime::Worker worker(job, options, &bridge, clock, stop.token());
   std::unique_ptr<observe::AdminServer> server;
   if (job.worker.listener) {
-    auto made = observe::AdminServer::start(job.worker.listener->host, job.worker.listener->port,
-                                            handlers(job, worker, metrics, bridge));
+    auto made = observe::AdminServer::start(listener_of(job.worker), handlers(job, worker, metrics, bridge));
     if (!made.ok()) return report(made.error());
     server = std::move(made).value();
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "config/worker_rules.h"
 
 namespace cnx::host::app {
 namespace {
@@ -35,6 +36,7 @@ kafka::ClientConfig client_config(const config::WorkerSettings& worker, const co
   kafka::ClientConfig client;
   client.bootstrap_servers = worker.bootstrap_servers;
   client.client_id = "connect-host-" + worker.worker_id;
+  client.common = worker.kafka_security;
   client.consumer = worker.consumer_override;
   client.producer = worker.producer_override;
   client.admin = worker.admin_override;
@@ -127,6 +129,9 @@ void JobSetup::resolve_strictly() {
 std::optional<runtime::Job> JobSetup::finish() {
   if (needs_.secrets) resolve_strictly();
   const ResolvedConfig worker = config::validate_worker(raw_.worker, needs_.broker, problems_);
+  for (const config::Weakness& weak : config::weaknesses_of(worker)) {
+    warnings_.push_back({weak.key, weak.cause, weak.mend});
+  }
   runtime::Job job;
   job.worker = config::worker_settings(worker);
   job.client = client_config(job.worker, nullptr);

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.h"
 
+#include <errmsg.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <mutex>
 #include <set>
+#include <system_error>
 #include <utility>
 
 namespace cnx::mysql {
@@ -26,9 +31,43 @@ void set_options(MYSQL* handle, const ConnectionOptions& options) {
   if (!options.tls_ca.empty()) mysql_options(handle, MYSQL_OPT_SSL_CA, options.tls_ca.c_str());
   const my_bool verify = options.tls == TlsMode::kVerifyFull ? 1 : 0;
   mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+  if (options.tls_certificate.empty()) return;
+  mysql_options(handle, MYSQL_OPT_SSL_CERT, options.tls_certificate.c_str());
+  mysql_options(handle, MYSQL_OPT_SSL_KEY, options.tls_key.c_str());
 }
 
-constexpr unsigned kTlsFailed = 2026;
+struct TlsFault {
+  std::string_view part;  // of the library's text
+  const char* meaning;
+};
+
+constexpr const char* kUntrusted = "the server's certificate is signed by none of the CAs in connection.ssl.ca";
+constexpr TlsFault kTlsFaults[] = {
+    {"alert", "the server refuses this client's certificate; correct connection.ssl.cert and connection.ssl.key"},
+    {"has expired", "the server's certificate has expired"},
+    {"self-signed certificate", kUntrusted},
+    {"local issuer", kUntrusted},
+    {"Validation of SSL server certificate failed",
+     "the server's certificate is for another host name than the one in connection.url"},
+    {"key values mismatch", "connection.ssl.key is not the key of connection.ssl.cert"},
+};
+
+std::string explain_tls(std::string_view text) {
+  for (const TlsFault& fault : kTlsFaults)
+    if (text.find(fault.part) != std::string_view::npos) return std::string("; ") + fault.meaning;
+  return "";
+}
+
+/// The library does not tell which file it cannot read.
+Status check_readable(const ConnectionOptions& options) {
+  for (const auto& [key, path] :
+       {std::pair{"connection.ssl.ca", &options.tls_ca}, std::pair{"connection.ssl.cert", &options.tls_certificate},
+        std::pair{"connection.ssl.key", &options.tls_key}})
+    if (!path->empty() && ::access(path->c_str(), R_OK) != 0)
+      return config_error(std::string(key) + ": cannot read " + *path + ": " + std::generic_category().message(errno) +
+                          "; correct the path or the file's permissions");
+  return {};
+}
 
 // The settings with which a TLS handshake has succeeded in this process: when one fails later, the network or a server
 // that starts or stops is to blame, not the settings. A task that starts anew has a new sink, so this is no member.
@@ -49,7 +88,8 @@ class TlsMemory {
 
  private:
   static std::string key(const ConnectionOptions& options) {
-    return options.address() + '\n' + std::to_string(static_cast<int>(options.tls)) + '\n' + options.tls_ca;
+    return options.address() + '\n' + std::to_string(static_cast<int>(options.tls)) + '\n' + options.tls_ca + '\n' +
+           options.tls_certificate + '\n' + options.tls_key;
   }
 
   std::mutex mutex_;
@@ -63,6 +103,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
   static std::once_flag once;
   std::call_once(once, [] { mysql_server_init(0, nullptr, nullptr); });
 
+  CNX_TRY(check_readable(options));
   const std::string object = "connecting to " + options.address() + " as " + options.user;
   MYSQL* handle = mysql_init(nullptr);
   if (handle == nullptr) return fatal_error(object + ": out of memory");
@@ -87,14 +128,17 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
   return made;
 }
 
-Connection::~Connection() {
-  if (socket_ >= 0) cancel_.detach(socket_);
-  mysql_close(handle_);
-}
-
 Error Connection::refused(std::string_view object, const ConnectionOptions& options) {
   Error error = without_record(fail(object));
-  if (error.native_code != kTlsFailed || !TlsMemory::instance().knows(options)) return error;
+  const bool worked = TlsMemory::instance().knows(options);
+  // With TLS 1.3 a client learns only after its handshake that its certificate is not wanted: the connection is cut, or
+  // the library takes the alert for the name of a login plugin.
+  const bool may_be_refusal = error.native_code == CR_SERVER_LOST || error.native_code == CR_AUTH_PLUGIN_CANNOT_LOAD;
+  if (may_be_refusal && !options.tls_certificate.empty() && !worked)
+    error.message += "; a server that refuses connection.ssl.cert may end the connection so";
+  if (error.native_code != CR_SSL_CONNECTION_ERROR) return error;
+  error.message += explain_tls(last_error_.text);
+  if (!worked) return error;
   error.action = Action::kRetry;
   error.message += "; it worked before with these settings, so it is tried again";
   return error;

@@ -16,7 +16,7 @@
 
 namespace cnx::mysql {
 
-enum class TlsMode { kDisabled, kRequired, kVerifyFull };
+enum class TlsMode { kDisabled, kRequired, kVerifyCa, kVerifyFull };
 
 /// Where and how to connect. Holds the password: never print it whole.
 struct ConnectionOptions {
@@ -27,7 +27,9 @@ struct ConnectionOptions {
   std::string user;
   std::string password;
   TlsMode tls = TlsMode::kDisabled;
-  std::string tls_ca;  ///< file of CA certificates; "" = the system's
+  std::string tls_ca;           ///< file of CA certificates; "" = the system's
+  std::string tls_certificate;  ///< file of the client's own; "" = none
+  std::string tls_key;          ///< file of its private key
   unsigned connect_timeout_s = 5;
   unsigned read_timeout_s = 60;
   unsigned write_timeout_s = 60;
@@ -45,6 +47,7 @@ using ResultRow = std::vector<std::optional<std::string>>;
 class Connection {
  public:
   /// Opens with utf8mb4, CLIENT_FOUND_ROWS, no LOCAL INFILE and no reconnecting behind our back. `cancel` outlives it.
+  /// A failed TLS handshake is CONFIG until these options have led to a connection in this process, then RETRY.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options, CancelSwitch& cancel);
   ~Connection();
   Connection(const Connection&) = delete;

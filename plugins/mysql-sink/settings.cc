@@ -44,6 +44,26 @@ Status parse_authority(std::string_view authority, ConnectionOptions& options) {
   return {};
 }
 
+void validate_tls(const Config& config, Findings& findings) {
+  const std::string mode = config.text("connection.ssl.mode");
+  if (mode == "verify-ca" && !config.has("connection.ssl.ca"))
+    findings.error("connection.ssl.ca", "is missing, and connection.ssl.mode is verify-ca",
+                   "name the PEM file of the CA that signed the server's certificate");
+  if (config.has("connection.ssl.ca") && !mode.starts_with("verify-"))
+    findings.error(
+        "connection.ssl.ca",
+        "it is set, but connection.ssl.mode is " + mode + ", which does not look at the server's certificate",
+        "set connection.ssl.mode: verify-full (or verify-ca)");
+  for (const auto& [key, other] : {std::pair{"connection.ssl.cert", "connection.ssl.key"},
+                                   std::pair{"connection.ssl.key", "connection.ssl.cert"}}) {
+    if (!config.has(key)) continue;
+    if (mode == "disabled")
+      findings.error(key, "it is set, but connection.ssl.mode is disabled", "set connection.ssl.mode: verify-full");
+    if (!config.has(other))
+      findings.error(key, std::string("it is set without ") + other, std::string("set ") + other + ", too");
+  }
+}
+
 }  // namespace
 
 Status parse_url(std::string_view url, ConnectionOptions& options) {
@@ -77,9 +97,12 @@ Result<Settings> Settings::from(const Config& config) {
   made.connection.password = config.text("connection.password");
   const std::string tls = config.text("connection.ssl.mode");
   made.connection.tls = tls == "verify-full" ? TlsMode::kVerifyFull
+                        : tls == "verify-ca" ? TlsMode::kVerifyCa
                         : tls == "required"  ? TlsMode::kRequired
                                              : TlsMode::kDisabled;
   made.connection.tls_ca = config.text("connection.ssl.ca");
+  made.connection.tls_certificate = config.text("connection.ssl.cert");
+  made.connection.tls_key = config.text("connection.ssl.key");
   made.connection.connect_timeout_s = seconds(config, "connection.connect.timeout.ms");
   made.connection.read_timeout_s = seconds(config, "connection.read.timeout.ms");
   made.connection.write_timeout_s = seconds(config, "connection.write.timeout.ms");
@@ -114,9 +137,7 @@ void Settings::validate(const Config& config, Findings& findings) {
   if (const auto at = without_topic.find(kTopic); at != std::string::npos) without_topic.erase(at, kTopic.size());
   if (without_topic.find("${") != std::string::npos)
     findings.error("table.name.format", "the only placeholder it knows is ${topic}, once", "correct the placeholder");
-  if (config.has("connection.ssl.ca") && config.text("connection.ssl.mode") == "disabled")
-    findings.error("connection.ssl.ca", "it is set, but connection.ssl.mode is disabled",
-                   "set connection.ssl.mode: verify-full");
+  validate_tls(config, findings);
 }
 
 bool Settings::is_key(std::string_view column) const {

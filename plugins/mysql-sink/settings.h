@@ -25,11 +25,16 @@ inline constexpr Key kSettingKeys[] = {
     Key::string("connection.password", "The user's password; none when it is left out.").secret(),
     Key::string(
         "connection.ssl.mode",
-        "disabled: plain text. required: TLS, or no connection. verify-full: TLS, and the server's certificate and "
-        "host name must be right.")
+        "disabled: plain text. required: TLS, or no connection, but whoever answers is taken for the server. "
+        "verify-ca: TLS, and the server's certificate must be signed by a CA of connection.ssl.ca. verify-full: and it "
+        "must be made for the host name of connection.url.")
         .with_default("disabled")
-        .allow("disabled,required,verify-full"),
-    Key::string("connection.ssl.ca", "File with the CA certificates that sign the server's; default: the system's."),
+        .allow("disabled,required,verify-ca,verify-full"),
+    Key::string("connection.ssl.ca",
+                "PEM file with the CAs that sign the server's certificate; verify-full without it takes the system's."),
+    Key::string("connection.ssl.cert",
+                "PEM file with this client's certificate, for users that the server asks for one (REQUIRE X509)."),
+    Key::string("connection.ssl.key", "PEM file with the private key of connection.ssl.cert."),
     Key::integer("connection.connect.timeout.ms", "How long to wait for a connection; rounded up to whole seconds.")
         .with_default("5000")
         .with_unit("ms")

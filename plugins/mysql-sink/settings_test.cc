@@ -81,6 +81,18 @@ TEST(Settings, RulesAcrossKeysAreFindings) {
       {{{"connection.url", "mysql://db/ods"}, {"pk.fields", "a"}, {"table.name.format", "${table}"}},
        "table.name.format"},
       {{{"connection.url", "mysql://db/ods"}, {"pk.fields", "a"}, {"connection.ssl.ca", "/x"}}, "connection.ssl.ca"},
+      {{{"connection.url", "mysql://db/ods"}, {"pk.fields", "a"}, {"connection.ssl.mode", "verify-ca"}},
+       "connection.ssl.ca"},
+      {{{"connection.url", "mysql://db/ods"},
+        {"pk.fields", "a"},
+        {"connection.ssl.mode", "required"},
+        {"connection.ssl.ca", "/x"}},
+       "connection.ssl.ca"},
+      {{{"connection.url", "mysql://db/ods"},
+        {"pk.fields", "a"},
+        {"connection.ssl.mode", "verify-full"},
+        {"connection.ssl.key", "/x"}},
+       "connection.ssl.key"},
   };
   for (const auto& c : cases) {
     CollectedFindings found;

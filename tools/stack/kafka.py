@@ -1,4 +1,7 @@
-"""Apache Kafka in KRaft mode: one node, broker and controller in one process."""
+"""Apache Kafka in KRaft mode: one node, broker and controller in one process.
+
+Beside the plain listener there are: TLS, TLS that asks for a client certificate, and SASL over TLS.
+"""
 
 import pathlib
 import re
@@ -6,6 +9,7 @@ import shutil
 import socket
 import struct
 
+from .certificates import Certificates
 from .process import Service, StackError, free_port, run
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -14,18 +18,31 @@ KAFKA_DIR = ROOT / "tools" / "kafka"
 # Any fixed id will do; 22 characters of URL-safe base64 are what Kafka wants.
 CLUSTER_ID = "Y29ubmVjdC1ob3N0LXRlcw"
 
-PORTS = ("kafka", "kafka_controller", "kafka_proxied", "kafka_proxy")
+SASL_USER, SASL_PASSWORD = "stack", "planted-sasl-password"
+# Listener -> names of the ports that it listens on and that it tells clients. Who comes by PROXIED is told to go on at a
+# port where a test may have put its fault proxy.
+LISTENERS = {"PLAINTEXT": ("kafka", "kafka"), "PROXIED": ("kafka_proxied", "kafka_proxy"), "TLS": ("kafka_tls", "kafka_tls"),
+             "MUTUAL": ("kafka_mutual", "kafka_mutual"), "SASL": ("kafka_sasl", "kafka_sasl")}
+PORTS = sorted({port for pair in LISTENERS.values() for port in pair} | {"kafka_controller"})
 
 PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},PROXIED://127.0.0.1:{proxied_port},CONTROLLER://127.0.0.1:{controller_port}
-# Whoever comes by PROXIED is told to go on at proxy_port, where a test may have put its fault proxy.
-advertised.listeners=PLAINTEXT://127.0.0.1:{port},PROXIED://127.0.0.1:{proxy_port}
+controller.quorum.voters=1@127.0.0.1:{kafka_controller}
+listeners={listeners},CONTROLLER://127.0.0.1:{kafka_controller}
+advertised.listeners={advertised}
 controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT,TLS:SSL,MUTUAL:SSL,SASL:SASL_SSL
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT
+ssl.keystore.type=PEM
+ssl.keystore.location={tls}/server-chain.pem
+ssl.truststore.type=PEM
+ssl.truststore.location={tls}/ca.pem
+listener.name.mutual.ssl.client.auth=required
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_{user}="{password}";
+listener.name.sasl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.sasl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 log.dirs={data}
 auto.create.topics.enable=false
 num.partitions=3
@@ -56,6 +73,7 @@ class Kafka:
         self.service = Service("kafka", home)
         self.data = self.home / "kafka-data"
         self.config = self.home / "kafka.properties"
+        self.tls = Certificates(home)
 
     def start(self, ports):
         """Starts the broker; `ports` keeps its ports over restarts."""
@@ -67,12 +85,16 @@ class Kafka:
         for name in PORTS:
             if fresh or name not in ports:
                 ports[name] = free_port()
-        self.config.write_text(PROPERTIES.format(port=ports["kafka"], controller_port=ports["kafka_controller"], data=self.data,
-                                                 proxied_port=ports["kafka_proxied"], proxy_port=ports["kafka_proxy"]),
+        listeners, advertised = (",".join(f"{listener}://127.0.0.1:{ports[names[told]]}" for listener, names in LISTENERS.items())
+                                 for told in (0, 1))
+        self.config.write_text(PROPERTIES.format(listeners=listeners, advertised=advertised, kafka_controller=ports["kafka_controller"],
+                                                 data=self.data, tls=self.tls.home, user=SASL_USER, password=SASL_PASSWORD),
                                encoding="utf-8")
         if fresh:
             shutil.rmtree(self.data, ignore_errors=True)
-            run(self._java("-Xmx128m", "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self.config)),
+            run(self._java("-Xmx128m", "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self.config),
+                           *(f"--add-scram={mechanism}=[name={SASL_USER},password={SASL_PASSWORD}]"
+                             for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512"))),
                 self.service.log, "formatting Kafka's storage")
         self.service.spawn(self._java("-Xmx512m", "kafka.Kafka", str(self.config)))
         self.service.wait_ready(lambda: answers_metadata(ports["kafka"]), timeout=60)
@@ -86,7 +108,10 @@ class Kafka:
 
     def environment(self, ports):
         return {"CNX_BOOTSTRAP_SERVERS": f"127.0.0.1:{ports['kafka']}",
-                "CNX_KAFKA_PROXIED_PORT": str(ports["kafka_proxied"]), "CNX_KAFKA_PROXY_PORT": str(ports["kafka_proxy"])}
+                "CNX_KAFKA_PROXIED_PORT": str(ports["kafka_proxied"]), "CNX_KAFKA_PROXY_PORT": str(ports["kafka_proxy"]),
+                "CNX_KAFKA_TLS": f"127.0.0.1:{ports['kafka_tls']}",
+                "CNX_KAFKA_MUTUAL_TLS": f"127.0.0.1:{ports['kafka_mutual']}", "CNX_KAFKA_SASL": f"127.0.0.1:{ports['kafka_sasl']}",
+                "CNX_KAFKA_SASL_USER": SASL_USER, "CNX_KAFKA_SASL_PASSWORD": SASL_PASSWORD}
 
 
 def answers_metadata(port):

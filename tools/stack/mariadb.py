@@ -2,6 +2,7 @@
 
 import socket
 
+from .certificates import Certificates
 from .database import ROOT_PASSWORD, Database, program
 from .process import run
 
@@ -23,12 +24,15 @@ max_connections=100
 skip-name-resolve
 skip-log-bin
 performance_schema=OFF
+ssl-ca={tls}/ca.pem
+ssl-cert={tls}/server.pem
+ssl-key={tls}/server-key.pem
 """
 
 
 class MariaDb(Database):
     def options(self, port):
-        return OPTIONS.format(data=self.data, socket=self.socket, port=port)
+        return OPTIONS.format(data=self.data, socket=self.socket, port=port, tls=Certificates(self.home).home)
 
     def command(self):
         return [program("mariadbd")]

@@ -15,6 +15,7 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
     __package__ = "stack"
 
+from .certificates import Certificates
 from .kafka import Kafka
 from .mariadb import MariaDb
 from .mysql import MySql
@@ -33,6 +34,7 @@ class Stack:
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", name):
             raise StackError(f"instance name '{name}': use lower-case letters, digits, '-' and '_', at most 32")
         self.home = ROOT / "build" / "stack" / name
+        self.certificates = Certificates(self.home)
         present = self._database()
         if database and present and database != present:
             raise StackError(f"instance '{name}' has a {present} server: take it down first, or use another --instance")
@@ -45,6 +47,7 @@ class Stack:
         """Starts what is not running (of `only`, when given), all at once, and returns the environment."""
         with self._locked():
             ports = self._ports()
+            self.certificates.make()
             with concurrent.futures.ThreadPoolExecutor() as pool:
                 starts = {name: pool.submit(self._service(name).start, ports) for name in only or self.services}
             self._keep(ports)
@@ -69,6 +72,7 @@ class Stack:
     def start(self, name):
         with self._locked():
             ports = self._ports()
+            self.certificates.make()
             self._service(name).start(ports)
             self._keep(ports)
             return self._write_environment(ports)
@@ -124,7 +128,7 @@ class Stack:
         (self.home / "ports.json").write_text(json.dumps(ports), encoding="utf-8")
 
     def _write_environment(self, ports):
-        env = {"CNX_STACK_DIR": str(self.home)}
+        env = {"CNX_STACK_DIR": str(self.home), "CNX_TLS_DIR": str(self.certificates.home)}
         for service in self.services.values():
             if service.service.pid() is not None:
                 env.update(service.environment(ports))

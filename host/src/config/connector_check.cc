@@ -8,7 +8,7 @@
 #include <set>
 
 #include "base/strings.h"
-#include "config/settings.h"
+#include "config/worker_rules.h"
 
 namespace cnx::host::config {
 namespace {

@@ -224,9 +224,10 @@ TEST(WorkerCheck, NeedsBrokersOnlyWhereTheyAreUsed) {
 
 TEST(WorkerCheck, RefusesBadValues) {
   const std::string brokers = "  bootstrap.servers: b:9092\n";
-  EXPECT_EQ(worker_problems(brokers + "  listeners: https://x:1\n"),
-            "c.yml:3:14: worker.listeners: 'https://x:1' is no listener; write one http://HOST:PORT, as "
-            "http://127.0.0.1:8083");
+  EXPECT_EQ(
+      worker_problems(brokers + "  listeners: ftp://x:1\n"),
+      "c.yml:3:14: worker.listeners: 'ftp://x:1' is no listener; write one http://HOST:PORT or https://HOST:PORT, as "
+      "http://127.0.0.1:8083");
   EXPECT_EQ(worker_problems(brokers + "  worker.id: 'a b'\n"),
             "c.yml:3:14: worker.worker.id: 'a b' is no worker id; use letters, digits, '.', '_' and '-', at most 80");
   EXPECT_EQ(worker_problems(brokers + "  tasks.max: 3\n"),

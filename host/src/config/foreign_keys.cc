@@ -13,7 +13,9 @@ struct ForeignKey {
 
 constexpr const char* kConverters = "remove it: keys and values pass as bytes, a transform reads them";
 constexpr const char* kLogged = "remove it: every dead record is logged and sent to the dead-letter topic";
-constexpr std::array<ForeignKey, 22> kForeignKeys{{
+constexpr const char* kTrust = "name the CAs' PEM file in ssl.ca.location";
+constexpr const char* kKeys = "name PEM files in ssl.certificate.location and ssl.key.location";
+constexpr std::array<ForeignKey, 29> kForeignKeys{{
     {"key.converter", kConverters},
     {"key.converter.", kConverters},
     {"value.converter", kConverters},
@@ -35,6 +37,13 @@ constexpr std::array<ForeignKey, 22> kForeignKeys{{
     {"connection.user.name", "it is called connection.user"},
     {"group.id", "it is the worker's key worker.group.id"},
     {"rest.port", "it is the worker's key listeners"},
+    {"sasl.jaas.config", "write sasl.username and sasl.password instead"},
+    {"ssl.truststore.", kTrust},
+    {"ssl.keystore.", kKeys},
+    {"ssl.client.auth", "remove it: it is the broker's setting"},
+    {"consumer.", "write it as consumer.override.NAME"},
+    {"producer.", "write it as producer.override.NAME"},
+    {"admin.", "write it as admin.override.NAME"},
     {"offset.flush.interval.ms", "remove it: offsets commit with their records"},
 }};
 

@@ -50,6 +50,41 @@ ConfigKey with_flag(ConfigKey key, std::string flag) {
   return key;
 }
 
+ConfigKey secret(ConfigKey key) {
+  key.secret = true;
+  return key;
+}
+
+ConfigKey boolean(std::string name, std::string doc) {
+  ConfigKey key = text(std::move(name), "false", std::move(doc));
+  key.type = KeyType::kBool;
+  return key;
+}
+
+ConfigKey mechanism() {
+  ConfigKey key = text("sasl.mechanism", "How the worker logs in, with a SASL_ protocol");
+  key.one_of = {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"};
+  return key;
+}
+
+/// Kafka's names where librdkafka has the same, else librdkafka's.
+void add_kafka_security(ConfigTable& table) {
+  const ConfigTable keys{
+      choice("security.protocol", {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"},
+             "How all connections to Kafka are secured; the broker's listener decides which it has to be"),
+      mechanism(),
+      text("sasl.username", "User of the SASL login"),
+      secret(text("sasl.password", "Password of the SASL login")),
+      text("ssl.ca.location", "PEM file with the CAs that sign the brokers' certificates; the system's when not set"),
+      choice("ssl.endpoint.identification.algorithm", {"https", "none"},
+             "https: a broker's certificate must be for its host name; none: any trusted certificate will do"),
+      text("ssl.certificate.location", "PEM file with this client's certificate and its chain"),
+      text("ssl.key.location", "PEM file with the certificate's private key"),
+      secret(text("ssl.key.password", "Password of the private key")),
+  };
+  table.insert(table.end(), keys.begin(), keys.end());
+}
+
 /// librdkafka's settings that hold credentials (its CONFIGURATION.md, "sensitive" ones).
 constexpr const char* kSecretClientSettings[] = {
     "sasl.password",
@@ -84,7 +119,15 @@ ConfigTable make_worker_keys(bool needs_broker) {
            "Workers of one group share the work; part of every consumer group's name"),
       text("worker.id", "This worker within its group, for static membership; the host's name when not set"),
       list("plugin.path", "Folders with plugins (*.so); beside the executable when not set"),
-      text("listeners", "Where health, metrics and status are served: http://HOST:PORT; nowhere when not set"),
+      text("listeners",
+           "Where health, metrics and status are served: http://HOST:PORT or https://HOST:PORT; nowhere when not set"),
+      text("listeners.basic.username", "Who may ask, with listeners.basic.password; /health needs no login"),
+      secret(text("listeners.basic.password", "Password of listeners.basic.username")),
+      secret(text("listeners.bearer.token", "Who sends it as a bearer token may ask, too; at least 16 characters")),
+      boolean("listeners.anonymous", "Serve everyone without a login, although the address is not the loopback's"),
+      text("listeners.https.ssl.certificate.location", "PEM file with the https listener's certificate and its chain"),
+      text("listeners.https.ssl.key.location", "PEM file with the certificate's private key"),
+      secret(text("listeners.https.ssl.key.password", "Password of that private key")),
       text("log.dir", "Folder of the log files; only stderr when not set"),
       choice("log.level", {"INFO", "DEBUG", "WARNING", "ERROR"}, "The least level that is logged"),
       choice("log.format", {"text", "json"}, "'time - LEVEL - message', or one JSON object a line"),
@@ -92,6 +135,7 @@ ConfigTable make_worker_keys(bool needs_broker) {
       text("assignments.topic", "connect-host-assignments",
            "Topic without records; who is given its partitions by a source's consumer group runs the source"),
   };
+  add_kafka_security(table);
   add_overrides(table, "consumer", "librdkafka's settings for all consumers");
   add_overrides(table, "producer", "librdkafka's settings for all producers");
   add_overrides(table, "admin", "librdkafka's settings for topic administration");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/settings.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,22 +20,24 @@ std::string host_name() {
   return name.data();
 }
 
-/// The broker takes these only for group.instance.id, of which worker.id becomes a part.
-bool is_legal_id(std::string_view text) {
-  return !text.empty() && text.size() <= 80 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
-  });
-}
+constexpr const char* kKafkaSecurityKeys[] = {"security.protocol",
+                                              "sasl.mechanism",
+                                              "sasl.username",
+                                              "sasl.password",
+                                              "ssl.ca.location",
+                                              "ssl.endpoint.identification.algorithm",
+                                              "ssl.certificate.location",
+                                              "ssl.key.location",
+                                              "ssl.key.password"};
 
 std::int32_t small(std::int64_t value) { return static_cast<std::int32_t>(value); }  // ranges are in the tables
 
 }  // namespace
 
 std::optional<Listener> parse_listener(std::string_view text) {
-  constexpr std::string_view kScheme = "http://";
-  if (!text.starts_with(kScheme)) return std::nullopt;
-  text.remove_prefix(kScheme.size());
+  const bool tls = text.starts_with("https://");
+  if (!tls && !text.starts_with("http://")) return std::nullopt;
+  text.remove_prefix(text.find("//") + 2);
   if (text.ends_with('/')) text.remove_suffix(1);
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
@@ -46,20 +50,15 @@ std::optional<Listener> parse_listener(std::string_view text) {
     return std::nullopt;
   }
   if (host.find_first_of("/@ []?#,") != std::string_view::npos) return std::nullopt;
-  return Listener{std::string(host), static_cast<std::uint16_t>(*port)};
+  return Listener{std::string(host), static_cast<std::uint16_t>(*port), tls};
 }
 
-void check_worker_rules(const ResolvedConfig& worker, Problems& problems) {
-  const std::string& listeners = worker.text("listeners");
-  if (!listeners.empty() && !parse_listener(listeners)) {
-    problems.add(worker.place_of("listeners"), "worker.listeners", fmt::format("'{}' is no listener", listeners),
-                 "write one http://HOST:PORT, as http://127.0.0.1:8083");
-  }
-  const ResolvedValue* id = worker.find("worker.id");
-  if (id != nullptr && !id->unresolved && !is_legal_id(id->value)) {
-    problems.add(id->place, "worker.worker.id", fmt::format("'{}' is no worker id", id->value),
-                 "use letters, digits, '.', '_' and '-', at most 80");
-  }
+bool Listener::is_loopback() const {
+  if (to_lower(host) == "localhost") return true;
+  in_addr v4{};
+  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  in6_addr v6{};
+  return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 WorkerSettings worker_settings(const ResolvedConfig& worker) {
@@ -69,11 +68,20 @@ WorkerSettings worker_settings(const ResolvedConfig& worker) {
   out.worker_id = worker.text("worker.id").empty() ? host_name() : worker.text("worker.id");
   out.plugin_path = worker.list("plugin.path");
   out.listener = parse_listener(worker.text("listeners"));
+  out.listener_access = {worker.text("listeners.https.ssl.certificate.location"),
+                         worker.text("listeners.https.ssl.key.location"),
+                         worker.text("listeners.https.ssl.key.password"),
+                         worker.text("listeners.basic.username"),
+                         worker.text("listeners.basic.password"),
+                         worker.text("listeners.bearer.token")};
   out.log_dir = worker.text("log.dir");
   out.log_level = log::level_of(worker.text("log.level")).value_or(log::Level::kInfo);
   out.log_json = worker.text("log.format") == "json";
   out.offsets_topic = worker.text("offsets.topic");
   out.assignments_topic = worker.text("assignments.topic");
+  for (const char* name : kKafkaSecurityKeys) {
+    if (const std::string& value = worker.text(name); !value.empty()) out.kafka_security.emplace(name, value);
+  }
   out.consumer_override = worker.below("consumer.override.");
   out.producer_override = worker.below("producer.override.");
   out.admin_override = worker.below("admin.override.");

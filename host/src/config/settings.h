@@ -22,9 +22,25 @@ using ClientSettings = std::map<std::string, std::string>;  ///< librdkafka's na
 struct Listener {
   std::string host;        ///< address or name; "" = every interface
   std::uint16_t port = 0;  ///< 0: any free one
+  bool tls = false;
+
+  /// Reached from this machine alone: an address of 127.0.0.0/8, ::1 or localhost.
+  [[nodiscard]] bool is_loopback() const;
 };
-/// "http://HOST:PORT"; brackets around IPv6 addresses. nullopt: it is none.
+/// "http://HOST:PORT" or "https://HOST:PORT"; brackets around IPv6 addresses. nullopt: it is none.
 [[nodiscard]] std::optional<Listener> parse_listener(std::string_view text);
+
+/// Who may use the listener, and its certificate. Holds secrets.
+struct ListenerAccess {
+  std::string certificate;   ///< PEM file
+  std::string key;           ///< PEM file
+  std::string key_password;  ///< empty: none
+  std::string user;          ///< empty: no basic login
+  std::string password;
+  std::string token;  ///< empty: no bearer token
+
+  [[nodiscard]] bool has_login() const { return !user.empty() || !token.empty(); }
+};
 
 struct WorkerSettings {
   std::string bootstrap_servers;
@@ -32,11 +48,13 @@ struct WorkerSettings {
   std::string worker_id;
   std::vector<std::string> plugin_path;  ///< empty: beside the executable
   std::optional<Listener> listener;
+  ListenerAccess listener_access;
   std::string log_dir;  ///< empty: no files
   log::Level log_level = log::Level::kInfo;
   bool log_json = false;
   std::string offsets_topic;
   std::string assignments_topic;
+  ClientSettings kafka_security;  ///< of all clients: security.protocol, sasl.*, ssl.*
   ClientSettings consumer_override;
   ClientSettings producer_override;
   ClientSettings admin_override;
@@ -80,8 +98,5 @@ struct ConnectorSettings {
 /// Only from configurations that were validated without problems.
 [[nodiscard]] WorkerSettings worker_settings(const ResolvedConfig& worker);
 [[nodiscard]] ConnectorSettings connector_settings(const ResolvedConfig& connector, ConnectorKind kind);
-
-/// Rules of worker keys that a table cannot say: the form of listeners and worker.id.
-void check_worker_rules(const ResolvedConfig& worker, Problems& problems);
 
 }  // namespace cnx::host::config

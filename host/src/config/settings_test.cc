@@ -8,14 +8,25 @@
 namespace cnx::host::config {
 namespace {
 
-TEST(ParseListener, TakesHttpOnly) {
+TEST(ParseListener, TakesHttpAndHttps) {
   EXPECT_EQ(parse_listener("http://127.0.0.1:8083")->host, "127.0.0.1");
   EXPECT_EQ(parse_listener("http://127.0.0.1:8083/")->port, 8083);
   EXPECT_EQ(parse_listener("http://[::1]:0")->host, "::1");
   EXPECT_EQ(parse_listener("http://:8083")->host, "");
-  for (const char* bad : {"", "https://h:1", "h:1", "http://h", "http://h:65536", "http://h:-1", "http://::1:80",
+  EXPECT_FALSE(parse_listener("http://127.0.0.1:8083")->tls);
+  EXPECT_TRUE(parse_listener("https://h:1")->tls);
+  for (const char* bad : {"", "ftp://h:1", "h:1", "http://h", "http://h:65536", "http://h:-1", "http://::1:80",
                           "http://h:1/x", "http://h:1,http://i:2", "http://u@h:1"}) {
     EXPECT_FALSE(parse_listener(bad)) << bad;
+  }
+}
+
+TEST(ParseListener, KnowsTheLoopback) {
+  for (const char* own : {"http://127.0.0.1:1", "http://127.8.9.10:1", "http://[::1]:1", "https://Localhost:1"}) {
+    EXPECT_TRUE(parse_listener(own)->is_loopback()) << own;
+  }
+  for (const char* other : {"http://:1", "http://0.0.0.0:1", "http://[::]:1", "http://10.0.0.127:1", "http://h:1"}) {
+    EXPECT_FALSE(parse_listener(other)->is_loopback()) << other;
   }
 }
 
@@ -44,7 +55,7 @@ TEST(WorkerSettings, HasTheDocumentedDefaults) {
 
 TEST(WorkerSettings, TakesWhatIsSet) {
   const WorkerSettings settings = worker_settings(worker(
-      "  worker: {group.id: g, id: w}\n  plugin.path: [p, q]\n  listeners: http://h:1\n"
+      "  worker: {group.id: g, id: w}\n  plugin.path: [p, q]\n  listeners: http://127.0.0.1:1\n"
       "  log: {dir: d, level: DEBUG, format: json}\n  consumer.override.fetch.min.bytes: 5\n"
       "  producer.override: {linger.ms: 6, sasl.password: worker-settings-secret}\n  admin.override.client.id: c\n"));
   EXPECT_EQ(settings.group_id, "g");

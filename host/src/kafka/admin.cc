@@ -98,6 +98,7 @@ auto Admin::until_answered(Ask ask) const -> decltype(ask(0)) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     auto answer = ask(static_cast<int>(std::clamp<std::int64_t>(left.count(), 1, kSliceMs)));
+    if (answer.ok()) client_->note_success();
     if (answer.ok() || answer.error().action != Action::kRetry || left.count() <= 0) return answer;
     static_cast<void>(stop_.wait_for(std::min(left.count(), kAgainMs)));
   }

@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::string_view kLogger = "kafka";
 constexpr std::int64_t kFaultLastsNs = 60'000'000'000;
+constexpr std::int64_t kProbeEveryNs = 5'000'000'000;
 constexpr std::int64_t kAskAgainMs = 100;
 constexpr std::int64_t kAskForMs = 1000;
 // A topic made a moment ago is not known to every broker at once; one that is missing after this is missing.
@@ -41,11 +42,13 @@ log::Level level_of_syslog(int level) {
 
 Result<std::shared_ptr<ClientHandle>> ClientHandle::create(rd_kafka_type_t type, ConfPtr conf, std::string name,
                                                            std::string brokers) {
-  std::unique_ptr<ClientHandle> handle(new ClientHandle(std::move(name), std::move(brokers)));
+  std::unique_ptr<ClientHandle> handle(
+      new ClientHandle(std::move(name), ConnectionSecurity::of(*conf, std::move(brokers))));
   rd_kafka_conf_set_opaque(conf.get(), handle.get());
   rd_kafka_conf_set_log_cb(conf.get(), &on_log);
   rd_kafka_conf_set_error_cb(conf.get(), &on_error);
   if (type == RD_KAFKA_PRODUCER) rd_kafka_conf_set_dr_msg_cb(conf.get(), &on_delivery_report);
+  if (handle->security_.uses_tls()) rd_kafka_conf_set_ssl_cert_verify_cb(conf.get(), &on_certificate);
   char reason[512] = "";
   handle->client_ = rd_kafka_new(type, conf.get(), reason, sizeof reason);
   if (!handle->client_)
@@ -89,8 +92,20 @@ void ClientHandle::on_delivery_report(rd_kafka_t*, const rd_kafka_message_t* mes
   if (handle->on_delivery_) handle->on_delivery_(*message, handle->on_delivery_opaque_);
 }
 
+// Accepts and refuses as OpenSSL did, and remembers why, which librdkafka does not tell.
+int ClientHandle::on_certificate(rd_kafka_t*, const char*, std::int32_t, int* error, int, const char*, std::size_t,
+                                 char* reason, std::size_t reason_size, void* self) {
+  if (*error == 0) return 1;
+  const std::string text = describe_certificate_fault(*error);
+  *fmt::format_to_n(reason, reason_size - 1, "{}", text).out = '\0';
+  auto* handle = static_cast<ClientHandle*>(self);
+  const std::lock_guard lock(handle->mutex_);
+  handle->certificate_fault_ = text;
+  return 0;
+}
+
 void ClientHandle::note_fault(rd_kafka_resp_err_t code, std::string_view reason) {
-  Error fault = to_error(code, object("connection"), reason);
+  Error fault = judged(to_error(code, object("connection"), reason), reason);
   if (const auto left_out = throttle_.admit(rd_kafka_err2name(code))) {
     const std::string more = *left_out == 0 ? "" : fmt::format(" ({} more of this kind before)", *left_out);
     log::warning(kLogger, "{}{}", fault.message, more);
@@ -104,9 +119,11 @@ void ClientHandle::note_fault(rd_kafka_resp_err_t code, std::string_view reason)
   fault_noted_ns_ = now;
 }
 
-void ClientHandle::clear_fault() {
+void ClientHandle::note_success() {
+  note_proven(security_);
   const std::lock_guard lock(mutex_);
   fault_.reset();
+  certificate_fault_.clear();
 }
 
 std::optional<Error> ClientHandle::fault() const {
@@ -115,13 +132,55 @@ std::optional<Error> ClientHandle::fault() const {
   return fault_;
 }
 
+bool ClientHandle::is_shut_out() const {
+  const std::optional<Error> last = fault();
+  return last && last->action != Action::kRetry && !is_proven(security_);
+}
+
 std::string ClientHandle::object(std::string_view what) const {
-  return fmt::format("{}: {} (brokers {})", name_, what, brokers_);
+  return fmt::format("{}: {} (brokers {})", name_, what, security_.brokers);
+}
+
+Error ClientHandle::judged(Error error, std::string_view reason) const {
+  const bool is_tls_fault = error.native_code == RD_KAFKA_RESP_ERR__SSL;
+  if (is_proven(security_)) {
+    // It worked before: a cut connection may look like a TLS fault, and a broker's certificate can be renewed.
+    if (is_tls_fault) error.action = Action::kRetry;
+    return error;
+  }
+  const std::lock_guard lock(mutex_);
+  if (is_tls_fault && !certificate_fault_.empty()) {
+    error.message.append("; ").append(certificate_fault_);
+  } else if (is_tls_refusal(reason)) {
+    error.action = Action::kAuth;
+    error.message.append(
+        "; the broker refuses this client's certificate: set ssl.certificate.location and ssl.key.location to one that "
+        "is signed by a CA of the broker's truststore");
+  }
+  return error;
+}
+
+std::optional<std::string> ClientHandle::protocol_mismatch() const {
+  if (is_proven(security_)) return std::nullopt;
+  const std::lock_guard lock(probe_mutex_);
+  const std::int64_t now = clock_.monotonic_ns();
+  if (now >= probe_again_ns_) {
+    mismatch_ = find_protocol_mismatch(security_);
+    probe_again_ns_ = clock_.monotonic_ns() + kProbeEveryNs;
+  }
+  return mismatch_;
 }
 
 Error ClientHandle::with_cause(Error error) const {
   if (error.action != Action::kRetry) return error;
   const std::optional<Error> cause = fault();
+  if (!cause || cause->action == Action::kRetry) {
+    if (const auto mismatch = protocol_mismatch()) {
+      error.message.append("; cause: ").append(*mismatch);
+      error.action = Action::kConfig;
+      return error;
+    }
+  }
   if (!cause) return error;
   error.message.append("; cause: ").append(cause->message);
   error.action = cause->action;
@@ -129,11 +188,11 @@ Error ClientHandle::with_cause(Error error) const {
 }
 
 Error ClientHandle::error(rd_kafka_resp_err_t code, std::string_view what, std::string_view reason) const {
-  return with_cause(to_error(code, object(what), reason));
+  return with_cause(judged(to_error(code, object(what), reason), reason));
 }
 
 Error ClientHandle::error(const rd_kafka_error_t& error, std::string_view what) const {
-  return with_cause(to_error(error, object(what)));
+  return with_cause(judged(to_error(error, object(what)), rd_kafka_error_string(&error)));
 }
 
 Result<Watermarks> query_watermarks(const ClientHandle& client, const TopicPartition& at, std::int64_t timeout_ms,
@@ -148,7 +207,10 @@ Result<Watermarks> query_watermarks(const ClientHandle& client, const TopicParti
     Watermarks marks;
     const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(client.get(), at.topic.c_str(), at.partition,
                                                                       &marks.low, &marks.high, ask_for);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return marks;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      note_proven(client.security());
+      return marks;
+    }
     rd_kafka_poll(client.get(), 0);  // lets the client say what is wrong with its connections
     const bool missing = is_unknown(code) && timeout_ms - left.count() >= kUnknownForMs;
     if (action_of(code) != Action::kRetry || left.count() <= 0 || missing) return client.error(code, what);

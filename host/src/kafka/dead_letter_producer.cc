@@ -32,7 +32,7 @@ Status DeadLetterProducer::send(std::span<const cnx_record> records) {
   // What was queued before a failure is waited for, too, so that no late copy follows a retry.
   const Status acknowledged = core_->await_deliveries(stop_);
   if (sent.ok() && acknowledged.ok()) {
-    core_->client().clear_fault();
+    core_->client().note_success();
     return {};
   }
   Error error = sent.ok() ? acknowledged.error() : std::move(sent).error();

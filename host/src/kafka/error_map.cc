@@ -17,7 +17,8 @@ struct Entry {
 
 constexpr const char* kTooLarge =
     "raise the topic's max.message.bytes (or the broker's, or producer.override.message.max.bytes if that is set)";
-constexpr const char* kCredentials = "check security.protocol, sasl.* and ssl.* of the worker";
+constexpr const char* kCredentials = "check sasl.mechanism, sasl.username and sasl.password";
+constexpr const char* kTls = "check security.protocol and ssl.* of the worker";
 constexpr const char* kAcl = "grant the permission (ACL) to this user";
 constexpr const char* kStaticId = "another process uses the same worker.id in this group: give each its own";
 constexpr const char* kOtherAssignors =
@@ -31,7 +32,9 @@ constexpr const char* kTimeout = "lower the transaction timeout or raise the bro
 constexpr Entry kTable[] = {
     {RD_KAFKA_RESP_ERR__TRANSPORT, Action::kRetry, "check bootstrap.servers and that a broker runs"},
     {RD_KAFKA_RESP_ERR__RESOLVE, Action::kRetry, "check bootstrap.servers and the name service"},
-    {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, Action::kRetry, "check bootstrap.servers and that a broker runs"},
+    {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, Action::kRetry,
+     "check bootstrap.servers, that a broker runs, and security.protocol: a listener that asks for SASL closes other "
+     "connections without a word"},
     {RD_KAFKA_RESP_ERR__TIMED_OUT, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, Action::kRetry, nullptr},
@@ -94,7 +97,7 @@ constexpr Entry kTable[] = {
     {RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, Action::kRecord, "the topic's limits on timestamps refuse it"},
 
     {RD_KAFKA_RESP_ERR__AUTHENTICATION, Action::kAuth, kCredentials},
-    {RD_KAFKA_RESP_ERR__SSL, Action::kAuth, kCredentials},
+    {RD_KAFKA_RESP_ERR__SSL, Action::kAuth, kTls},
     {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, Action::kAuth, kCredentials},
     {RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE, Action::kAuth, kCredentials},
     {RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM, Action::kAuth, kCredentials},

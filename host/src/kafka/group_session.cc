@@ -155,12 +155,10 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
   }
   const rd_kafka_resp_err_t code = rd_kafka_event_error(&event);
   const char* reason = rd_kafka_event_error_string(&event);
-  // A cut connection may look like a TLS fault; librdkafka tries again either way.
-  if (action_of(code) == Action::kRetry || code == RD_KAFKA_RESP_ERR__SSL) {
-    client_->note_fault(code, reason ? reason : "");
-  } else {
-    fail(client_->error(code, member_, reason ? reason : ""));
-  }
+  const std::string_view text = reason ? reason : "";
+  if (action_of(code) == Action::kRetry || code == RD_KAFKA_RESP_ERR__SSL) client_->note_fault(code, text);
+  // What passes is left to librdkafka, which tries again by itself.
+  if (Error error = client_->error(code, member_, text); error.action != Action::kRetry) fail(std::move(error));
 }
 
 // After a fatal error the client itself no longer tells of rebalances.
@@ -208,7 +206,7 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
   follow(with_offsets.get(), true);
   pause(held);
   resume(read);  // librdkafka keeps the pause of an earlier assignment
-  client_->clear_fault();
+  client_->note_success();
   if (!partitions.empty()) {
     log::info(kLogger, "{}: {} assigned{}", client_->name(), names(partitions),
               held.empty() ? "" : fmt::format(", not read yet: {}", names(held)));

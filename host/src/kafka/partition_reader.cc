@@ -76,7 +76,10 @@ Result<Polled> PartitionReader::next(std::size_t max_records, std::int64_t timeo
     Polled polled = data_->take(max_records, wanted, more);
     if (!polled.faults.empty()) fault_ = std::move(polled.faults.front().error);
     polled.faults.clear();
-    if (!polled.empty()) return polled;
+    if (!polled.empty()) {
+      client_->note_success();
+      return polled;
+    }
     if (fault_) return *fault_;
     if (more) continue;
     rd_kafka_poll(client_->get(), 0);  // faults of connections

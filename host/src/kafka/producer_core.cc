@@ -126,6 +126,8 @@ Status ProducerCore::await_deliveries(const StopToken& stop) {
   while (outstanding_ > 0) {
     if (stop.requested()) return cancelled_error();
     rd_kafka_flush(client_->get(), kPollMs);
+    // No broker ever let us in, and none will: what was never sent need not wait for its time to be over.
+    if (client_->is_shut_out()) rd_kafka_purge(client_->get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
   }
   if (error_) return *error_;
   return {};

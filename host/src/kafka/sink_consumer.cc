@@ -77,7 +77,7 @@ class SinkConsumer::Impl {
       Polled polled = group_.take(max_records, more);
       if (!polled.empty()) {
         // Records may have been fetched long ago; an end was just told by the broker.
-        if (!polled.ends.empty()) client_->clear_fault();
+        if (!polled.ends.empty()) client_->note_success();
         for (PartitionFault& fault : polled.faults) explain(fault);
         return polled;
       }

@@ -54,7 +54,7 @@ Status TransactionalProducer::initialize() {
     // A call that timed out goes on in the background; the next one takes it up again.
     const ErrorPtr error(rd_kafka_init_transactions(client, kInitSliceMs));
     if (!error) {
-      core_->client().clear_fault();
+      core_->client().note_success();
       return {};
     }
     rd_kafka_poll(client, 0);  // lets the client say what is wrong with its connections
@@ -164,7 +164,7 @@ Result<std::vector<PartitionOffset>> TransactionalProducer::commit() {
     must_be_recreated_ = true;
     return std::move(lost).error();
   }
-  core_->client().clear_fault();
+  core_->client().note_success();
   return core_->highest();
 }
 

@@ -110,4 +110,20 @@ Answer answer_get(const AdminHandlers& handlers, std::string_view target) {
   }
 }
 
+Answer answer_request(const AdminHandlers& handlers, const HttpAccess& access, const Request& request) {
+  if (!access.knows_host(request.host)) {
+    return error_answer(421, "this server answers to localhost, 127.0.0.1 and [::1] only; see 'listeners'");
+  }
+  const bool admitted = access.admits(request.authorization);
+  const bool asks_health = request.target == "/health" || request.target.starts_with("/health?");
+  if (!admitted && !(request.reads && asks_health)) return error_answer(401, "log in; see 'listeners.*'");
+  if (!request.reads) return error_answer(405, "this server only answers GET and HEAD");
+  if (admitted) return answer_get(handlers, request.target);
+  AdminHandlers reticent;
+  if (handlers.health) {
+    reticent.health = [&] { return Health{handlers.health().state, "log in to read more"}; };
+  }
+  return answer_get(reticent, request.target);
+}
+
 }  // namespace cnx::host::observe

@@ -68,6 +68,24 @@ TEST(AdminRoutes, AnExceptionBecomesA500WithoutItsText) {
   EXPECT_EQ(answer, R"(500 {"error_code":500,"message":"the answer could not be made; the log says why"})");
 }
 
+TEST(AdminRoutes, WithoutALoginOnlyTheStateOfHealthIsTold) {
+  const HttpAccess access({"", "", "planted-listener-token"}, false);
+  AdminHandlers from = handlers();
+  from.health = [] { return Health{Health::State::kUnhealthy, "orders-0 is STALLED"}; };
+  const auto ask = [&](Request request) {
+    const Answer answer = answer_request(from, access, request);
+    return std::to_string(answer.status) + " " + answer.body;
+  };
+  EXPECT_EQ(ask({true, "/health", "", ""}), R"(500 {"status":"unhealthy","message":"log in to read more"})");
+  EXPECT_EQ(ask({true, "/health", "", "Bearer planted-listener-token"}),
+            R"(500 {"status":"unhealthy","message":"orders-0 is STALLED"})");
+  for (const char* target : {"/", "/status", "/metrics", "/connectors", "/healthy", "/nothing", "/health/../status"}) {
+    EXPECT_TRUE(ask({true, target, "", ""}).starts_with("401 ")) << target;
+  }
+  EXPECT_TRUE(ask({false, "/health", "", ""}).starts_with("401 "));
+  EXPECT_TRUE(ask({false, "/health", "", "Bearer planted-listener-token"}).starts_with("405 "));
+}
+
 TEST(AdminRoutes, MaskSecrets) {
   secrets().add("routes-test-secret");
   AdminHandlers from;

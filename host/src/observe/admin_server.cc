@@ -11,10 +11,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -26,6 +28,7 @@
 namespace cnx::host::observe {
 
 namespace asio = boost::asio;
+namespace ssl = boost::asio::ssl;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
@@ -36,18 +39,31 @@ namespace {
 constexpr const char* kLogger = "admin";
 using Response = http::response<http::string_body>;
 
+/// Completion tokens that note errors instead of throwing them.
 auto into(error_code& fault) { return asio::redirect_error(asio::use_awaitable, fault); }
 
-Response to_response(Answer answer, unsigned version, bool keep_alive, bool with_body) {
-  Response response(static_cast<http::status>(answer.status), version);
+beast::string_view to_beast(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view from_beast(beast::string_view text) { return {text.data(), text.size()}; }
+
+/// How a request is answered on the wire.
+struct Shape {
+  unsigned version = 11;
+  bool keep_alive = false;
+  bool with_body = true;
+};
+
+Response to_response(Answer answer, Shape shape, const HttpAccess& access) {
+  Response response(static_cast<http::status>(answer.status), shape.version);
   response.set(http::field::server, "connect-host");
   response.set(http::field::content_type, answer.content_type);
   response.set(http::field::cache_control, "no-store");
+  response.set("X-Content-Type-Options", "nosniff");
   if (answer.status == 405) response.set(http::field::allow, "GET, HEAD");
-  response.keep_alive(keep_alive);
+  if (answer.status == 401) response.set(http::field::www_authenticate, to_beast(access.challenge()));
+  response.keep_alive(shape.keep_alive);
   response.body() = std::move(answer.body);
   response.prepare_payload();
-  if (!with_body) response.body().clear();  // HEAD: the length of what GET would send
+  if (!shape.with_body) response.body().clear();  // HEAD: the length of what GET would send
   return response;
 }
 
@@ -64,19 +80,30 @@ std::optional<Answer> answer_fault(const error_code& fault) {
 }  // namespace
 
 struct AdminServer::Impl {
-  Impl(AdminHandlers the_handlers, AdminLimits the_limits)
-      : handlers(std::move(the_handlers)), limits(the_limits), acceptor(context) {}
+  Impl(AdminHandlers the_handlers, AdminLimits the_limits, HttpAccess the_access)
+      : handlers(std::move(the_handlers)), access(std::move(the_access)), limits(the_limits), acceptor(context) {}
 
   asio::awaitable<void> accept_loop();
   asio::awaitable<void> serve(tcp::socket socket);
-  asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer);
+  asio::awaitable<void> serve_plain(tcp::socket socket);
+  asio::awaitable<void> serve_tls(tcp::socket socket);
+  template <class Stream>
+  asio::awaitable<bool> serve_one(Stream& stream, beast::flat_buffer& buffer);
+  void note_refused_login();
+  Error cannot_listen(const AdminListener& at, const error_code& fault) const;
+  Status open_tls(const AdminListener::Tls& files);
+  Status listen(const AdminListener& at);
 
   const AdminHandlers handlers;
+  const HttpAccess access;
   const AdminLimits limits;
   asio::io_context context{1};
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
-  std::size_t open = 0;  // connections; server thread only
+  std::optional<ssl::context> tls;   // not set: plain text
+  std::size_t open = 0;              // connections; server thread only
+  std::uint64_t refused_logins = 0;  // since the last line of the log; server thread only
+  std::chrono::steady_clock::time_point refusals_logged;
   std::thread thread;
 };
 
@@ -103,69 +130,137 @@ asio::awaitable<void> AdminServer::Impl::accept_loop() {
 
 asio::awaitable<void> AdminServer::Impl::serve(tcp::socket socket) {
   ++open;
-  beast::tcp_stream stream(std::move(socket));
-  beast::flat_buffer buffer;
   try {
-    while (co_await serve_one(stream, buffer)) {
+    if (tls) {
+      co_await serve_tls(std::move(socket));
+    } else {
+      co_await serve_plain(std::move(socket));
     }
   } catch (const std::exception& fault) {
     log::warning(kLogger, "a connection ended: {}", fault.what());
   }
-  error_code ignored;
-  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   --open;
 }
 
+asio::awaitable<void> AdminServer::Impl::serve_plain(tcp::socket socket) {
+  beast::tcp_stream stream(std::move(socket));
+  beast::flat_buffer buffer;
+  while (co_await serve_one(stream, buffer)) {
+  }
+  error_code ignored;
+  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+asio::awaitable<void> AdminServer::Impl::serve_tls(tcp::socket socket) {
+  beast::ssl_stream<beast::tcp_stream> stream(std::move(socket), *tls);
+  beast::flat_buffer buffer;
+  error_code fault;
+  beast::get_lowest_layer(stream).expires_after(std::chrono::milliseconds(limits.request_timeout_ms));
+  co_await stream.async_handshake(ssl::stream_base::server, into(fault));
+  if (fault) {
+    log::debug(kLogger, "no TLS connection: {}", fault.message());
+    co_return;
+  }
+  while (co_await serve_one(stream, buffer)) {
+  }
+  beast::get_lowest_layer(stream).expires_after(std::chrono::milliseconds(limits.request_timeout_ms));
+  co_await stream.async_shutdown(into(fault));
+}
+
 /// True: the connection stays open for another request.
-asio::awaitable<bool> AdminServer::Impl::serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
+template <class Stream>
+asio::awaitable<bool> AdminServer::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer) {
   http::request_parser<http::empty_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
   parser.body_limit(0);
   error_code fault;
-  stream.expires_after(std::chrono::milliseconds(limits.request_timeout_ms));
+  beast::get_lowest_layer(stream).expires_after(std::chrono::milliseconds(limits.request_timeout_ms));
   co_await http::async_read(stream, buffer, parser, into(fault));
   std::optional<Response> response;
   if (fault) {
-    if (auto answer = answer_fault(fault)) response = to_response(*std::move(answer), 11, false, true);
+    if (auto answer = answer_fault(fault)) response = to_response(*std::move(answer), {}, access);
   } else {
     const auto& request = parser.get();
     const bool is_head = request.method() == http::verb::head;
-    Answer answer = is_head || request.method() == http::verb::get
-                        ? answer_get(handlers, {request.target().data(), request.target().size()})
-                        : error_answer(405, "this server only answers GET and HEAD");
-    response = to_response(std::move(answer), request.version(), request.keep_alive(), !is_head);
+    Answer answer =
+        answer_request(handlers, access,
+                       {is_head || request.method() == http::verb::get, from_beast(request.target()),
+                        from_beast(request[http::field::host]), from_beast(request[http::field::authorization])});
+    if (answer.status == 401) {
+      note_refused_login();
+      asio::steady_timer pause(context, std::chrono::milliseconds(limits.refused_login_delay_ms));
+      co_await pause.async_wait(into(fault));
+    }
+    response = to_response(std::move(answer), {request.version(), request.keep_alive(), !is_head}, access);
   }
   if (!response) co_return false;
-  stream.expires_after(std::chrono::milliseconds(limits.response_timeout_ms));
+  beast::get_lowest_layer(stream).expires_after(std::chrono::milliseconds(limits.response_timeout_ms));
   http::response_serializer<http::string_body> serializer(*response);
   co_await http::async_write(stream, serializer, into(fault));
   co_return !fault && response->keep_alive();
 }
 
-Result<std::unique_ptr<AdminServer>> AdminServer::start(const std::string& host, std::uint16_t port,
-                                                        AdminHandlers handlers, AdminLimits limits) {
-  auto impl = std::make_unique<Impl>(std::move(handlers), limits);
-  const auto refuse = [&](const error_code& fault) {
-    return config_error(fmt::format("listeners: cannot listen on {}:{}: {}; choose another address, or port 0 for any "
-                                    "free one",
-                                    host.empty() ? "*" : host, port, fault.message()),
-                        fault.value());
+void AdminServer::Impl::note_refused_login() {
+  constexpr auto kLogEvery = std::chrono::seconds(10);
+  const auto now = std::chrono::steady_clock::now();
+  ++refused_logins;
+  if (now - refusals_logged < kLogEvery) return;
+  log::warning(kLogger, "{} request{} without a right login refused", refused_logins, refused_logins == 1 ? "" : "s");
+  refusals_logged = now;
+  refused_logins = 0;
+}
+
+Error AdminServer::Impl::cannot_listen(const AdminListener& at, const error_code& fault) const {
+  return config_error(fmt::format("listeners: cannot listen on {}:{}: {}; choose another address, or port 0 for any "
+                                  "free one",
+                                  at.host.empty() ? "*" : at.host, at.port, fault.message()),
+                      fault.value());
+}
+
+Status AdminServer::Impl::open_tls(const AdminListener::Tls& files) {
+  const auto refuse = [](const char* key, const std::string& file, const error_code& fault) {
+    return config_error(
+        fmt::format("listeners.https.ssl.{}: cannot use {}: {}; it must be a PEM file that this process "
+                    "may read, and key and certificate must belong together",
+                    key, file, fault.message()),
+        fault.value());
   };
   error_code fault;
-  tcp::endpoint endpoint(tcp::v4(), port);
-  if (!host.empty()) {
-    tcp::resolver resolver(impl->context);
-    const auto found = resolver.resolve(host, std::to_string(port), tcp::resolver::passive, fault);
-    if (fault || found.empty()) return refuse(fault);
+  tls.emplace(ssl::context::tls_server);
+  tls->set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, fault);
+  tls->set_password_callback(
+      [password = files.key_password](std::size_t, ssl::context::password_purpose) { return password; });
+  tls->use_certificate_chain_file(files.certificate, fault);
+  if (fault) return refuse("certificate.location", files.certificate, fault);
+  tls->use_private_key_file(files.key, ssl::context::pem, fault);
+  if (fault) return refuse("key.location", files.key, fault);
+  return {};
+}
+
+Status AdminServer::Impl::listen(const AdminListener& at) {
+  error_code fault;
+  tcp::endpoint endpoint(tcp::v4(), at.port);
+  if (!at.host.empty()) {
+    tcp::resolver resolver(context);
+    const auto found = resolver.resolve(at.host, std::to_string(at.port), tcp::resolver::passive, fault);
+    if (fault || found.empty()) return cannot_listen(at, fault);
     endpoint = found.begin()->endpoint();
   }
-  impl->acceptor.open(endpoint.protocol(), fault);
-  if (!fault) impl->acceptor.set_option(tcp::acceptor::reuse_address(true), fault);
-  if (!fault) impl->acceptor.bind(endpoint, fault);
-  if (!fault) impl->acceptor.listen(tcp::acceptor::max_listen_connections, fault);
-  if (!fault) impl->port = impl->acceptor.local_endpoint(fault).port();
-  if (fault) return refuse(fault);
-  log::info(kLogger, "listening on http://{}:{}", host.empty() ? "0.0.0.0" : host, impl->port);
+  acceptor.open(endpoint.protocol(), fault);
+  if (!fault) acceptor.set_option(tcp::acceptor::reuse_address(true), fault);
+  if (!fault) acceptor.bind(endpoint, fault);
+  if (!fault) acceptor.listen(tcp::acceptor::max_listen_connections, fault);
+  if (!fault) port = acceptor.local_endpoint(fault).port();
+  if (fault) return cannot_listen(at, fault);
+  log::info(kLogger, "listening on {}://{}:{}", tls ? "https" : "http", at.host.empty() ? "0.0.0.0" : at.host, port);
+  return {};
+}
+
+Result<std::unique_ptr<AdminServer>> AdminServer::start(const AdminListener& listener, AdminHandlers handlers,
+                                                        AdminLimits limits) {
+  auto impl = std::make_unique<Impl>(std::move(handlers), limits, HttpAccess(listener.logins, listener.loopback));
+  if (listener.tls) CNX_TRY(impl->open_tls(*listener.tls));
+  CNX_TRY(impl->listen(listener));
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
 }
 

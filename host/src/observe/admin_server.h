@@ -10,6 +10,7 @@
 #include <string>
 
 #include "cnx/result.hpp"
+#include "observe/http_access.h"
 
 namespace cnx::host::observe {
 
@@ -33,20 +34,36 @@ struct AdminHandlers {
   std::function<std::optional<std::string>(const std::string& name)> connector_status;
 };
 
+/// Where it listens and who may ask.
+struct AdminListener {
+  /// Files in PEM.
+  struct Tls {
+    std::string certificate;
+    std::string key;
+    std::string key_password;  ///< empty: none
+  };
+  std::string host{};      ///< address or name; "" = every interface
+  std::uint16_t port = 0;  ///< 0: any free one
+  bool loopback = true;    ///< only this machine can reach it: requests for other hosts are refused
+  HttpLogins logins{};
+  std::optional<Tls> tls{};
+};
+
 /// Bounds of the server, so that no client can hold the process.
 struct AdminLimits {
   std::int64_t request_timeout_ms = 10'000;  ///< to send a whole request; also the idle time of a kept connection
   std::int64_t response_timeout_ms = 30'000;
   std::size_t header_bytes = 8 * 1024;
-  std::size_t connections = 64;  ///< more are closed at once
+  std::size_t connections = 64;               ///< more are closed at once
+  std::int64_t refused_login_delay_ms = 500;  ///< slows down who guesses
 };
 
 /// One listener on one thread of its own, from start() to the destructor.
 class AdminServer {
  public:
-  /// `port` 0: any free one. CONFIG error: cannot listen there (names address and cause).
-  [[nodiscard]] static Result<std::unique_ptr<AdminServer>> start(const std::string& host, std::uint16_t port,
-                                                                  AdminHandlers handlers, AdminLimits limits = {});
+  /// CONFIG error: cannot listen there, or cannot use the certificate (names address or file, and cause).
+  [[nodiscard]] static Result<std::unique_ptr<AdminServer>> start(const AdminListener& listener, AdminHandlers handlers,
+                                                                  AdminLimits limits = {});
   /// Ends open connections and joins the thread.
   ~AdminServer();
   AdminServer(const AdminServer&) = delete;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -59,10 +60,10 @@ class Client {
 
 class AdminServerTest : public testing::Test {
  protected:
-  void start(AdminLimits limits = {}) {
+  void start(AdminLimits limits = {}, const AdminListener& listener = {.host = "127.0.0.1"}) {
     AdminHandlers handlers;
     handlers.health = [] { return Health{Health::State::kHealthy, "ok"}; };
-    auto server = AdminServer::start("127.0.0.1", 0, std::move(handlers), limits);
+    auto server = AdminServer::start(listener, std::move(handlers), limits);
     ASSERT_TRUE(server.ok()) << server.error().message;
     server_ = *std::move(server);
     ASSERT_NE(server_->port(), 0);
@@ -79,7 +80,7 @@ constexpr const char* kBody = R"({"status":"healthy","message":"ok"})";
 
 TEST_F(AdminServerTest, AnswersGet) {
   start();
-  const std::string answer = exchange("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer = exchange("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(answer, HasSubstr("Content-Type: application/json\r\n"));
   EXPECT_TRUE(answer.ends_with(std::string("\r\n\r\n") + kBody)) << answer;
@@ -87,7 +88,7 @@ TEST_F(AdminServerTest, AnswersGet) {
 
 TEST_F(AdminServerTest, AnswersHeadWithoutABody) {
   start();
-  const std::string answer = exchange("HEAD /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer = exchange("HEAD /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, HasSubstr("Content-Length: 35\r\n"));
   EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
 }
@@ -96,14 +97,14 @@ TEST_F(AdminServerTest, KeepsAConnectionForMoreRequests) {
   start();
   const Client client(server_->port());
   for (int i = 0; i < 3; ++i) {
-    client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_THAT(client.read_until(kBody), StartsWith("HTTP/1.1 200 OK\r\n"));
   }
 }
 
 TEST_F(AdminServerTest, RefusesWhatIsNoGet) {
   start();
-  const std::string answer = exchange("DELETE /connectors/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer = exchange("DELETE /connectors/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 405 "));
   EXPECT_THAT(answer, HasSubstr("Allow: GET, HEAD\r\n"));
   EXPECT_THAT(answer, HasSubstr(R"({"error_code":405,)"));
@@ -111,7 +112,8 @@ TEST_F(AdminServerTest, RefusesWhatIsNoGet) {
 
 TEST_F(AdminServerTest, RefusesABody) {
   start();
-  EXPECT_THAT(exchange("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(exchange("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"),
+              StartsWith("HTTP/1.1 413 "));
 }
 
 TEST_F(AdminServerTest, RefusesALongHeader) {
@@ -132,11 +134,11 @@ TEST_F(AdminServerTest, ClosesASlowClient) {
 TEST_F(AdminServerTest, ClosesConnectionsBeyondItsLimit) {
   start({.connections = 1});
   const Client first(server_->port());
-  first.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  first.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
   ASSERT_THAT(first.read_until(kBody), StartsWith("HTTP/1.1 200 OK\r\n"));
   const Client second(server_->port());
   EXPECT_EQ(second.read_to_end(), "");
-  first.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  first.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_THAT(first.read_until(kBody), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
@@ -146,7 +148,7 @@ TEST_F(AdminServerTest, ServesManyClientsAtOnce) {
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([this] {
       for (int j = 0; j < 20; ++j) {
-        EXPECT_THAT(exchange("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+        EXPECT_THAT(exchange("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
                     StartsWith("HTTP/1.1 200 OK"));
       }
     });
@@ -157,15 +159,53 @@ TEST_F(AdminServerTest, ServesManyClientsAtOnce) {
 TEST_F(AdminServerTest, EndsWithConnectionsOpen) {
   start();
   const Client idle(server_->port());
-  idle.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+  idle.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
   (void)idle.read_until(kBody);
   server_.reset();
   EXPECT_EQ(idle.read_to_end(), "");
 }
 
+TEST_F(AdminServerTest, AsksForALogin) {
+  start({.refused_login_delay_ms = 1}, {.host = "127.0.0.1", .logins = {"", "", "planted-listener-token"}});
+  const std::string head = "GET /status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+  const std::string refused = exchange(head + "\r\n");
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(refused, HasSubstr("WWW-Authenticate: Bearer realm=\"connect-host\"\r\n"));
+  EXPECT_THAT(exchange(head + "Authorization: Bearer planted-listener-tokem\r\n\r\n"), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(exchange(head + "Authorization: Bearer planted-listener-token\r\n\r\n"), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST_F(AdminServerTest, MakesWhoGuessesWait) {
+  start({.refused_login_delay_ms = 200}, {.host = "127.0.0.1", .logins = {"", "", "planted-listener-token"}});
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_THAT(exchange("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 401 "));
+  EXPECT_GE(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(200));
+}
+
+TEST_F(AdminServerTest, RefusesRequestsForOtherHostsAndAllowsNoOtherOrigin) {
+  start();
+  EXPECT_THAT(exchange("GET /health HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
+              StartsWith("HTTP/1.1 421 "));
+  const std::string answer =
+      exchange("GET /health HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(answer, testing::Not(HasSubstr("Access-Control")));
+  EXPECT_THAT(answer, HasSubstr("X-Content-Type-Options: nosniff\r\n"));
+}
+
+TEST(AdminServerStart, NamesACertificateThatCannotBeUsed) {
+  AdminListener listener{.host = "127.0.0.1"};
+  listener.tls = {"/no/such.pem", "/no/such-key.pem", ""};
+  const auto server = AdminServer::start(listener, {});
+  ASSERT_FALSE(server.ok());
+  EXPECT_EQ(server.error().action, Action::kConfig);
+  EXPECT_THAT(server.error().message,
+              StartsWith("listeners.https.ssl.certificate.location: cannot use /no/such.pem: No such file"));
+}
+
 TEST_F(AdminServerTest, NamesAnAddressThatIsTaken) {
   start();
-  const auto second = AdminServer::start("127.0.0.1", server_->port(), {});
+  const auto second = AdminServer::start({.host = "127.0.0.1", .port = server_->port()}, {});
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().action, Action::kConfig);
   EXPECT_EQ(second.error().message, "listeners: cannot listen on 127.0.0.1:" + std::to_string(server_->port()) +
@@ -173,8 +213,8 @@ TEST_F(AdminServerTest, NamesAnAddressThatIsTaken) {
 }
 
 TEST(AdminServerStart, NamesAHostThatIsNotHere) {
-  EXPECT_FALSE(AdminServer::start("host.invalid", 0, {}).ok());
-  EXPECT_FALSE(AdminServer::start("192.0.2.1", 0, {}).ok());
+  EXPECT_FALSE(AdminServer::start({.host = "host.invalid"}, {}).ok());
+  EXPECT_FALSE(AdminServer::start({.host = "192.0.2.1"}, {}).ok());
 }
 
 }  // namespace

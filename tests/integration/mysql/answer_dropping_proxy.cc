@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <stdexcept>
 #include <utility>
 
@@ -30,6 +31,13 @@ bool send_all(int to, const char* data, ssize_t size) {
     size -= sent;
   }
   return true;
+}
+
+// Protocol::HandshakeV10: header (4), version (1), server's name up to NUL, thread (4), salt (8), filler (1), then the
+// lower half of the capabilities, little-endian; CLIENT_SSL is 0x0800.
+void clear_tls_flag(char* greeting, ssize_t size) {
+  const char* name_end = static_cast<const char*>(std::memchr(greeting + 5, 0, static_cast<std::size_t>(size - 5)));
+  if (name_end != nullptr) greeting[name_end - greeting + 15] &= static_cast<char>(~0x08);
 }
 
 }  // namespace
@@ -68,12 +76,14 @@ void AnswerDroppingProxy::serve() {
 void AnswerDroppingProxy::forward(int client, int server) {
   char buffer[65536];
   bool dropping = false;
+  bool greeted = false;
   for (;;) {
     pollfd waits[] = {{wake_[0], POLLIN, 0}, {client, POLLIN, 0}, {server, POLLIN, 0}};
     if (::poll(waits, 3, -1) < 0 || waits[0].revents != 0) return;
     if (waits[2].revents != 0) {
       const ssize_t got = ::recv(server, buffer, sizeof buffer, 0);
       if (got <= 0 || dropping) return;
+      if (hiding_tls_ && !std::exchange(greeted, true)) clear_tls_flag(buffer, got);
       if (!frozen_ && !send_all(client, buffer, got)) return;
     }
     if (waits[1].revents != 0) {

@@ -26,6 +26,8 @@ class AnswerDroppingProxy {
   /// Returns when something was swallowed.
   void wait_until_swallowed() { swallowed_.wait(false); }
   void thaw() { frozen_ = false; }
+  /// From now on the greetings of the server say that it has no TLS.
+  void hide_tls() { hiding_tls_ = true; }
 
  private:
   void serve();
@@ -41,6 +43,7 @@ class AnswerDroppingProxy {
   std::atomic<bool> cut_request_{false};
   std::atomic<bool> frozen_{false};
   std::atomic<bool> swallowed_{false};
+  std::atomic<bool> hiding_tls_{false};
   std::thread thread_;
 };
 

@@ -16,10 +16,6 @@ class Connections : public MysqlTest {
   void kill_others() {
     for (const auto& id : lines(others())) sql("KILL " + id);
   }
-  bool server_has_tls() {
-    const auto have = lines("SHOW VARIABLES LIKE 'have_ssl'");  // MySQL dropped the variable and has TLS by default
-    return have.empty() || have[0] == "have_ssl|YES";
-  }
   Error start_error(const Pairs& extra) {
     const Status status = created(extra)->start();
     EXPECT_FALSE(status.ok());
@@ -46,22 +42,6 @@ TEST_F(Connections, ARefusedConnectionIsWorthARetry) {
   const Error error = start_error({{"connection.url", "mysql://127.0.0.1:1/db"}});
   EXPECT_EQ(error.action, Action::kRetry);
   EXPECT_THAT(error.message, HasSubstr("127.0.0.1:1"));
-}
-
-TEST_F(Connections, PlainTextIsRefusedWhereTlsIsRequired) {
-  if (server_has_tls()) GTEST_SKIP() << "this server has TLS";
-  for (const char* mode : {"required", "verify-full"}) {
-    const Error error = start_error({{"connection.ssl.mode", mode}});
-    EXPECT_EQ(error.action, Action::kConfig) << mode;
-    EXPECT_THAT(error.message, HasSubstr("TLS")) << mode;
-  }
-}
-
-TEST_F(Connections, TlsIsUsedWhereItIsRequiredAndVerifiedWhereThatIsAsked) {
-  if (!server_has_tls()) GTEST_SKIP() << "this server has no TLS";
-  EXPECT_TRUE(started({{"connection.ssl.mode", "required"}}) != nullptr);
-  const Error error = start_error({{"connection.ssl.mode", "verify-full"}});
-  EXPECT_EQ(error.action, Action::kConfig) << "the certificate of a test server is signed by nobody";
 }
 
 TEST_F(Connections, TheSessionIsStrictInUtcAndBounded) {
