@@ -12,13 +12,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
-from walmart_sandbox.client import Sandbox  # noqa: E402  (found through the line above)
+import kept_output  # noqa: E402  (found through the line above)
+from walmart_sandbox.client import Sandbox  # noqa: E402
 
 BUILD = Path(os.environ.get("CNX_BUILD_DIR", ROOT / "build" / "release"))
 HOST = BUILD / "bin" / "connect-host"
 TOOL = BUILD / "bin" / "cnx_kafka_tool"
 NEEDED = ("CNX_BOOTSTRAP_SERVERS", "CNX_MYSQL_HOST", "CNX_MYSQL_PORT", "CNX_MYSQL_ROOT_PASSWORD")
-__all__ = ["Pipeline", "PipelineTest", "Sandbox", "ROOT", "HOST"]
+__all__ = ["kept_output", "Pipeline", "PipelineTest", "Sandbox", "ROOT", "HOST"]
 
 
 class Pipeline:
@@ -30,13 +31,23 @@ class Pipeline:
         self.dead_topic = self.name + "_dlq"
         self.directory = Path(directory)
         self.servers = os.environ["CNX_BOOTSTRAP_SERVERS"]
-        self.password = "pw-" + secrets.token_hex(8)
+        self.password = "planted-" + secrets.token_hex(8)
         self.sql(f"CREATE USER '{self.name}'@'%' IDENTIFIED BY '{self.password}';"
                  f"GRANT ALL ON `{self.database}`.* TO '{self.name}'@'%'", database="mysql")
         self.environment = {**os.environ, "E2E_PASSWORD": self.password, "E2E_SECRET": "sandbox-secret"}
 
     def drop(self):
+        self.keep_output()
         self.sql(f"DROP DATABASE IF EXISTS `{self.database}`; DROP USER IF EXISTS '{self.name}'@'%'", database="mysql")
+
+    def keep_output(self):
+        """Log files and dead letters, for the search for secrets; what commands print is kept as they end."""
+        if not kept_output.is_wanted():
+            return
+        for log in self.directory.rglob("*.log*"):
+            kept_output.keep(log.read_bytes(), f"{self.name}-{log.name}")
+        dead = subprocess.run([str(TOOL), "dump", self.servers, self.dead_topic], capture_output=True, timeout=60)
+        kept_output.keep(dead.stdout, f"{self.name}-dead-letters")
 
     # ---- configuration ----
 
@@ -81,6 +92,7 @@ class Pipeline:
             process.kill()
             out, err = process.communicate()
             raise AssertionError(f"{arguments}: not over after {timeout} s\n{out}{err}") from None
+        kept_output.keep(out + err, f"{self.name}-{arguments[0]}")
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def start(self, *arguments):

@@ -5,7 +5,7 @@ import time
 import unittest
 import urllib.request
 
-from harness import PipelineTest, Sandbox
+from harness import PipelineTest, Sandbox, kept_output
 
 
 class MainJob(PipelineTest):
@@ -66,6 +66,8 @@ class MainJob(PipelineTest):
             lines = sandbox.expected()["lines"]
             self.wait_for(lambda: self.pipeline.number("SELECT COUNT(*) FROM walmart_order") >= lines, process)
             url = self.listening_url(process)
+            for path in ("/", "/status", "/connectors?expand=status", "/connectors/sink/status", "/metrics", "/health"):
+                kept_output.keep(urllib.request.urlopen(url + path, timeout=10).read(), "rest")
             metrics = urllib.request.urlopen(url + "/metrics", timeout=10).read().decode()
             rows = sum(float(line.rsplit(" ", 1)[1]) for line in metrics.splitlines()
                        if line.startswith("connect_sink_task_metrics_rows_written_total{"))

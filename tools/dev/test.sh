@@ -47,5 +47,16 @@ run_ctest() {
   local preset=$1
   shift
   say "running the tests of build/$preset"
+  export CNX_KEPT_OUTPUT=$BUILD/logs/kept-output
+  rm -rf "$CNX_KEPT_OUTPUT"
   (cd "$BUILD/$preset" && CNX_BUILD_DIR=$BUILD/$preset ctest --output-on-failure --no-tests=error -j "$(jobs_for_machine)" "$@")
+  search_for_secrets "$BUILD/$preset/Testing/Temporary/LastTest.log"
+}
+
+# In all that the product said during the tests, and in its documentation.
+search_for_secrets() {
+  [[ ! -d $CNX_KEPT_OUTPUT ]] || set -- "$@" "$CNX_KEPT_OUTPUT"
+  say "searching for the tests' secrets"
+  (cd "$ROOT/tools/tests" && python3 -m unittest --quiet test_secret_search)  # it finds what is there
+  python3 "$ROOT/tools/secret_search.py" "$@" "$ROOT/docs"
 }

@@ -4,8 +4,12 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+import kept_output  # noqa: E402  (found through the line above)
+
 BUILD = pathlib.Path(os.environ.get("CNX_BUILD_DIR", ROOT / "build" / "release"))
 CONFIG = ROOT / "config" / "walmart.yml"
 TESTDATA = ROOT / "tests" / "testdata"
@@ -18,6 +22,7 @@ def run(*arguments, stdin="", env=None):
     stdin = stdin.encode() if isinstance(stdin, str) else stdin
     answer = subprocess.run([BUILD / "bin" / "connect-host", *map(str, arguments)], input=stdin, capture_output=True,
                             env={"PATH": os.environ["PATH"], **(env or {})}, timeout=90, check=False)
+    kept_output.keep(answer.stdout + answer.stderr, f"app-{arguments[0] if arguments else 'nothing'}")
     answer.stdout, answer.stderr = answer.stdout.decode(), answer.stderr.decode()
     return answer
 
