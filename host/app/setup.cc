@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/path_trust.h"
 #include "base/strings.h"
 #include "config/worker_rules.h"
 
@@ -129,6 +130,7 @@ void JobSetup::resolve_strictly() {
 std::optional<runtime::Job> JobSetup::finish() {
   if (needs_.secrets) resolve_strictly();
   const ResolvedConfig worker = config::validate_worker(raw_.worker, needs_.broker, problems_);
+  warn_of_secret_files(raw_.worker, worker);
   for (const config::Weakness& weak : config::weaknesses_of(worker)) {
     warnings_.push_back({weak.key, weak.cause, weak.mend});
   }
@@ -163,6 +165,7 @@ std::optional<runtime::ConnectorPlan> JobSetup::plan(const Section& section, con
   const std::size_t problems_before = problems_.sorted().size();
   const ResolvedConfig config = config::validate_connector(section, tables, problems_);
   const bool sound = problems_.sorted().size() == problems_before;
+  warn_of_secret_files(section, config);
 
   runtime::ConnectorPlan plan;
   plan.settings = config::connector_settings(config, tables.kind);
@@ -181,6 +184,27 @@ std::optional<runtime::ConnectorPlan> JobSetup::plan(const Section& section, con
     }
   }
   return plan;
+}
+
+// Containers mount secrets so, and only who runs them knows who else is in there: a warning.
+void JobSetup::warn_of_secret_files(const Section& section, const ResolvedConfig& config) {
+  for (const auto& [key, property] : section.properties) {
+    const config::ResolvedValue* value = config.find(key);
+    if (value == nullptr || !value->secret || value->value.empty()) continue;
+    std::vector<std::string> files = property.files;
+    if (property.is_literal) files.push_back(property.place.source);
+    for (const std::string& file : files) {
+      const EveryonesRights rights = rights_of_everyone(file);
+      if (!rights.read && !rights.write) continue;
+      const char* mend = property.is_literal
+                             ? "chmod o-rw {0}, or keep the secret elsewhere: ${{file:PATH}}, ${{env:NAME}}"
+                             : "chmod o-rw {0}";
+      warnings_.push_back(
+          {section.path + "." + key,
+           fmt::format("everybody may {} {}, which holds this secret", rights.write ? "write to" : "read", file),
+           fmt::format(fmt::runtime(mend), file)});
+    }
+  }
 }
 
 void JobSetup::ask_component(const plugin::Component& component, const plugin::ConfigValues& values,

@@ -67,6 +67,7 @@ class JobSetup {
   [[nodiscard]] Found find_plugins(const config::Section& section);
   void resolve_strictly();
   [[nodiscard]] std::optional<runtime::ConnectorPlan> plan(const config::Section& section, const Found& found);
+  void warn_of_secret_files(const config::Section& section, const config::ResolvedConfig& config);
   void ask_component(const plugin::Component& component, const plugin::ConfigValues& values,
                      const config::ResolvedConfig& config, const std::string& prefix);
 

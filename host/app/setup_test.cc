@@ -63,6 +63,44 @@ TEST_F(SetupTest, NeedsAConnector) {
   EXPECT_THAT(setup.problems().text(), HasSubstr("connector"));
 }
 
+constexpr const char* kLogin =
+    "  bootstrap.servers: b:1\n  security.protocol: SASL_SSL\n  sasl: {mechanism: PLAIN, username: u, password: ";
+
+TEST_F(SetupTest, WarnsOfSecretsThatEverybodyMayRead) {
+  const std::string file = folder_ / "password";
+  std::ofstream(file) << "planted-file-secret\n";
+  std::filesystem::permissions(file, std::filesystem::perms(0644));
+  JobSetup setup(config(std::string(kLogin) + "\"${file:" + file + "}\"}\nconnectors: {a: {topics: t}}\n"), {},
+                 no_environment());
+  EXPECT_FALSE(setup.finish());
+  ASSERT_EQ(setup.warnings().size(), 1u);
+  EXPECT_EQ(setup.warnings()[0].key, "worker.sasl.password");
+  EXPECT_EQ(setup.warnings()[0].message, "everybody may read " + file + ", which holds this secret");
+  EXPECT_EQ(setup.warnings()[0].mend, "chmod o-rw " + file);
+}
+
+TEST_F(SetupTest, WarnsOfALiteralSecretInAReadableFileOnly) {
+  const ConfigOptions options = config(std::string(kLogin) + "planted-literal}\nconnectors: {a: {topics: t}}\n");
+  std::filesystem::permissions(options.files[0], std::filesystem::perms(0644));
+  JobSetup readable(options, {}, no_environment());
+  EXPECT_FALSE(readable.finish());
+  ASSERT_EQ(readable.warnings().size(), 1u);
+  EXPECT_THAT(readable.warnings()[0].mend, HasSubstr("${file:PATH}"));
+  std::filesystem::permissions(options.files[0], std::filesystem::perms(0600));
+  JobSetup own(options, {}, no_environment());
+  EXPECT_FALSE(own.finish());
+  EXPECT_TRUE(own.warnings().empty());
+}
+
+TEST_F(SetupTest, RefusesAConfigurationThatEverybodyMayWrite) {
+  const ConfigOptions options = config("connectors: {a: {topics: t}}\n");
+  std::filesystem::permissions(options.files[0], std::filesystem::perms(0646));
+  JobSetup setup(options, {}, no_environment());
+  EXPECT_FALSE(setup.finish());
+  EXPECT_THAT(setup.problems().text(), HasSubstr(options.files[0] + ": everybody may write to it"));
+  EXPECT_THAT(setup.problems().text(), HasSubstr("chmod o-w " + options.files[0]));
+}
+
 TEST(ClientConfig, LetsAConnectorOverrideTheWorker) {
   config::WorkerSettings worker;
   worker.bootstrap_servers = "b:1";

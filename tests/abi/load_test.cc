@@ -181,12 +181,30 @@ TEST_F(Registry, TheSameFileMetTwiceIsOne) {
   EXPECT_TRUE(registry.find_connector("file-source").ok());
 }
 
-TEST_F(Registry, WarnsOfWhatEverybodyMayWrite) {
+TEST_F(Registry, LoadsNothingThatEverybodyMayWrite) {
   put_example("file-source.so");
-  ::chmod((directory_ / "file-source.so").c_str(), 0666);
-  ::chmod(directory_.c_str(), 0777);
-  EXPECT_THAT(messages(scan()), ElementsAre(StartsWith(directory_.string() + ": is writable by everybody"),
-                                            HasSubstr("file-source.so: is writable by everybody")));
+  put_example("stdout-sink.so");
+  const std::string file = directory_ / "file-source.so";
+  ::chmod(file.c_str(), 0666);
+  const PluginRegistry registry = scan();
+  EXPECT_THAT(messages(registry), ElementsAre(file + ": not loaded: everybody may write to " + file +
+                                              "; take the right away: chmod o-w " + file));
+  EXPECT_TRUE(registry.find_connector("stdout-sink").ok());
+  const auto refused = registry.find_connector("file-source");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("chmod o-w"));
+}
+
+TEST_F(Registry, LoadsNothingFromWhereEverybodyMayWrite) {
+  put_example("file-source.so");
+  for (const mode_t rights : {0777, 01777}) {  // sticky or not: everybody may add a plugin
+    ::chmod(directory_.c_str(), rights);
+    const PluginRegistry registry = scan();
+    EXPECT_THAT(messages(registry),
+                ElementsAre(StartsWith(directory_.string() + ": no plugins from here: everybody may write to")));
+    EXPECT_TRUE(registry.plugins().empty());
+    EXPECT_THAT(registry.find_connector("file-source").error().message, HasSubstr("chmod o-w " + directory_.string()));
+  }
 }
 
 TEST_F(Registry, ADirectoryThatIsNamedHasToBeThere) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/node.h"
 
@@ -16,6 +17,9 @@ struct Property {
   Place key_place;
   Place place;              ///< of the value
   bool unresolved = false;  ///< holds a variable that was not needed and is not there
+  bool is_literal = true;   ///< no variable stood in it
+  /// Files that its variables were read from.
+  std::vector<std::string> files{};
 };
 
 using Properties = std::map<std::string, Property, std::less<>>;

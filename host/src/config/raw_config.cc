@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "base/path_trust.h"
 #include "base/strings.h"
 #include "config/json_reader.h"
 #include "config/yaml_reader.h"
@@ -145,7 +146,10 @@ RawConfig load_files(std::span<const std::string> paths, Problems& problems) {
   if (!paths.empty()) config.worker.place.source = paths.front();
   for (const std::string& path : paths) {
     Result<std::string> text = read_file(path, kMostConfigBytes);
-    if (text.ok()) {
+    if (rights_of_everyone(path).write) {
+      problems.add({path, 0, 0}, {}, "everybody may write to it, and it decides what code runs and where data goes",
+                   "take the right away: chmod o-w " + path);
+    } else if (text.ok()) {
       load_text(*text, path, config, problems);
     } else {
       problems.add({path, 0, 0}, {}, text.error().message, "check the path and its permissions");

@@ -25,6 +25,8 @@ struct Fault {
 struct Outcome {
   std::string text;
   std::optional<Fault> fault;
+  bool has_variable = false;
+  std::vector<std::string> files{};  ///< read for it
 };
 
 Outcome failed(std::string cause, std::string mend, bool missing = false) {
@@ -47,7 +49,7 @@ Outcome whole_file(const std::string& path) {
   if (!text.ok()) return failed(text.error().message, "check the path and its permissions", true);
   if (text->ends_with('\n')) text->pop_back();
   if (text->ends_with('\r')) text->pop_back();
-  return {*std::move(text), {}};
+  return {*std::move(text), {}, true, {path}};
 }
 
 Outcome from_file(const std::string& body) {
@@ -56,7 +58,7 @@ Outcome from_file(const std::string& body) {
   if (path.empty()) return failed("a variable without a path", "write ${file:PATH} or ${file:PATH:KEY}");
   if (colon == std::string::npos) return whole_file(path);
   Result<std::string> value = read_key_file(path, body.substr(colon + 1));
-  if (value.ok()) return {*std::move(value), {}};
+  if (value.ok()) return {*std::move(value), {}, true, {path}};
   return failed(value.error().message, "check the file and the key", true);
 }
 
@@ -89,6 +91,8 @@ std::string kind_at(std::string_view text) {
 
 Outcome expand(std::string_view text, const Environment& environment) {
   std::string out;
+  bool has_variable = false;
+  std::vector<std::string> files;
   while (!text.empty()) {
     const std::size_t at = text.find("${");
     if (at == std::string_view::npos) break;
@@ -112,9 +116,11 @@ Outcome expand(std::string_view text, const Environment& environment) {
     Outcome value = value_of(kind, std::string(text.substr(body, end - body)), environment);
     if (value.fault) return value;
     out += value.text;
+    has_variable = true;
+    files.insert(files.end(), value.files.begin(), value.files.end());
     text.remove_prefix(end + 1);
   }
-  return {out.append(text), {}};
+  return {out.append(text), {}, has_variable, std::move(files)};
 }
 
 }  // namespace
@@ -130,6 +136,8 @@ void resolve_variables(Section& section, MissingVariable missing, const Environm
     Outcome outcome = expand(property.value, environment);
     if (!outcome.fault) {
       property.value = std::move(outcome.text);
+      if (outcome.has_variable) property.is_literal = false;
+      property.files.insert(property.files.end(), outcome.files.begin(), outcome.files.end());
     } else if (outcome.fault->missing && missing == MissingVariable::kKeep) {
       property.unresolved = true;
     } else {

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/path_trust.h"
 #include "base/strings.h"
 #include "plugin/loader.h"
 
@@ -16,9 +17,6 @@ namespace cnx::host::plugin {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kWorldWritable =
-    "is writable by everybody, who can so run code in this process; take the right away (chmod o-w)";
 
 bool among(const std::vector<Kind>& kinds, Kind kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
@@ -56,7 +54,11 @@ void PluginRegistry::scan_directory(const std::string& directory, bool may_be_mi
     }
     return;
   }
-  if ((info.st_mode & S_IWOTH) != 0) warn(directory, fmt::format("{}: {}", directory, kWorldWritable), false);
+  // A plugin is code of this process.
+  if (const auto foreign = describe_foreign_writers(directory)) {
+    warn(directory, fmt::format("{}: no plugins from here: {}", directory, *foreign), true);
+    return;
+  }
   std::error_code error;
   std::vector<std::string> files;
   for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
@@ -81,8 +83,10 @@ void PluginRegistry::load(const std::string& file) {
   const std::pair<std::uint64_t, std::uint64_t> id{info.st_dev, info.st_ino};
   if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) return;
   seen_.push_back(id);
-  if ((info.st_mode & S_IWOTH) != 0) warn(file, fmt::format("{}: {}", file, kWorldWritable), false);
-
+  if (const auto foreign = describe_foreign_writers(file)) {
+    warn(file, fmt::format("{}: not loaded: {}", file, *foreign), true);
+    return;
+  }
   Result<Plugin> plugin = load_plugin(fs::absolute(file).lexically_normal().string());
   if (!plugin.ok()) {
     warn(file, std::move(plugin).error().message, true);
