@@ -62,11 +62,18 @@ class Listener(unittest.TestCase):
         for secret in (TOKEN, PASSWORD, BASIC.split()[1]):
             self.assertNotIn(secret, said)
 
+    def http(self, address):
+        return self.closed_later(http.client.HTTPConnection(address, timeout=20))
+
+    def closed_later(self, connection):
+        self.addCleanup(connection.close)
+        return connection
+
     def https(self, address, ca="ca", **limits):
         context = ssl.create_default_context(cafile=self.certificates.path(ca))
         for name, value in limits.items():
             setattr(context, name, value)
-        return http.client.HTTPSConnection(address, timeout=20, context=context)
+        return self.closed_later(http.client.HTTPSConnection(address, timeout=20, context=context))
 
     def get(self, connection, path, **headers):
         """(status, body); a header's name is written with '_' for '-'."""
@@ -89,7 +96,7 @@ class Listener(unittest.TestCase):
         with self.assertRaises((ssl.SSLError, OSError)):
             self.get(self.https(address, maximum_version=ssl.TLSVersion.TLSv1_1), "/health")
         with self.assertRaises((http.client.HTTPException, OSError)):
-            self.get(http.client.HTTPConnection(address, timeout=20), "/health")
+            self.get(self.http(address), "/health")
         self.assertEqual(self.get(self.https(address), "/health")[0], 503)
 
     def test_asks_for_the_login_of_a_file_or_the_token_of_the_environment(self):
@@ -105,7 +112,7 @@ class Listener(unittest.TestCase):
         self.assertEqual((status, json.loads(body)["message"]), (503, "log in to read more"))
 
     def test_answers_to_its_own_names_only_on_the_loopback(self):
-        connection = http.client.HTTPConnection(self.start(listeners="http://127.0.0.1:0"), timeout=20)
+        connection = self.http(self.start(listeners="http://127.0.0.1:0"))
         self.assertEqual(self.get(connection, "/status")[0], 200)
         self.assertEqual(self.get(connection, "/status", Host="rebound.example")[0], 421)
 
