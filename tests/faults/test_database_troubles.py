@@ -105,7 +105,7 @@ class Refusals(OutageTest):
 
     def test_killed_connections(self):
         self.begin()
-        for _ in range(5):
+        for _ in range(3):
             for connection in self.hosts_connections():
                 self.kill_connection(connection)
             self.check_recovery("connections killed")

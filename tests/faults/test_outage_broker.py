@@ -29,6 +29,7 @@ class BrokerAway(OutageTest):
         self.be_away("killed")
         self.assertIn(own.address("kafka"), self.log())
 
+    @unittest.skipUnless(LONG, "a few seconds are no outage to librdkafka: set CNX_OUTAGE_SECONDS=60")
     def test_frozen_and_thawed(self):
         self.be_away("frozen")
 

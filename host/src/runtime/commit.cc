@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/log.h"
 #include "cnx/batch.hpp"
 
 namespace cnx::host::runtime {
@@ -167,7 +168,10 @@ Status CommitAttempt::resolve(Error lost) {
     if (losses.size() < done.size()) outcome = Outcome::kCommitted;
   }
   unresolved_.clear();
-  if (*outcome == Outcome::kCommitted) return {};
+  if (*outcome == Outcome::kCommitted) {
+    log::warning(sink_name_, "{}; its outcome was asked for: it is committed", lost.message);
+    return {};
+  }
   if (*outcome == Outcome::kNotCommitted) return lost;
   return fenced_error("another owner moved the offsets while the answer to COMMIT was lost");
 }
