@@ -9,7 +9,7 @@ option(CNX_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
 
 if(CNX_SANITIZE)
   # GCC's manual: sanitizers make -Wmaybe-uninitialized see what is not there (in std::regex, for one).
-  add_compile_options(-Wno-maybe-uninitialized -fsanitize=${CNX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> -fsanitize=${CNX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CNX_SANITIZE})
 endif()
 if(CNX_COVERAGE)

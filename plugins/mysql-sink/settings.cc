@@ -133,6 +133,8 @@ void Settings::validate(const Config& config, Findings& findings) {
       findings.error("pk.fields", "'" + keys[i] + "' stands twice", "name each column once");
   const std::string format = config.text("table.name.format");
   if (format.empty()) findings.error("table.name.format", "it is empty", "name a table, or leave the key out");
+  if (format.starts_with('.') || format.ends_with('.'))
+    findings.error("table.name.format", "beside its dot stands no name", "write 'table' or 'database.table'");
   std::string without_topic = format;
   if (const auto at = without_topic.find(kTopic); at != std::string::npos) without_topic.erase(at, kTopic.size());
   if (without_topic.find("${") != std::string::npos)

@@ -248,7 +248,7 @@ bool Flattener::read_if_product(yyjson_val* charge) {
   constexpr const Section& kCharge = section_of("charge");
   const Members members = members_of(charge, kCharge);
   yyjson_val* const type = members.value(kChargeType);
-  if (type == nullptr) return false;
+  if (type == nullptr && !members.is_twice(kChargeType)) return false;
   if (members.is_twice(kChargeType) || is_text(type, "PRODUCT")) {
     report_twice(members, kCharge);
     read_fields(members, kCharge);

@@ -64,6 +64,24 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
+Node::Node() = default;
+Node::Node(Kind kind_, std::string text_) : kind(kind_), text(std::move(text_)) {}
+
+Node Node::null() { return {}; }
+Node Node::of_text(std::string value) { return {Kind::kText, std::move(value)}; }
+Node Node::of_number(std::string digits) { return {Kind::kNumber, std::move(digits)}; }
+Node Node::of_boolean(bool value) { return {Kind::kBoolean, value ? "true" : "false"}; }
+Node Node::of_list(std::vector<Node> values) {
+  Node made(Kind::kList, {});
+  made.items = std::move(values);
+  return made;
+}
+Node Node::of_object(std::vector<std::pair<std::string, Node>> values) {
+  Node made(Kind::kObject, {});
+  made.members = std::move(values);
+  return made;
+}
+
 std::string Node::dump() const {
   switch (kind) {
     case Kind::kNull:

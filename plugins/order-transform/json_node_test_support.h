@@ -18,14 +18,15 @@ struct Node {
   std::vector<Node> items;                            ///< kList
   std::vector<std::pair<std::string, Node>> members;  ///< kObject
 
-  static Node null() { return {}; }
-  static Node of_text(std::string value) { return {Kind::kText, std::move(value), {}, {}}; }
-  static Node of_number(std::string digits) { return {Kind::kNumber, std::move(digits), {}, {}}; }
-  static Node of_boolean(bool value) { return {Kind::kBoolean, value ? "true" : "false", {}, {}}; }
-  static Node of_list(std::vector<Node> values) { return {Kind::kList, {}, std::move(values), {}}; }
-  static Node of_object(std::vector<std::pair<std::string, Node>> values) {
-    return {Kind::kObject, {}, {}, std::move(values)};
-  }
+  // Defined behind the class: clang looks into a pair of an incomplete type otherwise.
+  Node();
+  Node(Kind kind_, std::string text_);
+  static Node null();
+  static Node of_text(std::string value);
+  static Node of_number(std::string digits);
+  static Node of_boolean(bool value);
+  static Node of_list(std::vector<Node> values);
+  static Node of_object(std::vector<std::pair<std::string, Node>> values);
 
   [[nodiscard]] bool is(Kind wanted) const { return kind == wanted; }
   /// JSON in one form only: equal trees give equal text.

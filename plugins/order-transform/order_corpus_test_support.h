@@ -24,6 +24,8 @@ class OrderCorpus {
   std::string write(const Node& node);
   /// `bytes` of a text changed, lost or doubled.
   std::string damaged(std::string text, std::size_t bytes);
+  /// Changes one place of a tree: another value, a member lost or doubled, an object in place of a list.
+  void make_odd(Node& root);
 
   std::size_t below(std::size_t limit) { return static_cast<std::size_t>(random_() % limit); }
 
@@ -37,7 +39,6 @@ class OrderCorpus {
   std::string amount() { return std::to_string(below(10000)) + pick({"", ".5", ".25", ".990"}); }
   std::string epoch_ms() { return "17" + digits(11); }
   Node odd_value();
-  void make_odd(Node& root);
   void write_to(const Node& node, std::string& out);
   void write_text(const std::string& text, std::string& out);
   void blank(std::string& out);

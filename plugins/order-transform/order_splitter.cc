@@ -37,14 +37,29 @@ struct Orders {
   std::string path;
 };
 
+/// By itself in a record, the value would be read as the order that it is here: wrappers within wrappers are none.
+bool is_plain(yyjson_val* order) {
+  if (!yyjson_is_obj(order)) return !yyjson_is_arr(order);
+  return yyjson_obj_get(order, "purchaseOrderId") != nullptr ||
+         (yyjson_obj_get(order, "order") == nullptr && yyjson_obj_get(order, "list") == nullptr);
+}
+bool are_plain(yyjson_val* orders) {
+  if (!yyjson_is_arr(orders)) return is_plain(orders);
+  yyjson_arr_iter items = yyjson_arr_iter_with(orders);
+  while (yyjson_val* order = yyjson_arr_iter_next(&items))
+    if (!is_plain(order)) return false;
+  return true;
+}
+
 Orders find_orders(const JsonDocument& document) {
   yyjson_val* const root = document.root;
-  if (yyjson_is_arr(root)) return {document.payload.substr(skip_blanks(document.payload, 0)), "$"};
+  if (yyjson_is_arr(root) && are_plain(root)) return {document.payload.substr(skip_blanks(document.payload, 0)), "$"};
   if (!yyjson_is_obj(root) || yyjson_obj_get(root, "purchaseOrderId") != nullptr) return {};
   yyjson_val* const order = only_key(root, "order");
   yyjson_val* const listed = only_key(root, "list", "elements", "order");
   // Neither or both: the transform says what is wrong with it.
   if ((order == nullptr) == (listed == nullptr)) return {};
+  if (!are_plain(yyjson_obj_iter_get_val(order != nullptr ? order : listed))) return {};
   if (order != nullptr) return {document.as_received(order), "$.order"};
   return {document.as_received(listed), "$.list.elements.order"};
 }

@@ -56,6 +56,17 @@ TEST(OrderSplitter, GivesBackWholeWhatCannotBeCut) {
     EXPECT_EQ(split(document), (Parts{{"$", document}})) << document;
 }
 
+TEST(OrderSplitter, KeepsWrappersWithinWrappersTogether) {
+  // Alone, such a part would be read as what it wraps; within the whole it is an order without its key.
+  for (const std::string document :
+       {R"([{"list":{"elements":{"order":[]}}}])", R"([{"purchaseOrderId":1},{"order":{"purchaseOrderId":2}}])",
+        R"({"order":{"order":{"purchaseOrderId":1}}})", R"([[{"purchaseOrderId":1}]])"}) {
+    EXPECT_EQ(split(document), (Parts{{"$", document}}));
+    EXPECT_EQ(apply(document).rejected.size(), 1u) << document;
+  }
+  EXPECT_EQ(split(R"([{"purchaseOrderId":1,"list":[]}])").front().first, "$[0]");
+}
+
 TEST(OrderSplitter, CountsTheOrdersOfTheSamples) {
   EXPECT_EQ(split(testdata("walmart/01-single-line.json")).size(), 1u);
   EXPECT_EQ(split(testdata("walmart/06-page-3pl-and-wfs.json")).size(), 2u);

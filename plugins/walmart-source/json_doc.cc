@@ -10,9 +10,10 @@ namespace walmart {
 JsonDoc JsonDoc::parse(std::string_view text) {
   JsonDoc made;
   yyjson_read_err error{};
+  // A number beyond double in one order must not make the whole page unreadable.
+  constexpr yyjson_read_flag kFlags = YYJSON_READ_ALLOW_INVALID_UNICODE | YYJSON_READ_BIGNUM_AS_RAW;
   // Without YYJSON_READ_INSITU the text is not written to, which the const_cast cannot say.
-  made.doc_.reset(yyjson_read_opts(const_cast<char*>(text.data()), text.size(), YYJSON_READ_ALLOW_INVALID_UNICODE,
-                                   nullptr, &error));
+  made.doc_.reset(yyjson_read_opts(const_cast<char*>(text.data()), text.size(), kFlags, nullptr, &error));
   if (!made.doc_) made.error_ = fmt::format("{} at byte {}", error.msg == nullptr ? "no JSON" : error.msg, error.pos);
   return made;
 }

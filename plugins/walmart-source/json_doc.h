@@ -13,7 +13,7 @@
 namespace walmart {
 
 /// A parsed document; values live as long as it. Invalid Unicode inside strings is let through: the bytes of an order
-/// are judged by who reads them.
+/// are judged by who reads them. A number that neither 64 bits nor a double hold is a raw value.
 class JsonDoc {
  public:
   [[nodiscard]] static JsonDoc parse(std::string_view text);

@@ -17,7 +17,7 @@ using cnx::retry_error;
 std::string purchase_order_id(yyjson_val* order, std::string_view bytes) {
   yyjson_val* value = yyjson_obj_get(order, "purchaseOrderId");
   if (yyjson_is_str(value)) return std::string(text_of(value));
-  if (yyjson_is_num(value)) return std::string(raw_member(bytes, "purchaseOrderId"));
+  if (yyjson_is_num(value) || yyjson_is_raw(value)) return std::string(raw_member(bytes, "purchaseOrderId"));
   return {};
 }
 

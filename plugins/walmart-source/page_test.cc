@@ -31,6 +31,11 @@ TEST(RawJson, CutsMembersAndItemsWithTheirVeryBytes) {
   EXPECT_THAT(raw_items("{}"), IsEmpty());
 }
 
+TEST(RawJson, TakesTheFirstOfANameHoweverItIsWritten) {
+  EXPECT_EQ(raw_member(R"({"\u0061":1,"a":2})", "a"), "1");
+  EXPECT_EQ(raw_member(R"({"\u0062":1,"a":2})", "a"), "2");
+}
+
 TEST(RawJson, StaysInsideTextThatIsNoJson) {
   std::mt19937 random(1);
   constexpr std::string_view kBytes = "{}[]\",:\\ \n1a";
@@ -74,6 +79,26 @@ TEST(Page, TakesOneOrderInPlaceOfAList) {
   EXPECT_EQ(page->orders[0].id, "108");
   EXPECT_EQ(page->orders[0].order_date_ms, 1795420800000);
   EXPECT_EQ(page->total_count, 1);
+}
+
+TEST(Page, CutsOutTheOrdersThatTheParserSees) {
+  // A page whose first "order" is written with an escape: cut by its spelling, the second one's bytes would be sent.
+  const std::string body = R"({"list":{"meta":{"totalCount":1},"elements":{"\u006frder":[{"purchaseOrderId":"1"}],)"
+                           R"("order":[{"purchaseOrderId":"2"}]}}})";
+  const auto page = parse_page(body);
+  ASSERT_TRUE(page.ok());
+  ASSERT_EQ(page->orders.size(), 1u);
+  EXPECT_EQ(page->orders[0].id, "1");
+  EXPECT_EQ(page->orders[0].bytes, R"({"purchaseOrderId":"1"})");
+}
+
+TEST(Page, KeepsAPageReadableWithANumberBeyondDouble) {
+  const std::string body = page_of(R"([{"purchaseOrderId":1,"x":1e999},{"purchaseOrderId":123456789012345678901234}])");
+  const auto page = parse_page(body);
+  ASSERT_TRUE(page.ok()) << page.error().message;
+  ASSERT_EQ(page->orders.size(), 2u);
+  EXPECT_EQ(page->orders[0].bytes, R"({"purchaseOrderId":1,"x":1e999})");
+  EXPECT_EQ(page->orders[1].id, "123456789012345678901234");
 }
 
 TEST(Page, NamesAnOrderWithoutAnIdByItsBytes) {

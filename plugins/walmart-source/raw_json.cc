@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "json_doc.h"
+
 namespace walmart {
 namespace {
 
@@ -62,6 +64,14 @@ class Cursor {
   std::size_t at_ = 0;
 };
 
+/// Whether a key as written, with its quotes, is `name`.
+bool is_name(std::string_view key, std::string_view name) {
+  if (key.find('\\') == std::string_view::npos)
+    return key.size() == name.size() + 2 && key.substr(1, name.size()) == name;
+  const JsonDoc doc = JsonDoc::parse(key);
+  return doc && text_of(doc.root()) == name;
+}
+
 }  // namespace
 
 std::string_view raw_member(std::string_view object, std::string_view name) {
@@ -71,7 +81,7 @@ std::string_view raw_member(std::string_view object, std::string_view name) {
     const std::string_view key = cursor.take_value();
     if (!cursor.take(':')) return {};
     const std::string_view value = cursor.take_value();
-    if (key.size() == name.size() + 2 && key.substr(1, name.size()) == name) return value;
+    if (is_name(key, name)) return value;
     if (!cursor.take(',')) return {};
   }
   return {};

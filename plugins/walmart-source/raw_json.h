@@ -9,8 +9,7 @@
 
 namespace walmart {
 
-/// The bytes of the first member `name` of the object `object`; empty when it is no object or has none. Names that are
-/// written with escapes are not found.
+/// The bytes of the first member `name` of the object `object`; empty when it is no object or has none.
 [[nodiscard]] std::string_view raw_member(std::string_view object, std::string_view name);
 
 /// The bytes of each item of the array `array`; empty when it is none.

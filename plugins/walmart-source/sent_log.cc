@@ -28,30 +28,41 @@ cnx::Error unreadable(std::string_view text, std::string_view what) {
 
 }  // namespace
 
+bool SentLog::add_orders(yyjson_val* orders, EpochSeconds until) {
+  std::size_t index = 0, count = 0;
+  yyjson_val *key = nullptr, *value = nullptr;
+  if (kind_ == Kind::kCreated) {
+    if (!yyjson_is_arr(orders)) return false;
+    yyjson_arr_foreach(orders, index, count, value) {
+      if (text_of(value).empty()) return false;
+      sent(std::string(text_of(value)), 0, until);
+    }
+    return true;
+  }
+  if (!yyjson_is_obj(orders)) return false;
+  yyjson_obj_foreach(orders, index, count, key, value) {
+    const auto hash = parse_hash(text_of(value));
+    if (!hash || text_of(key).empty()) return false;
+    sent(std::string(text_of(key)), *hash, until);
+  }
+  return true;
+}
+
 Result<SentLog> SentLog::decode(Kind kind, std::string_view text) {
   const JsonDoc doc = JsonDoc::parse(text);
   const auto done = instant(doc.get("done")), from = instant(doc.get("from"));
   if (!doc || !done || !from) return unreadable(text, "no JSON with 'done' and 'from'");
+  // Orders that are lost here would be sent once more, so nothing is passed over.
+  yyjson_val* groups = doc.get("sent");
+  if (!yyjson_is_arr(groups)) return unreadable(text, "no list 'sent'");
   SentLog log(kind, *done);
   log.kept_from_ = *from;
   std::size_t index = 0, count = 0;
   yyjson_val* group = nullptr;
-  yyjson_arr_foreach(doc.get("sent"), index, count, group) {
+  yyjson_arr_foreach(groups, index, count, group) {
     const auto until = instant(yyjson_obj_get(group, "until"));
-    yyjson_val* orders = yyjson_obj_get(group, "orders");
-    if (!until || yyjson_is_arr(orders) != (kind == Kind::kCreated))
+    if (!until || !log.add_orders(yyjson_obj_get(group, "orders"), *until))
       return unreadable(text, "a broken group in 'sent'");
-    std::size_t i = 0, n = 0;
-    yyjson_val *key = nullptr, *value = nullptr;
-    if (kind == Kind::kCreated) {
-      yyjson_arr_foreach(orders, i, n, value) log.sent(std::string(text_of(value)), 0, *until);
-      continue;
-    }
-    yyjson_obj_foreach(orders, i, n, key, value) {
-      const auto hash = parse_hash(text_of(value));
-      if (!hash) return unreadable(text, "a broken hash in 'sent'");
-      log.sent(std::string(text_of(key)), *hash, *until);
-    }
   }
   return log;
 }

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "cnx/result.hpp"
+#include "json_doc.h"
 #include "settings.h"
 
 namespace walmart {
@@ -50,6 +51,8 @@ class SentLog {
     EpochSeconds until;
   };
 
+  /// A group of encode()'s text; false when it is none.
+  [[nodiscard]] bool add_orders(yyjson_val* orders, EpochSeconds until);
   void forget_until(EpochSeconds keep_from);
 
   Kind kind_;

@@ -98,6 +98,20 @@ TEST(SentLog, RefusesATextThatIsNotItsOwn) {
   }
 }
 
+/// Orders that are passed over would be sent once more.
+TEST(SentLog, RefusesATextThatHasLostOrders) {
+  const std::string head = R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T07:00:00Z")";
+  const std::string until = R"("until":"2026-11-23T08:00:00Z")";
+  for (const Kind kind : {Kind::kCreated, Kind::kLastModified}) {
+    for (const std::string& rest :
+         {std::string("}"), std::string(R"(,"sent":null})"), R"(,"sent":[{)" + until + "}]}",
+          R"(,"sent":[{)" + until + R"(,"orders":null}]})", R"(,"sent":[{)" + until + R"(,"orders":[7]}]})",
+          R"(,"sent":[{)" + until + R"(,"orders":{"":"00000000000000ff"}}]})"}) {
+      EXPECT_FALSE(SentLog::decode(kind, head + rest).ok()) << name_of(kind) << " " << rest;
+    }
+  }
+}
+
 TEST(SentLog, StaysBelowAMegabyteByReadingLessAgain) {
   SentLog log(Kind::kLastModified, kStart);
   for (int i = 0; i < 30'000; ++i) log.sent(std::to_string(108829272000000 + i), order_hash("x"), kStart + i / 1000);

@@ -21,7 +21,6 @@ struct Problem {
 };
 
 constexpr std::string_view kAccounts = "accounts.";
-constexpr std::string_view kClientId = ".client.id";
 
 /// Names under `accounts`, in the order of the file.
 std::vector<std::string> account_names(const Config& config) {

@@ -19,13 +19,14 @@ constexpr std::int64_t kLongestWaitMs = 300'000;
 /// Above these a number is an epoch in seconds or in milliseconds; read as a count of seconds it would be 31 years.
 constexpr std::int64_t kEpochSecondsFrom = 1'000'000'000;
 constexpr std::int64_t kEpochMillisFrom = 1'000'000'000'000;
+constexpr std::int64_t kLastInstantMs = 253'402'300'799'000;  // 9999-12-31T23:59:59Z
 
 /// An entry, or the first of a list of them; what was JSON once XML may be either.
 yyjson_val* first_of(yyjson_val* value) { return yyjson_is_arr(value) ? yyjson_arr_get_first(value) : value; }
 
 std::optional<std::int64_t> instant_ms(std::string_view text) {
   if (const auto number = parse_integer(text)) {
-    if (*number > kEpochMillisFrom) return *number;
+    if (*number > kEpochMillisFrom) return std::min(*number, kLastInstantMs);
     if (*number > kEpochSecondsFrom) return *number * 1000;
     return std::nullopt;
   }

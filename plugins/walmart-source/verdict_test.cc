@@ -105,6 +105,11 @@ TEST(ThrottleWait, IsAMinuteWhenNothingCanBeReadAndNeverMoreThanFive) {
   EXPECT_EQ(wait_of({{"retry-after", "-5"}}), 60'000);
 }
 
+TEST(ThrottleWait, HoldsWithAnyNumberAndAnyClock) {
+  EXPECT_EQ(wait_of({{"date", "Mon, 01 Jan 0001 00:00:00 GMT"}, {"retry-after", "9223372036854775807"}}), 300'000);
+  EXPECT_EQ(wait_of({{"date", "Fri, 31 Dec 9999 23:59:59 GMT"}, {"retry-after", "9223372036854775807"}}), 0);
+}
+
 TEST(ThrottleWait, GoesByTheServersClockWhenItTellsTheTime) {
   EXPECT_EQ(wait_of({{"date", "Mon, 23 Nov 2026 07:00:00 GMT"}, {"x-next-replenishment-time", "2026-11-23T07:00:09Z"}}),
             9000);

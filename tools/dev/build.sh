@@ -16,13 +16,18 @@ dev_build() {
   with_lock "build-$preset" configure_and_build "$preset"
 }
 
-configure_and_build() {
-  local preset=$1 tree=$BUILD/$1
+configure_preset() {
+  local preset=$1
   local -a launcher=()
   if command -v ccache >/dev/null; then
     launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   fi
   run_logged "$BUILD/logs/configure-$preset.log" "configuring $preset" cmake --preset "$preset" "${launcher[@]}"
+}
+
+configure_and_build() {
+  local preset=$1 tree=$BUILD/$1
+  configure_preset "$preset"
   say "building $preset with $(jobs_for_machine) jobs"
   cmake --build "$tree" -j "$(jobs_for_machine)"
 }

@@ -79,7 +79,7 @@ stop_stacks() {
 # Stacks of earlier runs that could not clean up (kill -9): their names end in the pid of a ./dev that is gone.
 stop_orphans() {
   local home pid
-  for home in "$BUILD"/stack/{test,demo,mysql}*-[0-9]*; do
+  for home in "$BUILD"/stack/{test,san,demo,mysql}*-[0-9]*; do
     [[ -d $home ]] || continue
     pid=${home##*-}
     kill -0 "$pid" 2>/dev/null || stack_tool down --instance "$(basename "$home")"

@@ -36,8 +36,18 @@ ConfigKey key_of(const cnx_config_key& from) {
   return key;
 }
 
+/// Words joined by single dots, as a configuration file can spell them.
+bool is_good_key_name(std::string_view name) {
+  const bool legal = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-' || c == '*';
+  });
+  return legal && name.front() != '.' && name.back() != '.' && name.find("..") == std::string_view::npos;
+}
+
 std::string fault_of(const ConfigKey& key, const ConfigTable& before) {
   if (key.name.empty()) return "has no name";
+  if (!is_good_key_name(key.name)) return "is no name for a key: use letters, digits, '_' and '-', joined by dots";
   for (const ConfigKey& other : before) {
     if (other.name == key.name) return "is declared twice";
   }
@@ -116,14 +126,14 @@ Result<ConfigTable> table_of(const cnx_component& component) {
     const auto& from = *reinterpret_cast<const cnx_config_key*>(bytes + std::size_t{component.key_stride} * i);
     const std::string where = fmt::format("{}: config key {}", text_of(component.name), i + 1);
     if (!CNX_HAS(&from, cnx_config_key, name)) return config_error(where + ": the table's entry is too short");
-    const std::string name = text_of(from.name);
+    const std::string name = escape_line(text_of(from.name));
     if (!is_known_type(from.type)) {
       return config_error(
           fmt::format("{} ({}): the type {} is not known to this host; update connect-host", where, name, from.type));
     }
     ConfigKey key = key_of(from);
     if (const std::string fault = fault_of(key, table); !fault.empty()) {
-      return config_error(fmt::format("{} ({}): {}", where, name, fault));
+      return config_error(fmt::format("{} ({}): {}", where, name, escape_line(fault)));
     }
     table.push_back(std::move(key));
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config_key.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cstring>
 
@@ -97,7 +97,11 @@ TEST(TableOf, RefusesABrokenTable) {
   EXPECT_EQ(fault_of(abi_key("x", 77)),
             "my-sink: config key 2 (x): the type 77 is not known to this host; update connect-host");
   EXPECT_EQ(fault_of(abi_key("x.**")), "my-sink: config key 2 (x.**): '**' is for the host's own keys only");
+  for (const char* name : {"a b", ".a", "a.", "a..b", "a\nb", "\xff"})
+    EXPECT_THAT(fault_of(abi_key(name)), ::testing::HasSubstr("is no name for a key")) << name;
   cnx_config_key key = abi_key("x", CNX_CONFIG_INT);
+  key.default_value = str("two\nlines");
+  EXPECT_EQ(fault_of(key), "my-sink: config key 2 (x): has a bad default: 'two\\nlines' is not a whole number");
   key.default_value = str("many");
   EXPECT_EQ(fault_of(key), "my-sink: config key 2 (x): has a bad default: 'many' is not a whole number");
   key = abi_key("x", CNX_CONFIG_STRING, CNX_CONFIG_REQUIRED);
