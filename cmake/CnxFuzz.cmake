@@ -1,4 +1,4 @@
-# cnx_fuzz(<name> SOURCES … [DEPS …] [SEEDS files or folders …] [DICTIONARY file])
+# cnx_fuzz(<name> SOURCES … [DEPS …] [SEEDS folders …] [DICTIONARY file])
 #
 # SOURCES hold LLVMFuzzerTestOneInput; <name> names the corpus folder tests/fuzz/corpus/<name> as well.
 # With CNX_FUZZ it is a libFuzzer program <name>_fuzz, which ./dev fuzz finds in fuzzers.txt. Otherwise it is a unit test

@@ -140,21 +140,21 @@ class Reference {
     if (!o.node->is(Kind::kObject)) return problem(o.path, "");
     // Whatever becomes of the order: none of the keys that are read may stand there twice.
     for (const Column& column : kColumns)
-      if (std::string_view(column.from).starts_with("o.")) twice(o, column);
+      if (is_of_order(column)) twice(o, column);
     const Place section = member(o, "orderLines");
     const Place lines = nothing_in(section) ? Place{} : member(section, "orderLine");
-    if (nothing_in(lines)) {
-      if (member(o, "purchaseOrderId").node->is(Kind::kNull)) problem(o.path + ".purchaseOrderId", "purchaseOrderId");
-      ExpectedOrder::Row ignored;
-      cell(kColumns[0], {{"o", o}}, ignored);
-      return filter("order-without-lines", o.path + ".orderLines");
-    }
+    ExpectedOrder::Row row{{"source_file", "kafka_stream"}, {"load_time", std::nullopt}};
+    key(kColumns[0], {{"o", o}}, row);
+    if (nothing_in(lines)) return filter("order-without-lines", o.path + ".orderLines");
+    for (const Column& column : kColumns)
+      if (is_of_order(column)) cell(column, {{"o", o}}, row);
     std::set<std::string> numbers;
     for (const Place& each : items(lines)) {
-      const auto number = line(o, each);
+      const auto number = line(each, row);
       if (number && !numbers.insert(*number).second) problem(each.path + ".lineNumber", "lineNumber");
     }
   }
+  static bool is_of_order(const Column& column) { return std::string_view(column.from).starts_with("o."); }
   /// The direct members of the order, which are looked at even when it has no lines.
   void twice(const Place& o, const Column& column) {
     const std::string key = std::string(column.from + 2);
@@ -163,19 +163,20 @@ class Reference {
   }
 
   /// Adds the line's row; its number when it has one.
-  std::optional<std::string> line(const Place& o, const Place& l) {
+  std::optional<std::string> line(const Place& l, ExpectedOrder::Row row) {
     if (!l.node->is(Kind::kObject) && !l.node->is(Kind::kNull)) {
       problem(l.path, "");
       return std::nullopt;
     }
-    ExpectedOrder::Row row{{"source_file", "kafka_stream"}, {"load_time", std::nullopt}};
     const Place charges = json(l, "charges", row), statuses = json(l, "orderLineStatuses", row);
-    const std::map<std::string, Place> roots{
-        {"o", o}, {"l", l}, {"c", product_charge(charges)}, {"s", first_status(statuses)}};
-    for (const Column& column : kColumns) cell(column, roots, row);
-    for (const char* key : {"purchaseOrderId", "lineNumber"})
-      if (!row[key] && member(key[0] == 'p' ? o : l, key, key).node->is(Kind::kNull))
-        problem((key[0] == 'p' ? o : l).path + "." + key, key);
+    const std::map<std::string, Place> roots{{"l", l}, {"c", product_charge(charges)}, {"s", first_status(statuses)}};
+    for (const Column& column : kColumns) {
+      if (is_of_order(column)) continue;
+      if (std::string_view(column.name) == "lineNumber")
+        key(column, roots, row);
+      else
+        cell(column, roots, row);
+    }
     const auto number = row["lineNumber"];
     result.rows.push_back(std::move(row));
     return number;
@@ -219,6 +220,12 @@ class Reference {
       dot = next;
     }
     return at;
+  }
+  /// A column without which there is no row.
+  void key(const Column& column, const std::map<std::string, Place>& roots, ExpectedOrder::Row& row) {
+    cell(column, roots, row);
+    const Place at = find(column.from, column.name, roots);
+    if (at.node->is(Kind::kNull)) problem(at.path, column.name);
   }
   void cell(const Column& column, const std::map<std::string, Place>& roots, ExpectedOrder::Row& row) {
     row[column.name] = std::nullopt;

@@ -36,13 +36,15 @@ ConfigKey key_of(const cnx_config_key& from) {
   return key;
 }
 
-/// Words joined by single dots, as a configuration file can spell them.
+/// Words joined by single dots, as a configuration file can spell them; a `*` stands for a whole one.
 bool is_good_key_name(std::string_view name) {
-  const bool legal = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-' || c == '*';
+  const auto is_legal = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  const std::vector<std::string_view> words = split(name, '.');
+  return std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+    return word == "*" || word == "**" || (!word.empty() && std::all_of(word.begin(), word.end(), is_legal));
   });
-  return legal && name.front() != '.' && name.back() != '.' && name.find("..") == std::string_view::npos;
 }
 
 std::string fault_of(const ConfigKey& key, const ConfigTable& before) {

@@ -97,7 +97,7 @@ TEST(TableOf, RefusesABrokenTable) {
   EXPECT_EQ(fault_of(abi_key("x", 77)),
             "my-sink: config key 2 (x): the type 77 is not known to this host; update connect-host");
   EXPECT_EQ(fault_of(abi_key("x.**")), "my-sink: config key 2 (x.**): '**' is for the host's own keys only");
-  for (const char* name : {"a b", ".a", "a.", "a..b", "a\nb", "\xff"})
+  for (const char* name : {"a b", ".a", "a.", "a..b", "a*.b", "a\nb", "\xff"})
     EXPECT_THAT(fault_of(abi_key(name)), ::testing::HasSubstr("is no name for a key")) << name;
   cnx_config_key key = abi_key("x", CNX_CONFIG_INT);
   key.default_value = str("two\nlines");

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace cnx::host::runtime {
@@ -26,8 +27,28 @@ std::string_view state_name(cnx_range_state state) {
   return "new";
 }
 
+/// What a record holds; discarded when it is no JSON or nested deeper than any of ours: freeing or writing such a tree
+/// would take a stack as deep.
+Json parse(std::string_view text) {
+  constexpr int kMostDepth = 32;
+  bool is_deep = false;
+  const auto shallow = [&](int depth, Json::parse_event_t, const Json&) {
+    is_deep = is_deep || depth > kMostDepth;
+    return depth <= kMostDepth;
+  };
+  Json json = Json::parse(text, shallow, false);
+  return is_deep ? Json(Json::value_t::discarded) : json;
+}
+
+/// An end offset as encode_range() writes it: [topic, partition, offset].
+bool is_end_offset(const Json& entry) {
+  return entry.is_array() && entry.size() == 3 && entry[0].is_string() && entry[1].is_number_integer() &&
+         entry[1] >= 0 && entry[1] <= std::numeric_limits<std::int32_t>::max() && entry[2].is_number_integer() &&
+         entry[2] >= 0 && entry[2] <= std::numeric_limits<std::int64_t>::max();
+}
+
 Result<RangeRecord> decode_range(std::string id, std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
+  const Json json = parse(text);
   const auto broken = [&] { return fatal_error(fmt::format("the state of range '{}' is not readable", id)); };
   if (!json.is_object() || !json.contains("state") || !json["state"].is_string()) return broken();
   RangeRecord record;
@@ -44,9 +65,7 @@ Result<RangeRecord> decode_range(std::string id, std::string_view text) {
   if (const auto offsets = json.find("end_offsets"); offsets != json.end()) {
     if (!offsets->is_array()) return broken();
     for (const auto& entry : *offsets) {
-      if (!entry.is_array() || entry.size() != 3 || !entry[0].is_string() || !entry[1].is_number_integer() ||
-          !entry[2].is_number_integer())
-        return broken();
+      if (!is_end_offset(entry)) return broken();
       record.end_offsets[{entry[0].get<std::string>(), entry[1].get<std::int32_t>()}] = entry[2].get<std::int64_t>();
     }
   }
@@ -74,7 +93,7 @@ std::string encode_range(const RangeRecord& record) {
 }
 
 Status PositionStore::take(std::string_view key, std::optional<std::string_view> value) {
-  const Json json = Json::parse(key, nullptr, false);
+  const Json json = parse(key);
   const auto text = [&](const char* name) -> std::optional<std::string> {
     const auto it = json.find(name);
     if (it == json.end() || !it->is_string()) return std::nullopt;

@@ -125,6 +125,16 @@ TEST_F(PositionStoreTest, AnUnreadableStateOfARangeIsAnErrorAndNotASecondFetch) 
   expect_unreadable(key, R"({"state":"fetched","end_offsets":{}})");
   expect_unreadable(key, R"({"state":"fetched","end_offsets":[["t",0]]})");
   expect_unreadable(key, R"({"state":"fetched","end_offsets":[["t","0",1]]})");
+  expect_unreadable(key, R"({"state":"fetched","end_offsets":[["t",4294967296,1]]})");
+  expect_unreadable(key, R"({"state":"fetched","end_offsets":[["t",-1,1]]})");
+  expect_unreadable(key, R"({"state":"fetched","end_offsets":[["t",0,-1]]})");
+  expect_unreadable(key, R"({"state":"fetched","end_offsets":[["t",0,9223372036854775808]]})");
+}
+
+TEST_F(PositionStoreTest, ARecordNestedWithoutEndIsAnErrorAndNoEndOfTheStack) {
+  constexpr std::size_t kDeep = 400'000;
+  const std::string nested = std::string(kDeep, '[') + std::string(kDeep, ']');
+  expect_unreadable(range_key(kScope, "r1"), R"({"state":"done","result":)" + nested + "}");
 }
 
 TEST_F(PositionStoreTest, AStrangeTitleOrTimeIsNoReasonToFail) {
