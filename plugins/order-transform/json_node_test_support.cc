@@ -104,8 +104,9 @@ std::string Node::dump() const {
 
 std::optional<Node> parse_json(std::string_view text, bool* beyond_double) {
   TreeBuilder builder;
-  // nlohmann skips a byte order mark, which JSON does not have.
-  const bool good = !text.starts_with("\xEF\xBB\xBF") && nlohmann::json::sax_parse(text, &builder);
+  // nlohmann skips a byte order mark and ends at a NUL, neither of which JSON has.
+  const bool good = !text.starts_with("\xEF\xBB\xBF") && text.find('\0') == std::string_view::npos &&
+                    nlohmann::json::sax_parse(text, &builder);
   if (beyond_double != nullptr) *beyond_double = builder.beyond_double();
   return good ? std::optional(builder.take()) : std::nullopt;
 }
