@@ -24,9 +24,16 @@ void check_url(const std::string& url) {
     return;
   }
   require(parsed.error().action == Action::kConfig, "a bad URL is an error of the configuration");
-  const auto at = url.find('@');
-  if (at != std::string::npos && at > 12)
-    require(parsed.error().message.find(url.substr(8, at - 8)) == std::string::npos, "the URL's password is shown");
+}
+
+/// A password in the URL is refused, and not shown.
+void check_password(const std::string& url) {
+  const auto slashes = url.find("//");
+  if (slashes == std::string::npos) return;
+  ConnectionOptions options;
+  const Status parsed = parse_url(url.substr(0, slashes + 2) + "app:Xyzzy@" + url.substr(slashes + 2), options);
+  require(!parsed.ok(), "a password in the URL was taken");
+  require(parsed.error().message.find("Xyzzy") == std::string::npos, "the URL's password is shown");
 }
 
 /// What a server would read between the quotes; nothing when they do not hold.
@@ -75,6 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   cnx::fuzz::Input input(data, size);
   const std::string url = input.text();
   cnx::mysql::check_url(url);
+  cnx::mysql::check_password(url);
   cnx::mysql::check_quotes(std::string(reinterpret_cast<const char*>(data), size));
   cnx::mysql::check_settings(input, url);
   return 0;

@@ -132,14 +132,15 @@ void check_component(const Component& component, fuzz::Input& input) {
   const config::ResolvedConfig resolved = config::validate(section, uses, {}, problems);
   for (const config::Problem& problem : problems.sorted())
     require(to_string(problem).find('\n') == std::string::npos, "a problem of two lines");
-  // Validating what validation gave changes nothing.
+  // Validating what validation gave changes none of it; defaults that are written out may bring the defaults of others.
   config::Section again = section;
   again.properties.clear();
   for (const auto& [name, value] : resolved.values)
     if (!value.secret) again.properties[name].value = value.value;
   config::Problems none;
   for (const auto& [name, value] : config::validate(again, uses, {}, none).values)
-    if (!value.secret) require(resolved.text(name) == value.value, "a canonical value has another canonical form");
+    if (!value.secret && resolved.find(name) != nullptr)
+      require(resolved.text(name) == value.value, "a canonical value has another canonical form");
   check_crossing(config::values_for(resolved, uses[0]));
 }
 
