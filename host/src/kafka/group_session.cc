@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "kafka/error_map.h"
+#include "kafka/static_member.h"
 
 namespace cnx::host::kafka {
 namespace {
@@ -16,6 +17,8 @@ constexpr int kServeMs = 100;
 constexpr int kSeekMs = 1000;
 constexpr auto kSeekFor = std::chrono::seconds(5);
 constexpr auto kSeekAgain = std::chrono::milliseconds(10);
+constexpr auto kAskHolderFor = std::chrono::seconds(60);
+constexpr auto kAskHolderAgain = std::chrono::milliseconds(500);
 
 std::vector<TopicPartition> to_vector(const rd_kafka_topic_partition_list_t& list) {
   std::vector<TopicPartition> partitions;
@@ -47,7 +50,7 @@ std::string names(std::span<const TopicPartition> partitions) {
 
 }  // namespace
 
-Properties settings_of(const GroupMember& member) {
+Properties settings_of(const ClientConfig& config, const GroupMember& member) {
   Properties settings = {
       {"group.id", member.group_id},
       {"session.timeout.ms", std::to_string(member.session_timeout_ms)},
@@ -62,13 +65,17 @@ Properties settings_of(const GroupMember& member) {
                                             ? "cooperative-sticky"
                                             : "range,roundrobin"},
   };
-  if (!member.instance_id.empty()) settings.emplace("group.instance.id", member.instance_id);
+  if (!member.instance_id.empty()) {
+    settings.emplace("group.instance.id", member.instance_id);
+    // So that the coordinator can be asked whether it is us who hold that id.
+    settings.emplace("client.id", config.client_id + "-" + member.token);
+  }
   return settings;
 }
 
 GroupSession::GroupSession(std::shared_ptr<ClientHandle> client, const GroupMember& member, DataQueue& data,
                            RebalanceListener& listener)
-    : client_(std::move(client)), member_(name_of(member)), data_(data), listener_(listener) {}
+    : client_(std::move(client)), identity_(member), member_(name_of(member)), data_(data), listener_(listener) {}
 
 GroupSession::~GroupSession() { leave(0); }
 
@@ -148,7 +155,10 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
   char fatal_reason[512] = "";
   if (const auto fatal = rd_kafka_fatal_error(client_->get(), fatal_reason, sizeof fatal_reason)) {
     Error error = client_->error(fatal, member_, fatal_reason);
-    if (error.action == Action::kRetry) error.action = Action::kFatal;
+    if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+      error = thrown_out(std::move(error));
+    else if (error.action == Action::kRetry)
+      error.action = Action::kFatal;
     fail(std::move(error));
     lose_all();
     return;
@@ -159,6 +169,25 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
   if (action_of(code) == Action::kRetry || code == RD_KAFKA_RESP_ERR__SSL) client_->note_fault(code, text);
   // What passes is left to librdkafka, which tries again by itself.
   if (Error error = client_->error(code, member_, text); error.action != Action::kRetry) fail(std::move(error));
+}
+
+// FENCED_INSTANCE_ID does not yet mean another process. A client whose session expired joins anew under a new member
+// id; a commit or heartbeat under the old one that was on its way then is answered with this, too (seen after outages
+// of a broker with librdkafka 2.8 and Kafka 4.1). The coordinator knows who holds the id.
+Error GroupSession::thrown_out(Error error) const {
+  const Deadline deadline = std::chrono::steady_clock::now() + kAskHolderFor;
+  while (!leaving_ && std::chrono::steady_clock::now() < deadline) {
+    const auto holder = static_member_client(*client_, identity_.group_id, identity_.instance_id);
+    if (!holder.ok()) {
+      log::warning(kLogger, "{}", holder.error().message);
+      std::this_thread::sleep_for(kAskHolderAgain);
+      continue;
+    }
+    if (*holder && !(*holder)->ends_with("-" + identity_.token)) return error;
+    return retry_error(fmt::format("{}; it was this member itself, back after its session had expired", error.message),
+                       error.native_code);
+  }
+  return error;
 }
 
 // After a fatal error the client itself no longer tells of rebalances.

@@ -23,7 +23,7 @@
 namespace cnx::host::kafka {
 
 /// A member's settings; what it reads is not in them.
-[[nodiscard]] Properties settings_of(const GroupMember& member);
+[[nodiscard]] Properties settings_of(const ClientConfig& config, const GroupMember& member);
 
 /// Serves the client's main queue, so that the group sees a living member whatever the rest of the process does, and
 /// turns its events into assign/unassign calls around the listener. What partitions fetch goes to `data`.
@@ -68,8 +68,10 @@ class GroupSession {
   void resume(std::span<const TopicPartition> partitions);
   [[nodiscard]] Status seek(const TopicPartition& at, std::int64_t offset);
   void fail(Error error);
+  [[nodiscard]] Error thrown_out(Error error) const;
 
   const std::shared_ptr<ClientHandle> client_;
+  const GroupMember identity_;
   const std::string member_;  // "group 'g', group.instance.id 'i'"
   DataQueue& data_;
   RebalanceListener& listener_;

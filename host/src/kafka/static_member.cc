@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kafka/static_member.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "kafka/admin_call.h"
+
+namespace cnx::host::kafka {
+namespace {
+
+constexpr std::int64_t kAnswerMs = 2'000;
+
+}  // namespace
+
+Result<std::optional<std::string>> static_member_client(const ClientHandle& client, const std::string& group_id,
+                                                        const std::string& instance_id) {
+  const std::string what = fmt::format("asking who has group.instance.id '{}' in group '{}'", instance_id, group_id);
+  const char* group = group_id.c_str();
+  CNX_ASSIGN(const EventPtr event,
+             AdminCall(client, kAnswerMs, {}, what)
+                 .run(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, [&](rd_kafka_t* handle, auto* options, auto* queue) {
+                   rd_kafka_DescribeConsumerGroups(handle, &group, 1, options, queue);
+                 }));
+  std::size_t count = 0;
+  const auto** groups =
+      rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result(event.get()), &count);
+  if (count != 1) return client.error(RD_KAFKA_RESP_ERR_UNKNOWN, what, "the broker answered for another group");
+  if (const rd_kafka_error_t* error = rd_kafka_ConsumerGroupDescription_error(groups[0]))
+    return client.error(*error, what);
+  for (std::size_t i = 0; i < rd_kafka_ConsumerGroupDescription_member_count(groups[0]); ++i) {
+    const auto* member = rd_kafka_ConsumerGroupDescription_member(groups[0], i);
+    const char* instance = rd_kafka_MemberDescription_group_instance_id(member);
+    if (instance == nullptr || std::string_view(instance) != instance_id) continue;
+    return std::optional<std::string>(rd_kafka_MemberDescription_client_id(member));
+  }
+  return std::optional<std::string>{};
+}
+
+}  // namespace cnx::host::kafka
