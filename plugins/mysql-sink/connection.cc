@@ -128,6 +128,11 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
   return made;
 }
 
+Connection::~Connection() {
+  if (socket_ >= 0) cancel_.detach(socket_);
+  mysql_close(handle_);
+}
+
 Error Connection::refused(std::string_view object, const ConnectionOptions& options) {
   Error error = without_record(fail(object));
   const bool worked = TlsMemory::instance().knows(options);
