@@ -305,12 +305,11 @@ class ManyChanges(WorkersTest):
         for _ in range(ROUNDS):
             three.kill()
             three.wait()
-            self.stop_cleanly(self.owner_of_source(one, two))
-            left = one if one.poll() is None else two
+            leaves, stays = (two, one) if self.runs_source(two) else (one, two)
+            self.stop_cleanly(leaves)
+            self.wait_until(lambda: self.runs_source(stays) and set(self.owners()) == {stays.worker}, "one worker to have all")
             self.wait_for_rows(50)
-            three = self.worker("three")
-            gone = self.worker("one" if left is two else "two")
-            one, two = (gone, left) if left is two else (left, gone)
+            one, two, three = stays, self.worker(leaves.worker), self.worker("three")
             self.wait_for_rows(50)
             self.wait_for_shared(one, two, three)
         self.check_result()

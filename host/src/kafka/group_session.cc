@@ -54,7 +54,8 @@ Properties settings_of(const ClientConfig& config, const GroupMember& member) {
   Properties settings = {
       {"group.id", member.group_id},
       {"session.timeout.ms", std::to_string(member.session_timeout_ms)},
-      {"heartbeat.interval.ms", std::to_string(std::max(1, member.session_timeout_ms / 4))},
+      // By its answer a member hears of a rebalance; whoever takes over waits for the last one to hear of it.
+      {"heartbeat.interval.ms", std::to_string(std::max(1, member.session_timeout_ms / 10))},
       {"max.poll.interval.ms", std::to_string(std::max(300'000, member.session_timeout_ms))},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
