@@ -4,7 +4,7 @@ import json
 import time
 
 STATUSES = ("Created", "Acknowledged", "Shipped", "Delivered", "Cancelled")
-NODE_TYPES = ("SellerFulfilled", "WFSFulfilled", "3PLFulfilled")
+NODE_TYPES = ("SellerFulfilled", "WFSFulfilled")
 FIRST_ID = 100_000_000_000_000
 
 # All columns of walmart_order but request_time and load_time, which are times of the run.
@@ -30,9 +30,14 @@ class Orders:
         self.count, self._from, self._step = count, from_ms, max(1, (to_ms - from_ms) // count)
 
     @staticmethod
-    def of_the_last_two_hours(count):
-        now = int(time.time() * 1000)
-        return Orders(count, now - 120 * 60_000, now - 5 * 60_000)
+    def of_day_before_yesterday(count):
+        """Two hours of the forenoon (UTC) of `day()`, which is over in every zone of America, too."""
+        midnight = (int(time.time()) // 86_400 - 2) * 86_400_000
+        return Orders(count, midnight + 10 * 3_600_000, midnight + 12 * 3_600_000)
+
+    def day(self):
+        """The day of the orders, as -s and -e take it."""
+        return time.strftime("%Y%m%d", time.gmtime(self._from // 1000))
 
     def key(self, number):
         return FIRST_ID + number
@@ -44,7 +49,7 @@ class Orders:
         return 1 + number % 3
 
     def document(self, number, version=1):
-        node = NODE_TYPES[number % 3]
+        node = NODE_TYPES[number % 2]
         return {"purchaseOrderId": str(self.key(number)), "customerOrderId": str(9_000_000 + number),
                 "customerEmailId": f"buyer{number}@example.com", "orderDate": self.date_ms(number),
                 "shippingInfo": {"phone": "5550100", "methodCode": "Standard",
@@ -71,7 +76,7 @@ class Orders:
         charge, status = _charge(number, line, version), _status(number, line, version)
         known = {"purchaseOrderId": self.key(number), "customerOrderId": 9_000_000 + number,
                  "customerEmailId": f"buyer{number}@example.com", "orderDate": date, "orderDate_formatted": _second(date),
-                 "shipNode_type": NODE_TYPES[number % 3], "source_file": "kafka_stream", "phone": "5550100",
+                 "shipNode_type": NODE_TYPES[number % 2], "source_file": "kafka_stream", "phone": "5550100",
                  "methodCode": "Standard", "recipient_name": f"Buyer Ünï {number}", "city": "Łódź", "postalCode": "00100",
                  "lineNumber": line, "sku": f"SKU-{number}-{line}", "productName": f"Thing {number}/{line}",
                  "quantity": 1 + line, "unitOfMeasurement": "EACH", "statusDate": changed,

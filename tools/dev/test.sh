@@ -8,7 +8,7 @@ dev_test() {
   while (($#)); do
     case $1 in
       --label)
-        selection+=(-L "^${2:?--label needs unit, integration or e2e}\$")
+        selection+=(-L "^${2:?--label needs unit, integration, e2e or faults}\$")
         [[ $2 != unit ]] || needs_stack=no
         [[ $2 == integration ]] || needs_mysql=no
         shift 2
