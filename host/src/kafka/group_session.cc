@@ -19,6 +19,10 @@ constexpr auto kSeekFor = std::chrono::seconds(5);
 constexpr auto kSeekAgain = std::chrono::milliseconds(10);
 constexpr auto kAskHolderFor = std::chrono::seconds(60);
 constexpr auto kAskHolderAgain = std::chrono::milliseconds(500);
+// Where a held partition stands until start_at(). A number, never END: a lookup of END that is under way during the
+// seek is made again 500 ms later by librdkafka (2.8.0, rd_kafka_toppar_handle_Offset), and what lies before the end is
+// skipped.
+constexpr std::int64_t kHeldAt = 0;
 
 std::vector<TopicPartition> to_vector(const rd_kafka_topic_partition_list_t& list) {
   std::vector<TopicPartition> partitions;
@@ -228,13 +232,13 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
   const std::lock_guard change(change_mutex_);
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < partitions.size(); ++i) {
-    add(*with_offsets, partitions[i], starts[i].value_or(RD_KAFKA_OFFSET_END));
+    add(*with_offsets, partitions[i], starts[i].value_or(kHeldAt));
     assignment_.add(partitions[i], generation, starts[i].has_value());
     (starts[i] ? read : held).push_back(partitions[i]);
     forward(partitions[i]);
   }
+  pause(held);  // before they are assigned, so that nothing is fetched from there
   follow(with_offsets.get(), true);
-  pause(held);
   resume(read);  // librdkafka keeps the pause of an earlier assignment
   client_->note_success();
   if (!partitions.empty()) {

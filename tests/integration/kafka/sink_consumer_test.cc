@@ -83,6 +83,23 @@ TEST_F(SinkConsumerTest, AnUnclaimedPartitionIsHeldUntilItIsStarted) {
   EXPECT_THAT(read.values, ElementsAre("b", "c", "d"));
 }
 
+TEST_F(SinkConsumerTest, APartitionStartedTheMomentItIsTakenIsReadFromThere) {
+  const std::string topic = make_topic();
+  write(topic, {"a", "b", "c"});
+  TestListener listener(std::nullopt);
+  const auto consumer = open_consumer(topic, listener);
+  ASSERT_TRUE(listener.wait_for_partitions(1));
+  const std::uint64_t generation = listener.held().at({topic, 0});
+  // The listener is asked before the client takes the partition: refused until then, and then at once.
+  Result<std::uint64_t> started = cancelled_error();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!started.ok() && std::chrono::steady_clock::now() < deadline)
+    started = consumer->start_at({topic, 0}, generation, 0);
+  ASSERT_TRUE(started.ok()) << started.error().message;
+  const Read read = read_until(*consumer, [](const Read& so_far) { return so_far.values.size() >= 3; });
+  EXPECT_THAT(read.values, ElementsAre("a", "b", "c"));
+}
+
 TEST_F(SinkConsumerTest, APartitionStartedAtItsEndStillReportsThatEnd) {
   const std::string topic = make_topic();
   write(topic, {"a"});
