@@ -105,6 +105,8 @@ class TopicWork:
         ends = self.job.ends(self.topics)
         wait_until(lambda: step(lambda: not self.job.behind(ends, self.connectors)),
                    lambda: f"commits: {self.job.behind(ends, self.connectors)}\n{self._logs(peace)}", PATIENCE_S, every=0.1)
+        # A host that began just now would be ended by SIGTERM before it can answer it.
+        wait_until(lambda: step(lambda: all(self.job.status(host.process) for host in peace.hosts)), "all hosts to be up")
         _, wrong = self.job.settled_ledgers(*(host.process for host in peace.hosts))
         for host in peace.hosts:
             self.job.stop(host.process)

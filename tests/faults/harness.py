@@ -152,13 +152,16 @@ class Job(Pipeline):
         return self.wait_for_end(process, 0, seconds=seconds)
 
     def status(self, process):
-        """GET /status of a host with a listener."""
+        """GET /status of a host with a listener; None when it is not up (yet, or any more)."""
         found = re.search(r"listening on (http://\S+)", self.log(process))
         if not found:
             return None
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(found[1] + "/status", timeout=10) as answer:
-            return json.load(answer)
+        try:
+            with opener.open(found[1] + "/status", timeout=10) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
 
     def settled_ledgers(self, *processes):
         """Statuses of the hosts, and what is wrong with their ledgers. What was read again is given back within a moment."""
