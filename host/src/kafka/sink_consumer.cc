@@ -92,6 +92,7 @@ class SinkConsumer::Impl {
     }
     const Result<Watermarks> range = query_watermarks(*client_, fault.at, kRangeMs, stop_);
     fault.error.action = Action::kFatal;
+    fault.out_of_range = true;
     fault.error.message.append(
         range.ok() ? fmt::format("; {} can be read from {} to {}", to_string(fault.at), range->low, range->high)
                    : fmt::format("; its range is not known: {}", range.error().message));
@@ -162,6 +163,13 @@ Result<std::vector<PartitionOffset>> SinkConsumer::committed(std::span<const Top
 
 Result<Watermarks> SinkConsumer::watermarks(const TopicPartition& at, std::int64_t timeout_ms) {
   return query_watermarks(impl_->client(), at, timeout_ms, {});
+}
+
+std::optional<std::int64_t> SinkConsumer::last_known_end(const TopicPartition& at) const {
+  std::int64_t low = -1;
+  std::int64_t high = -1;
+  const auto code = rd_kafka_get_watermark_offsets(impl_->client().get(), at.topic.c_str(), at.partition, &low, &high);
+  return code || high < 0 ? std::nullopt : std::optional(high);
 }
 
 std::string SinkConsumer::health() const {

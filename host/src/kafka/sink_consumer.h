@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ struct PartitionFault {
   TopicPartition at;
   std::uint64_t generation = 0;
   Error error;  ///< FATAL for an offset out of range: names the offset and the range that can be read
+  bool out_of_range = false;
 };
 
 /// Ends and faults stand behind the records of the same result.
@@ -96,6 +98,9 @@ class SinkConsumer {
 
   /// Log start and last stable offset (below it every transaction is finished). RETRY when nobody answers in time.
   [[nodiscard]] Result<Watermarks> watermarks(const TopicPartition& at, std::int64_t timeout_ms);
+
+  /// The end of the log as the last fetch told it, without asking anybody; nullopt: not told yet.
+  [[nodiscard]] std::optional<std::int64_t> last_known_end(const TopicPartition& at) const;
 
   /// The last passing fault that is not over yet ("broker … not available"); empty: all is well.
   [[nodiscard]] std::string health() const;

@@ -16,6 +16,13 @@ TaskErrorMetrics::TaskErrorMetrics(Metrics& metrics, const MetricOwner& owner)
       last_error_timestamp_ms(metrics.gauge("task_error_metrics_last_error_timestamp",
                                             "Time of the last error, milliseconds since the epoch", owner)) {}
 
+TaskStateMetrics::TaskStateMetrics(Metrics& metrics, const MetricOwner& owner)
+    : status(metrics.gauge("connector_task_metrics_status",
+                           "0 unassigned, 1 running, 2 restarting, 3 failed, 4 done, 5 stopped, 6 standby", owner)),
+      running(metrics.gauge("connector_task_metrics_running", "1 while the task runs and no call hangs", owner)),
+      stalled_ms(metrics.gauge("connector_task_metrics_stalled_ms",
+                               "How long a call has not come back; 0 while none hangs", owner)) {}
+
 SourceTaskMetrics::SourceTaskMetrics(Metrics& metrics, const MetricOwner& owner)
     : records_polled(
           metrics.counter("source_task_metrics_source_record_poll_total", "Records got from the source", owner)),
@@ -25,6 +32,7 @@ SourceTaskMetrics::SourceTaskMetrics(Metrics& metrics, const MetricOwner& owner)
                                    "Records polled and not yet committed", owner)),
       last_poll_ms(metrics.gauge("source_task_metrics_poll_batch_last_time_ms", "Duration of the last poll", owner)),
       transactions(metrics.counter("source_task_metrics_transaction_total", "Kafka transactions committed", owner)),
+      state(metrics, owner),
       errors(metrics, owner) {}
 
 SinkTaskMetrics::SinkTaskMetrics(Metrics& metrics, const MetricOwner& owner)
@@ -47,6 +55,11 @@ SinkTaskMetrics::SinkTaskMetrics(Metrics& metrics, const MetricOwner& owner)
                                    "Duration of the last batch's write and commit", owner)),
       record_age_s(metrics.age_histogram("sink_task_metrics_record_age_seconds",
                                          "From a record's timestamp to its commit in the target", owner)),
+      ledger_balance(metrics.gauge("sink_task_metrics_ledger_balance",
+                                   "Records read less those whose end is known or that are held; anything but 0 is a "
+                                   "fault and fails the task",
+                                   owner)),
+      state(metrics, owner),
       errors(metrics, owner) {}
 
 }  // namespace cnx::host::observe

@@ -18,6 +18,15 @@ struct TaskErrorMetrics {
   TaskErrorMetrics(Metrics& metrics, const MetricOwner& owner);
 };
 
+/// Kafka Connect's connector-task-metrics, in numbers.
+struct TaskStateMetrics {
+  Gauge status;      ///< 0 unassigned, 1 running, 2 restarting, 3 failed, 4 done, 5 stopped, 6 standby
+  Gauge running;     ///< 1 while it runs and no call hangs, else 0
+  Gauge stalled_ms;  ///< since when a call has not come back; 0: none hangs
+
+  TaskStateMetrics(Metrics& metrics, const MetricOwner& owner);
+};
+
 /// Kafka Connect's source-task-metrics, and what it has no name for.
 struct SourceTaskMetrics {
   Counter records_polled;   ///< got from the source
@@ -25,6 +34,7 @@ struct SourceTaskMetrics {
   Gauge records_active;     ///< polled and not yet committed
   Gauge last_poll_ms;       ///< how long the last poll took
   Counter transactions;     ///< Kafka transactions committed
+  TaskStateMetrics state;
   TaskErrorMetrics errors;
 
   SourceTaskMetrics(Metrics& metrics, const MetricOwner& owner);
@@ -45,6 +55,8 @@ struct SinkTaskMetrics {
   Counter commits;
   Gauge last_commit_ms;    ///< how long the last write and commit took
   Histogram record_age_s;  ///< record timestamp → commit in the target
+  Gauge ledger_balance;    ///< records read − those whose end is known or that are held: 0, or the task fails
+  TaskStateMetrics state;
   TaskErrorMetrics errors;
 
   SinkTaskMetrics(Metrics& metrics, const MetricOwner& owner);

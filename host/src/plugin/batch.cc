@@ -98,6 +98,24 @@ Status check_shape(const cnx_batch& shape) {
   return check_columns(shape);
 }
 
+std::uint64_t bytes_of(const cnx_batch& rows) {
+  const BatchView batch(rows);
+  std::uint64_t bytes = rows.count * sizeof(std::uint32_t);
+  if (rows.kind == CNX_RECORDS) {
+    for (std::uint64_t i = 0; i < rows.count; ++i)
+      bytes += rows.record_stride + view(batch.record(i).key).size() + view(batch.record(i).value).size();
+    return bytes;
+  }
+  for (std::uint32_t c = 0; c < rows.column_count; ++c) {
+    const ColumnView column = batch.column(c);
+    const bool text = column.type() == CNX_TEXT || column.type() == CNX_BYTES || column.type() == CNX_JSON;
+    bytes += rows.count * (text ? sizeof(cnx_str) : sizeof(std::int64_t));
+    for (std::uint64_t row = 0; text && row < rows.count; ++row)
+      if (!column.is_null(row)) bytes += column.text(row).size();
+  }
+  return bytes;
+}
+
 struct RowShape::Data {
   std::string target;
   std::deque<std::string> names;  // a deque: the columns point at its strings

@@ -24,6 +24,11 @@ cnx_batch counted(int& released) {
 
 std::string fault(const Status& status) { return status.ok() ? "" : status.error().message; }
 
+TEST(BytesOf, CountsOriginsValuesAndTextsThatAreThere) {
+  const Rows rows({ColumnSpec::int64("id").key(), ColumnSpec::text("name", 10)}, {{1, "abc"}, {2, kNull}});
+  EXPECT_EQ(bytes_of(rows.raw()), 2 * (sizeof(std::uint32_t) + sizeof(std::int64_t) + sizeof(cnx_str)) + 3);
+}
+
 TEST(OwnedBatch, ReleasesExactlyOnceHoweverOftenItMoves) {
   int released = 0;
   cnx_batch raw = counted(released);

@@ -103,7 +103,10 @@ void TransformChain::take(SealedBatch& batch, const ChainLink& link) {
                             std::make_move_iterator(batch.made.end()));
   batch.made = std::move(output_.batches);
   batch.outputs.clear();
-  for (const auto& made : batch.made) batch.outputs.push_back(&made.raw());
+  for (const auto& made : batch.made) {
+    batch.outputs.push_back(&made.raw());
+    batch.made_bytes += plugin::bytes_of(made.raw());
+  }
   for (auto& dead : output_.dead) {
     if (batch.fates[dead.origin] == Fate::kDead) continue;
     batch.fates[dead.origin] = Fate::kDead;

@@ -10,12 +10,13 @@
 namespace cnx::host::runtime {
 
 Claimer::Claimer(std::string connector, Target& target, LogView& log, std::string cluster_id,
-                 std::map<std::string, std::string> topic_ids)
+                 std::map<std::string, std::string> topic_ids, std::set<std::string> made_anew)
     : connector_(std::move(connector)),
       target_(target),
       log_(log),
       cluster_id_(std::move(cluster_id)),
-      topic_ids_(std::move(topic_ids)) {}
+      topic_ids_(std::move(topic_ids)),
+      made_anew_(std::move(made_anew)) {}
 
 Error Claimer::lost(const kafka::TopicPartition& at, std::string what) const {
   return fatal_error(
@@ -32,6 +33,8 @@ Status Claimer::check(const kafka::TopicPartition& at, const ClaimedPosition& st
   if (id != topic_ids_.end() && !id->second.empty() && !stored.topic_id.empty() && stored.topic_id != id->second)
     return lost(at, fmt::format("the topic was made anew: the stored offset {} is of topic id {}, the present id is {}",
                                 stored.next_offset, stored.topic_id, id->second));
+  if (!target_.exactly_once() && made_anew_.contains(at.topic))
+    return lost(at, fmt::format("the topic was made anew while it was read, up to offset {}", stored.next_offset));
   if (log.low > stored.next_offset)
     return lost(at,
                 fmt::format("records {} … {} were deleted by retention before they were written (log start {}, stored "

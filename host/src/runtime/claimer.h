@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "cnx/result.hpp"
@@ -30,8 +31,9 @@ class LogView {
 /// thread.
 class Claimer {
  public:
+  /// `made_anew`: topics that had another id in an earlier run of this task; for sinks that do not store the id.
   Claimer(std::string connector, Target& target, LogView& log, std::string cluster_id,
-          std::map<std::string, std::string> topic_ids);
+          std::map<std::string, std::string> topic_ids, std::set<std::string> made_anew = {});
 
   /// FATAL when records between the stored offset and the log are gone, or the topic was made anew: it names the range
   /// and the way on. The row is not touched then.
@@ -49,6 +51,7 @@ class Claimer {
   LogView& log_;
   const std::string cluster_id_;
   const std::map<std::string, std::string> topic_ids_;
+  const std::set<std::string> made_anew_;
 };
 
 }  // namespace cnx::host::runtime

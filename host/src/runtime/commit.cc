@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "base/log.h"
@@ -123,6 +124,29 @@ Status CommitAttempt::find_smallest_failing(SealedBatch& batch, Error reason) {
   return {};
 }
 
+// A target without transactions keeps what it was given, so nothing is probed there: each record alone, once.
+Status CommitAttempt::write_singly(SealedBatch& batch) {
+  std::map<std::uint32_t, std::vector<Output>> parts;  // by record
+  for (const Output& output : choose_rows(batch, static_cast<std::uint32_t>(batch.records.size()))) {
+    const cnx_batch& made = *output.batch;
+    const std::uint64_t count = output.all ? made.count : output.rows.size();
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const std::uint32_t row = output.all ? static_cast<std::uint32_t>(i) : output.rows[i];
+      std::vector<Output>& of = parts[made.origin[row]];
+      if (of.empty() || of.back().batch != &made) of.push_back({&made, {}, false});
+      of.back().rows.push_back(row);
+    }
+  }
+  for (const auto& [origin, outputs] : parts) {
+    Status status = write_all(batch, outputs);
+    if (status.ok()) continue;
+    if (status.error().action != Action::kRecord) return status;
+    mark_dead(batch, {origin, "TASK_PUT", sink_name_, "", "", status.error().message, status.error().native_code});
+  }
+  written_ = true;
+  return {};
+}
+
 Status CommitAttempt::send_dead(SealedBatch& batch) {
   if (batch.dead_sent == batch.dead.size()) return {};
   std::vector<DeadRecord> to_send;
@@ -198,11 +222,19 @@ Result<Committed> CommitAttempt::run(SealedBatch& batch) {
 Status CommitAttempt::commit_rows(SealedBatch& batch, const std::vector<Output>& outputs) {
   for (const Output& output : outputs) CNX_TRY(target_.prepare(*output.batch));
   CNX_TRY(target_.begin(steps_));
+  if (written_) return finish();
   const std::size_t dead_before = batch.dead.size();
   Status status = write_all(batch, outputs);
   if (status.ok()) return finish();
+  const bool named = batch.dead.size() > dead_before;
+  if (status.error().action == Action::kRecord && !target_.exactly_once() && (!named || ++refused_ > 1)) {
+    Status alone = write_singly(batch);
+    if (alone.ok() && batch.dead.size() == dead_before) return finish();
+    target_.abort();
+    return alone.ok() ? status : alone;
+  }
   target_.abort();
-  if (status.error().action != Action::kRecord || batch.dead.size() > dead_before) return status;
+  if (status.error().action != Action::kRecord || named) return status;
   CNX_TRY(find_smallest_failing(batch, status.error()));
   return status;
 }

@@ -73,6 +73,7 @@ class CommitAttempt {
   [[nodiscard]] Status write_all(SealedBatch& batch, const std::vector<Output>& outputs);
   [[nodiscard]] Status find_smallest_failing(SealedBatch& batch, Error reason);
   [[nodiscard]] Status probe(SealedBatch& batch, std::uint32_t limit);
+  [[nodiscard]] Status write_singly(SealedBatch& batch);
   [[nodiscard]] Status send_dead(SealedBatch& batch);
   [[nodiscard]] Status commit_rows(SealedBatch& batch, const std::vector<Output>& outputs);
   [[nodiscard]] Status commit_offsets();
@@ -90,6 +91,9 @@ class CommitAttempt {
   std::vector<bool> live_;         // per slice: its partition is ours, under its generation
   std::vector<OffsetStep> steps_;  // of live slices that lead somewhere
   std::vector<OffsetStep> unresolved_;
+  // Of a target without transactions, which keeps what it was given.
+  int refused_ = 0;       // writes of the whole batch
+  bool written_ = false;  // every good record is
 };
 
 }  // namespace cnx::host::runtime

@@ -177,5 +177,55 @@ TEST_F(CommitBisectTest, ASinkThatContradictsItselfIsAFatalError) {
   EXPECT_THAT(target.table, IsEmpty());
 }
 
+// ---- sinks without transactions ----
+
+TEST_F(CommitBisectTest, WithoutTransactionsEachRecordIsWrittenAloneWhenTheSinkCannotTell) {
+  target.is_exactly_once = false;
+  auto batch = sealed(range(0, 0, 3));
+  target.on_write = refuse({"0@2"}, false);
+  const Committed sums = commit(*batch);
+  EXPECT_THAT(target.table, ElementsAre("0@0", "0@1", "0@3")) << "probes would have written some again and again";
+  EXPECT_EQ(count("write 4"), 1);
+  EXPECT_EQ(count("write 1"), 4);
+  EXPECT_THAT(dead_letters.sent, ElementsAre("0@2"));
+  EXPECT_EQ(sums.written, 3u);
+  expect_complete(*batch, sums);
+}
+
+TEST_F(CommitBisectTest, WithoutTransactionsTheSinksWordIsTakenAndTheRestWrittenOnceMore) {
+  target.is_exactly_once = false;
+  auto batch = sealed(range(0, 0, 3));
+  target.on_write = refuse({"0@2"}, true);
+  EXPECT_EQ(commit(*batch).dead, 1u);
+  EXPECT_THAT(target.table, ElementsAre("0@0", "0@1", "0@0", "0@1", "0@3")) << "at least once";
+  EXPECT_THAT(dead_letters.sent, ElementsAre("0@2"));
+}
+
+TEST_F(CommitBisectTest, WithoutTransactionsASinkThatNamesOneRowAWriteDoesNotRepeatTheOthersForEver) {
+  target.is_exactly_once = false;
+  auto batch = sealed(range(0, 0, 9));
+  target.on_write = [](const std::vector<std::string>& rows, std::vector<RejectedRow>& rejects) -> Status {
+    for (std::uint32_t i = 0; i < rows.size(); ++i) {
+      if (rows[i] == "0@0" || rows[i] == "0@1" || rows[i] == "0@9") continue;
+      rejects.push_back({i, "amount", "out of range", 1264});
+      return record_error("a row does not fit", 1264);
+    }
+    return {};
+  };
+  EXPECT_EQ(commit(*batch).dead, 7u);
+  EXPECT_EQ(std::count(target.table.begin(), target.table.end(), "0@0"), 3);
+  EXPECT_EQ(std::count(target.table.begin(), target.table.end(), "0@9"), 1);
+  EXPECT_EQ(dead_letters.sent.size(), 7u);
+}
+
+TEST_F(CommitBisectTest, WithoutTransactionsABatchWhoseRecordsAreFineAloneIsDone) {
+  target.is_exactly_once = false;
+  auto batch = sealed(range(0, 0, 3));
+  target.on_write = refuse_together({"0@1", "0@3"});
+  EXPECT_EQ(commit(*batch).written, 4u);
+  EXPECT_THAT(target.table, ElementsAre("0@0", "0@1", "0@2", "0@3"));
+  EXPECT_THAT(dead_letters.sent, IsEmpty());
+}
+
 }  // namespace
 }  // namespace cnx::host::runtime

@@ -14,8 +14,10 @@ namespace {
 // The ends of partitions are stored at most once a second; longer than this only an open transaction of somebody else
 // lasts.
 constexpr std::int64_t kMostForLogEndMs = 5'000;
+constexpr std::int64_t kAskEveryMs = 5'000;
+constexpr std::int64_t kAskTargetEveryMs = 1'000;
+constexpr std::int64_t kSayEveryMs = 30'000;
 constexpr std::int64_t kAdminTimeoutMs = 5'000;
-constexpr std::int64_t kAskEveryMs = 1'000;
 
 /// Where a sink's partitions stand, and the connections to find out.
 struct AskedSink {
@@ -37,6 +39,20 @@ Result<EndOffsets> ask_sink(AskedSink& sink, const Job& job, const ConnectorPlan
 
 }  // namespace
 
+Result<std::optional<std::vector<std::int64_t>>> ClusterView::log_ends(const std::string& topic) {
+  if (!admin_) {
+    CNX_ASSIGN(admin_, kafka::Admin::open(client_, kAdminTimeoutMs, stop_));
+  }
+  CNX_ASSIGN(const std::optional<kafka::TopicInfo> info, admin_->describe_topic(topic));
+  if (!info) return std::optional<std::vector<std::int64_t>>{};
+  std::vector<std::int64_t> ends;
+  for (std::int32_t partition = 0; partition < info->partitions; ++partition) {
+    CNX_ASSIGN(const kafka::Watermarks log, admin_->watermarks({topic, partition}));
+    ends.push_back(log.high);
+  }
+  return std::optional(std::move(ends));
+}
+
 Drain::Ask ask_sinks(const Job& job, const Clock& clock, const StopToken& stop) {
   auto sinks = std::make_shared<std::map<std::string, AskedSink>>();
   return [&job, &clock, stop, sinks](const ConnectorPlan& plan) {
@@ -50,7 +66,6 @@ Drain::Ask ask_sinks(const Job& job, const Clock& clock, const StopToken& stop) 
 // A partition that no task here has claimed is with another worker, or on its way: the target itself says where it
 // stands.
 void Drain::ask_targets(const EndOffsets& ends, Committed& committed, const std::set<std::string>& failed) {
-  const std::int64_t now = clock_.monotonic_ns() / 1'000'000;
   for (const ConnectorPlan& plan : job_.connectors) {
     if (plan.is_source() || failed.contains(plan.name())) continue;
     const auto& topics = plan.settings.topics;
@@ -58,8 +73,8 @@ void Drain::ask_targets(const EndOffsets& ends, Committed& committed, const std:
     Elsewhere& there = elsewhere_[plan.name()];
     for (const auto& [at, end] : ends) {
       if (here.contains(at) || std::ranges::find(topics, at.topic) == topics.end()) continue;
-      if (there.asked_ms == 0 || now - there.asked_ms >= kAskEveryMs) {
-        there.asked_ms = now;
+      if (there.asked_ms == 0 || now_ms() - there.asked_ms >= kAskTargetEveryMs) {
+        there.asked_ms = now_ms();
         auto answer = ask_(plan);
         there.error = answer.ok() ? "" : answer.error().message;
         if (answer.ok()) there.stands = std::move(answer).value();
@@ -72,50 +87,86 @@ void Drain::ask_targets(const EndOffsets& ends, Committed& committed, const std:
   }
 }
 
-bool Drain::reached(const EndOffsets& ends, const Committed& committed, const std::set<std::string>& failed) {
+std::vector<Drain::Open> Drain::open(const EndOffsets& ends, const Committed& committed,
+                                     const std::set<std::string>& failed) const {
+  std::vector<Open> open;
   for (const ConnectorPlan& plan : job_.connectors) {
     if (plan.is_source() || failed.contains(plan.name())) continue;
     const auto& topics = plan.settings.topics;
+    const auto of = committed.find(plan.name());
     for (const auto& [at, end] : ends) {
-      if (std::find(topics.begin(), topics.end(), at.topic) == topics.end()) continue;
-      const auto of = committed.find(plan.name());
+      if (std::ranges::find(topics, at.topic) == topics.end()) continue;
       const std::int64_t stands = of == committed.end() || !of->second.contains(at) ? -1 : of->second.at(at);
-      if (stands >= end) continue;
-      waiting_for_ = fmt::format("'{}' to commit {} up to offset {} (now {})", plan.name(), kafka::to_string(at), end,
-                                 stands < 0 ? "not assigned" : std::to_string(stands));
-      if (const auto there = elsewhere_.find(plan.name()); there != elsewhere_.end() && !there->second.error.empty())
-        waiting_for_ += fmt::format("; what other workers have committed is not known: {}", there->second.error);
-      return false;
+      if (std::max<std::int64_t>(stands, 0) < end) open.push_back({&plan, at, end, stands});
     }
   }
-  waiting_for_.clear();
-  return true;
+  return open;
 }
 
-void Drain::look_for_log_ends(const EndOffsets& written) {
-  if (!admin_) {
-    auto admin = kafka::Admin::open(job_.client, kAdminTimeoutMs, stop_);
-    if (!admin.ok()) return;
-    admin_ = std::move(admin).value();
+void Drain::say(const std::vector<Open>& open) {
+  std::string what;
+  if (!open.empty()) {
+    what = fmt::format("'{}' to commit {} up to offset {} ({})", open[0].sink->name(), kafka::to_string(open[0].at),
+                       open[0].end, open[0].stands < 0 ? "not assigned" : fmt::format("now {}", open[0].stands));
+    if (const auto& there = elsewhere_[open[0].sink->name()]; !there.error.empty())
+      what += fmt::format("; what other workers have committed is not known: {}", there.error);
   }
+  if (what != waiting_for_) waiting_since_ms_ = said_ms_ = now_ms();
+  waiting_for_ = std::move(what);
+  if (waiting_for_.empty() || now_ms() - said_ms_ < kSayEveryMs) return;
+  said_ms_ = now_ms();
+  log::warning("run", "waits for {} since {} s{}", waiting_for_, (now_ms() - waiting_since_ms_) / 1000,
+               open.size() > 1 ? fmt::format(", and for {} more", open.size() - 1) : "");
+}
+
+// A source's record was there when its transaction committed. An end of the log before it: somebody made the topic
+// anew.
+bool Drain::is_lost(const std::vector<Open>& open) {
+  std::map<std::string, std::optional<std::vector<std::int64_t>>> topics;
+  for (const Open& wait : open) {
+    if (!topics.contains(wait.at.topic)) {
+      auto ends = view_.log_ends(wait.at.topic);
+      if (!ends.ok()) return false;  // asked again
+      topics[wait.at.topic] = std::move(ends).value();
+    }
+    const auto& ends = topics[wait.at.topic];
+    const auto partition = static_cast<std::size_t>(wait.at.partition);
+    std::string why;
+    if (!ends)
+      why = "the topic does not exist any more";
+    else if (partition >= ends->size())
+      why = fmt::format("the topic has {} partitions only", ends->size());
+    else if (ends->at(partition) < wait.end)
+      why = fmt::format("its log ends at offset {}", ends->at(partition));
+    else
+      continue;
+    lost_ = fmt::format(
+        "{} was written up to offset {}, and '{}' has committed {}, but {}: the topic was deleted or made anew, "
+        "records "
+        "{} … {} are lost; set where the sink goes on (`connect-host offsets reset --connector {} --topic {} "
+        "--partition {} --to earliest`), then fetch the range again (`run … --again`)",
+        kafka::to_string(wait.at), wait.end, wait.sink->name(),
+        wait.stands < 0 ? "nothing" : fmt::format("up to {}", wait.stands), why, std::max<std::int64_t>(wait.stands, 0),
+        wait.end - 1, wait.sink->name(), wait.at.topic, wait.at.partition);
+    return true;
+  }
+  return false;
+}
+
+std::optional<EndOffsets> Drain::log_ends(const EndOffsets& written) {
   EndOffsets ends;
   std::set<std::string> topics;
   for (const auto& [at, end] : written) topics.insert(at.topic);
   for (const std::string& topic : topics) {
-    const auto info = admin_->describe_topic(topic);
-    if (!info.ok() || !info->has_value()) return;
-    for (std::int32_t p = 0; p < (*info)->partitions; ++p) {
-      const auto marks = admin_->watermarks({topic, p});
-      if (!marks.ok()) return;
-      ends[{topic, p}] = marks->high;
-    }
+    const auto of = view_.log_ends(topic);
+    if (!of.ok() || !of->has_value()) return std::nullopt;
+    for (std::size_t p = 0; p < (*of)->size(); ++p) ends[{topic, static_cast<std::int32_t>(p)}] = (*of)->at(p);
   }
-  log_ends_ = std::move(ends);
-  log_ends_known_ = true;
+  return ends;
 }
 
-bool Drain::done(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks,
-                 const std::set<std::string>& failed) {
+Drain::State Drain::look(const EndOffsets& written, const std::vector<TaskSnapshot>& tasks,
+                         const std::set<std::string>& failed) {
   Committed committed;
   for (const TaskSnapshot& task : tasks)
     for (const auto& [at, offset] : task.committed) {
@@ -124,19 +175,27 @@ bool Drain::done(const EndOffsets& written, const std::vector<TaskSnapshot>& tas
       if (!added) stands->second = std::max(stands->second, offset);
     }
   ask_targets(written, committed, failed);
-  if (!reached(written, committed, failed)) return false;
-  const std::int64_t now = clock_.monotonic_ns() / 1'000'000;
-  if (drained_ms_ == 0) drained_ms_ = now;
-  if (!log_ends_known_) look_for_log_ends(written);
-  if (log_ends_known_) ask_targets(log_ends_, committed, failed);
-  if (log_ends_known_ && reached(log_ends_, committed, failed)) return true;
-  if (now - drained_ms_ < kMostForLogEndMs) return false;
+  const std::int64_t now = now_ms();
+  if (const auto waiting = open(written, committed, failed); !waiting.empty()) {
+    say(waiting);
+    if (!asked_ms_) asked_ms_ = now;
+    if (now - *asked_ms_ < kAskEveryMs) return State::kWaiting;
+    asked_ms_ = now;
+    return is_lost(waiting) ? State::kLost : State::kWaiting;
+  }
+  if (!drained_ms_) drained_ms_ = now;
+  if (!log_ends_) log_ends_ = log_ends(written);
+  if (log_ends_) ask_targets(*log_ends_, committed, failed);
+  const auto left = log_ends_ ? open(*log_ends_, committed, failed) : std::vector<Open>();
+  say(left);
+  if (log_ends_ && left.empty()) return State::kDone;
+  if (now - *drained_ms_ < kMostForLogEndMs) return State::kWaiting;
   log::warning(
       "run",
       "everything that was fetched is committed, but the end of the log is not reached after {} s: waits for {}; "
       "somebody's open transaction holds it back, the run ends without it",
       kMostForLogEndMs / 1000, waiting_for_.empty() ? "the broker's answer" : waiting_for_);
-  return true;
+  return State::kDone;
 }
 
 }  // namespace cnx::host::runtime

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "runtime/target.h"
@@ -14,6 +15,7 @@ struct ClaimIdentity {
   std::string group;       ///< the sink's consumer group
   std::string cluster_id;  ///< "" where not known
   std::map<std::string, std::string> topic_ids;
+  std::set<std::string> made_anew;  ///< topics that had another id in an earlier run of the task
   std::string host_version;
 };
 

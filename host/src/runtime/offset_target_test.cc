@@ -21,7 +21,8 @@ class OffsetTargetTest : public ::testing::Test {
   OffsetTargetTest() : component(plugin::testing::fresh(plugin::Kind::kSink)) {
     sink = plugin::SinkInstance::create(component, host, {}).value();
     target.emplace(
-        *sink, ClaimIdentity{"etl-1/ab12", "connect-g-c", "cluster-a", {{"orders", "topic-a"}, {"other", ""}}, "1.0"});
+        *sink,
+        ClaimIdentity{"etl-1/ab12", "connect-g-c", "cluster-a", {{"orders", "topic-a"}, {"other", ""}}, {}, "1.0"});
   }
   /// What is stored, for the next reads.
   void store(std::int64_t next_offset, std::int64_t epoch, const char* owner) {

@@ -137,7 +137,12 @@ void Ownership::claim_succeeded(const kafka::TopicPartition& at) {
 void Ownership::show_waiting() {
   const auto faulty =
       std::find_if(waiting_.begin(), waiting_.end(), [](const auto& w) { return w.second.fault.has_value(); });
-  if (faulty == waiting_.end()) return status_.set_message("");
+  // The message may be somebody else's by now.
+  if (faulty == waiting_.end()) {
+    if (std::exchange(shown_, false)) status_.set_message("");
+    return;
+  }
+  shown_ = true;
   status_.set_message(
       fmt::format("waits to claim {}: {}", kafka::to_string(faulty->first), faulty->second.fault->message));
 }
@@ -160,6 +165,11 @@ bool Ownership::tell_group() {
     if (const auto claim = claims_.find(at); claim != claims_.end()) offsets.push_back({at, claim->second.next_offset});
   if (!offsets.empty()) partitions_.commit_hint(offsets);
   return !offsets.empty();
+}
+
+void Ownership::show_ends() {
+  for (const auto& [at, claim] : claims_)
+    if (const auto end = partitions_.log_end(at)) status_.set_log_end(at, *end);
 }
 
 Status Ownership::claim_due() {

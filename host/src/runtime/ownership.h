@@ -31,6 +31,8 @@ class PartitionControl {
   [[nodiscard]] virtual Result<std::uint64_t> start_at(const kafka::TopicPartition& at, std::uint64_t generation,
                                                        std::int64_t offset) = 0;
   virtual void commit_hint(std::span<const kafka::PartitionOffset> offsets) = 0;
+  /// The end of the log as last heard, without asking; nullopt: not known.
+  [[nodiscard]] virtual std::optional<std::int64_t> log_end(const kafka::TopicPartition& at) = 0;
 };
 
 /// The claims of one task. A partition is unknown, owned, or waiting: assigned by the group and not (any more) ours in
@@ -64,6 +66,9 @@ class Ownership {
   bool committed(std::span<const Slice> slices);
   /// Tells the group what it has not been told yet of committed offsets, which are only hints. False: nothing.
   bool tell_group();
+
+  /// Shows how far the ends of the partitions are, as far as is known.
+  void show_ends();
 
   /// Claims what is due.
   [[nodiscard]] Status claim_due();
@@ -104,6 +109,7 @@ class Ownership {
   // Of the sink thread.
   Claims claims_;
   std::map<kafka::TopicPartition, Waiting> waiting_;
+  bool shown_ = false;  // a claim that waits stands in the status
   std::set<kafka::TopicPartition> hints_;  // whose offset the group has not been told
   // Since the partition was assigned: when it was fenced, and the highest offset that we know to be committed.
   std::map<kafka::TopicPartition, std::deque<std::int64_t>> fences_ms_;

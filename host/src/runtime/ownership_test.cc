@@ -125,6 +125,16 @@ TEST_F(OwnershipTest, AResetByAPersonIsNoRestoredTarget) {
   EXPECT_THAT(lines.warnings, ElementsAre(HasSubstr("fenced")));
 }
 
+TEST_F(OwnershipTest, TheLagIsShownOfWhatItOwns) {
+  partitions.end = 100;
+  target.own(p(0), 40);
+  claim({0, 1});
+  ownership.show_ends();
+  EXPECT_EQ(status.snapshot().lag(), 160);
+  release(0);
+  EXPECT_EQ(status.snapshot().lag(), 100);
+}
+
 // ---- claims that fail ----
 
 TEST_F(OwnershipTest, AClaimThatKeepsFailingIsTriedEverMoreRarelyAndTheLogIsNotFlooded) {

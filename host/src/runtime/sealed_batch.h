@@ -57,13 +57,14 @@ struct SealedBatch {
   std::vector<plugin::FilteredPart>* filtered_details = nullptr;     ///< gets each of them when set (`preview`)
   std::vector<plugin::OwnedBatch> intermediate;  ///< outputs that were the next transform's input; later ones first
   std::vector<plugin::OwnedBatch> made;          ///< the chain's last outputs
+  std::uint64_t made_bytes = 0;                  ///< of all that the transforms made, about
   cnx_batch input{};                             ///< view of `records`; the output of an empty chain
 
   /// What the sink writes: the chain's outputs, or the records themselves when there is no transform.
   std::vector<const cnx_batch*> outputs;
 
   [[nodiscard]] std::uint64_t bytes() const {
-    std::uint64_t sum = records.size() * sizeof(cnx_record);
+    std::uint64_t sum = records.size() * sizeof(cnx_record) + made_bytes;
     for (const auto& m : messages) sum += m.bytes();
     return sum;
   }

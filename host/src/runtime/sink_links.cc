@@ -75,6 +75,11 @@ void SinkLinks::commit_hint(std::span<const kafka::PartitionOffset> offsets) {
   static_cast<void>(faults::pass("sink.hint.after"));
 }
 
+std::optional<std::int64_t> SinkLinks::log_end(const kafka::TopicPartition& at) {
+  auto* c = consumer();
+  return c == nullptr ? std::nullopt : c->last_known_end(at);
+}
+
 Result<kafka::Watermarks> SinkLinks::watermarks(const kafka::TopicPartition& at) {
   auto* c = consumer();
   if (c == nullptr) return cancelled_error("the consumer is closed");

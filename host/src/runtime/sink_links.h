@@ -43,6 +43,7 @@ class SinkLinks final : public kafka::RebalanceListener,
   [[nodiscard]] Result<std::uint64_t> start_at(const kafka::TopicPartition& at, std::uint64_t generation,
                                                std::int64_t offset) override;
   void commit_hint(std::span<const kafka::PartitionOffset> offsets) override;
+  [[nodiscard]] std::optional<std::int64_t> log_end(const kafka::TopicPartition& at) override;
   [[nodiscard]] Result<kafka::Watermarks> watermarks(const kafka::TopicPartition& at) override;
   [[nodiscard]] Result<std::optional<std::int64_t>> timestamp_at(const kafka::TopicPartition& at,
                                                                  std::int64_t offset) override;

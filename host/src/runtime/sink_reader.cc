@@ -26,13 +26,24 @@ SinkReader::SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer,
 
 Status SinkReader::run() {
   while (!stop_.requested() && !mailbox_.closed()) {
-    CNX_ASSIGN(kafka::Polled polled, consumer_.poll(options_.batch_records - open_->records.size(), poll_timeout_ms()));
-    if (!polled.faults.empty())
-      return std::move(polled.faults.front().error).in(kafka::to_string(polled.faults.front().at));
+    CNX_ASSIGN(kafka::Polled polled, poll());
+    if (!polled.faults.empty()) return fault(std::move(polled.faults.front()));
     add(std::move(polled));
     if (should_seal()) CNX_TRY(seal());
   }
   return {};
+}
+
+Result<kafka::Polled> SinkReader::poll() {
+  const TaskStatus::Call call(status_, 0, "poll of the consumer");
+  return consumer_.poll(options_.batch_records - open_->records.size(), poll_timeout_ms());
+}
+
+// Whether records are lost, and which, only a new claim can tell: it compares the log with the stored offset.
+Error SinkReader::fault(kafka::PartitionFault fault) {
+  Error error = std::move(fault.error).in(kafka::to_string(fault.at));
+  if (fault.out_of_range) error.action = Action::kRetry;
+  return error;
 }
 
 std::int64_t SinkReader::poll_timeout_ms() const {

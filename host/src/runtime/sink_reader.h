@@ -40,6 +40,8 @@ class SinkReader {
   }
 
  private:
+  [[nodiscard]] Result<kafka::Polled> poll();
+  [[nodiscard]] static Error fault(kafka::PartitionFault fault);
   [[nodiscard]] std::int64_t poll_timeout_ms() const;
   void add(kafka::Polled polled);
   void add_records(kafka::MessageBatch messages);

@@ -78,7 +78,8 @@ Status SinkStage::build_and_run() {
   DeadLetters dead_letters(
       {settings.name, context_.task, settings.tolerate_errors, settings.dead_letter_topic, settings.config_hash},
       std::move(producer), breaker_, ledger_, context_.clock);
-  Claimer claimer(settings.name, *target, links_, context_.identity.cluster_id, context_.identity.topic_ids);
+  Claimer claimer(settings.name, *target, links_, context_.identity.cluster_id, context_.identity.topic_ids,
+                  context_.identity.made_anew);
   SinkWriter writer(
       {settings.name, context_.plan.component->name, static_cast<int>(settings.max_retries), settings.retry_backoff_ms},
       mailbox_, *target, claimer, links_, dead_letters, ledger_, doubts_, status_, context_.clock, context_.stop);
@@ -94,6 +95,7 @@ Status SinkStage::build_and_run() {
   ended_.set_value(status);
   // The group thread may still talk to the writer until the consumer is closed.
   leave_future_.wait();
+  const TaskStatus::Call call(status_, 1, "closing of the sink");
   target->stop();
   return status;
 }
@@ -101,7 +103,8 @@ Status SinkStage::build_and_run() {
 void SinkStage::cancel_sink() {
   const std::lock_guard lock(mutex_);
   if (sink_ == nullptr) return;
-  log::warning(context_.plan.name(), "task {}: the sink's call did not end in time and is cancelled", context_.task);
+  if (!std::exchange(cancelled_, true))
+    log::warning(context_.plan.name(), "task {}: the sink's call did not end in time and is cancelled", context_.task);
   sink_->cancel();
 }
 

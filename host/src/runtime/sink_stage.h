@@ -69,6 +69,7 @@ class SinkStage {
 
   std::mutex mutex_;
   plugin::SinkInstance* sink_ = nullptr;  // guarded by mutex_
+  bool cancelled_ = false;                // guarded by mutex_
 };
 
 }  // namespace cnx::host::runtime

@@ -88,6 +88,7 @@ Result<ClaimIdentity> SinkTask::identity() {
   identity.owner = fmt::format("{}/{}", job_.worker.worker_id, random_hex(4));
   identity.group = consumer_group(job_, plan_);
   identity.host_version = CNX_HOST_VERSION;
+  const TaskStatus::Call call(status_, 0, "questions to Kafka");
   CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, kAdminTimeoutMs, stop_.token()));
   CNX_ASSIGN(identity.cluster_id, admin->cluster_id());
   for (const std::string& name : plan_.settings.topics) {
@@ -97,16 +98,43 @@ Result<ClaimIdentity> SinkTask::identity() {
           fmt::format("topic '{}' of connector '{}' does not exist; make it, or correct 'topics'", name, plan_.name()));
     identity.topic_ids[name] = topic->id;
   }
+  identity.made_anew = topic_ids_.begin(identity.topic_ids);
   return identity;
+}
+
+void SinkTask::topic_is(const std::string& topic, const std::optional<std::string>& id) {
+  auto reason = topic_ids_.judge(topic, id);
+  if (!reason) return;
+  const std::lock_guard lock(mutex_);
+  if (!run_stop_ || broken_) return;
+  broken_ = std::move(reason);
+  run_stop_->request();
+}
+
+StopToken SinkTask::begin_run() {
+  const std::lock_guard lock(mutex_);
+  broken_.reset();
+  return run_stop_.emplace(stop_.token()).token();
+}
+
+// A run that was broken off starts again: the claims then tell what is lost.
+Status SinkTask::end_run(Status status) {
+  const std::lock_guard lock(mutex_);
+  run_stop_.reset();
+  if (!broken_ || stop_.requested()) return status;
+  if (!status.ok() && status.error().action != Action::kCancelled && status.error().action != Action::kRetry)
+    return status;
+  return retry_error(*std::exchange(broken_, std::nullopt));
 }
 
 Status SinkTask::run_once() {
   CNX_ASSIGN(ClaimIdentity who, identity());
+  const StopToken stop = begin_run();
   Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
-  SinkLinks links(plan_.client, stop_.token());
-  SinkStage stage({job_, plan_, task_, metrics_, clock_, stop_.token(), std::move(who)}, mailbox, links, ledger_,
-                  breaker_, doubts_, status_);
-  return run_stages(mailbox, links, stage);
+  SinkLinks links(plan_.client, stop);
+  SinkStage stage({job_, plan_, task_, metrics_, clock_, stop, std::move(who)}, mailbox, links, ledger_, breaker_,
+                  doubts_, status_);
+  return end_run(run_stages(mailbox, links, stage, stop));
 }
 
 // What the writer did not get to is read again from the committed offset.
@@ -120,8 +148,8 @@ void SinkTask::give_back(Mailbox& mailbox) {
   }
 }
 
-Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage) {
-  plugin::HostContext host({plan_.name(), task_, plan_.settings.tasks_max, &clock_, stop_.token(), metrics_, nullptr});
+Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, const StopToken& stop) {
+  plugin::HostContext host({plan_.name(), task_, plan_.settings.tasks_max, &clock_, stop, metrics_, nullptr});
   std::vector<ChainLink> chain_links;
   for (const TransformPlan& t : plan_.transforms) {
     auto transform = plugin::TransformInstance::create(*t.component, host, t.values);
@@ -132,21 +160,22 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
              TransformChain::make(std::move(chain_links), plan_.component->input(), plan_.component->name));
 
   stage.start();
-  Status sink_ready = stage.wait_until_ready(stop_.token(), kStopGrace);
+  Status sink_ready = stage.wait_until_ready(stop, kStopGrace);
   Status read;
   if (sink_ready.ok()) {
     const kafka::SinkConsumerOptions options{consumer_group(job_, plan_), instance_id(job_, plan_, task_),
                                              plan_.settings.topics, kSessionTimeoutMs, kFetchQueueBytes};
-    auto consumer = kafka::SinkConsumer::open(plan_.client, options, links, stop_.token());
+    auto consumer = kafka::SinkConsumer::open(plan_.client, options, links, stop);
     if (consumer.ok()) {
       SinkReader reader({static_cast<std::size_t>(plan_.settings.batch_size), plan_.settings.batch_interval_ms},
-                        **consumer, chain, mailbox, ledger_, status_, clock_, stop_.token());
+                        **consumer, chain, mailbox, ledger_, status_, clock_, stop);
       links.open(**consumer, [&reader] { reader.writer_idle(); });
       status_.set_state(TaskState::kRunning);
       read = reader.run();
       mailbox.close();
-      stage.wait_until_drained(stop_.token(), kStopGrace);
+      stage.wait_until_drained(stop, kStopGrace);
       links.close_reader();
+      const TaskStatus::Call call(status_, 0, "leaving of the consumer group");
       (*consumer)->close();
     } else {
       read = std::move(consumer).error();
@@ -154,7 +183,7 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
   }
   links.close();
   mailbox.close();
-  Status wrote = stage.finish(stop_.token(), kStopGrace);
+  Status wrote = stage.finish(stop, kStopGrace);
   give_back(mailbox);  // here, while the transforms that made the batches are alive
   if (!sink_ready.ok()) return sink_ready;
   // The reader ends quietly when the writer broke off, so the writer's reason is the first.

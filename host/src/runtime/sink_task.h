@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -16,6 +18,7 @@
 #include "runtime/sink_writer.h"
 #include "runtime/task_restarts.h"
 #include "runtime/task_status.h"
+#include "runtime/topic_watch.h"
 
 namespace cnx::host::runtime {
 
@@ -37,6 +40,9 @@ class SinkTask {
   void request_stop();  // [any]
   void join();
 
+  /// What a topic is like now (TopicIds::judge); a run that reads another one is broken off, and starts again. [any]
+  void topic_is(const std::string& topic, const std::optional<std::string>& id);
+
   [[nodiscard]] TaskSnapshot snapshot() const;
   /// True when another process uses this worker.id: the whole process should end. [any]
   [[nodiscard]] bool displaced() const;
@@ -44,7 +50,9 @@ class SinkTask {
  private:
   void body();
   [[nodiscard]] Status run_once();
-  [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage);
+  [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, const StopToken& stop);
+  [[nodiscard]] StopToken begin_run();
+  [[nodiscard]] Status end_run(Status status);
   void give_back(Mailbox& mailbox);
   [[nodiscard]] Result<ClaimIdentity> identity();
   [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
@@ -60,6 +68,12 @@ class SinkTask {
   errors::Ledger ledger_;        // over all restarts
   errors::RateBreaker breaker_;  // over all restarts
   std::atomic<bool> displaced_{false};
+  TopicIds topic_ids_;
+
+  std::mutex mutex_;
+  std::optional<StopSource> run_stop_;  // guarded by mutex_; of the present run
+  std::optional<std::string> broken_;   // guarded by mutex_: why the present run has to end
+
   std::thread thread_;
 
   // Of the task's thread, between runs; of the sink thread during one.

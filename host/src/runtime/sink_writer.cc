@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kPositionEveryMs = 1'000;
 constexpr std::int64_t kHintEveryMs = 1'000;
+constexpr std::int64_t kEndsEveryMs = 1'000;
 constexpr std::int64_t kIdleTakeMs = 1'000;
 
 }  // namespace
@@ -239,6 +240,10 @@ Status SinkWriter::housekeeping(bool leaving) {
   if (leaving || now_ms() - last_position_ms_ >= kPositionEveryMs) CNX_TRY(flush_positions());
   if (leaving) return {};
   if (now_ms() - last_hint_ms_ >= kHintEveryMs && ownership_.tell_group()) last_hint_ms_ = now_ms();
+  if (now_ms() - last_ends_ms_ >= kEndsEveryMs) {
+    last_ends_ms_ = now_ms();
+    ownership_.show_ends();
+  }
   CNX_TRY(ownership_.claim_due());
   return ownership_.look(last_commit_ms_);
 }

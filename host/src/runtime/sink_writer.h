@@ -78,6 +78,7 @@ class SinkWriter {
   std::int64_t last_position_ms_ = 0;
   std::int64_t last_commit_ms_ = 0;
   std::int64_t last_hint_ms_ = 0;
+  std::int64_t last_ends_ms_ = 0;
 };
 
 }  // namespace cnx::host::runtime

@@ -24,6 +24,14 @@ const char* name_of(TaskState state) {
   return "UNKNOWN";
 }
 
+std::int64_t TaskSnapshot::lag() const {
+  std::int64_t lag = 0;
+  for (const auto& [at, end] : log_ends)
+    if (const auto stands = committed.find(at); stands != committed.end())
+      lag += std::max<std::int64_t>(0, end - stands->second);
+  return lag;
+}
+
 TaskStatus::TaskStatus(std::string connector, int task, bool is_source, const Clock& clock) : clock_(clock) {
   data_.connector = std::move(connector);
   data_.task = task;
@@ -53,9 +61,13 @@ TaskSnapshot TaskStatus::snapshot() const {
   for (const Running& call : running_) {
     if (call.name == nullptr) continue;
     const std::int64_t ms = (now - call.since_ns) / 1'000'000;
-    if (ms < kStalledAfterMs || ms < copy.stalled_ms) continue;
-    copy.stalled_in = call.name;
-    copy.stalled_ms = ms;
+    if (!copy.call.empty() && ms <= copy.call_ms) continue;
+    copy.call = call.name;
+    copy.call_ms = ms;
+  }
+  if (copy.call_ms >= kStalledAfterMs) {
+    copy.stalled_in = copy.call;
+    copy.stalled_ms = copy.call_ms;
   }
   return copy;
 }
@@ -65,9 +77,15 @@ void TaskStatus::set_committed(const kafka::TopicPartition& at, std::int64_t nex
   data_.committed[at] = next_offset;
 }
 
+void TaskStatus::set_log_end(const kafka::TopicPartition& at, std::int64_t end) {
+  const std::lock_guard lock(mutex_);
+  data_.log_ends[at] = end;
+}
+
 void TaskStatus::forget_committed(const kafka::TopicPartition& at) {
   const std::lock_guard lock(mutex_);
   data_.committed.erase(at);
+  data_.log_ends.erase(at);
 }
 
 void TaskStatus::set_unit(plugin::UnitProgress unit) {

@@ -57,13 +57,19 @@ struct TaskSnapshot {
   int task = 0;
   bool is_source = false;
   TaskState state = TaskState::kStarting;
-  std::string message;     ///< why it failed, what it waits for; "" = all is well
-  std::string stalled_in;  ///< the call that has not come back for long; "" = none
+  std::string message;  ///< why it failed, what it waits for; "" = all is well
+  std::string call;     ///< the call into a plugin or library that has lasted longest; "" = none
+  std::int64_t call_ms = 0;
+  std::string stalled_in;  ///< the same when it has not come back for long; "" = none
   std::int64_t stalled_ms = 0;
   TaskCounts counts;
   std::map<kafka::TopicPartition, std::int64_t> committed;  ///< sink: next offset in the target
+  std::map<kafka::TopicPartition, std::int64_t> log_ends;   ///< sink: of those partitions, as last heard
   std::vector<plugin::UnitProgress> units;                  ///< source: its ledger of windows, the latest kMostUnits
   UnitTotals forgotten;                                     ///< source: units that are done and no longer listed
+
+  /// Sink: offsets up to the ends of its partitions, transaction markers included.
+  [[nodiscard]] std::int64_t lag() const;
 };
 
 /// Thread-safe.
@@ -88,6 +94,7 @@ class TaskStatus {
     change(data_.counts);
   }
   void set_committed(const kafka::TopicPartition& at, std::int64_t next_offset);
+  void set_log_end(const kafka::TopicPartition& at, std::int64_t end);
   void forget_committed(const kafka::TopicPartition& at);
   void set_unit(plugin::UnitProgress unit);
 

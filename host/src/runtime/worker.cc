@@ -26,7 +26,11 @@ std::string title_of(const BoundedProgress& progress) {
 }  // namespace
 
 Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics, const Clock& clock, StopToken stop)
-    : job_(job), clock_(clock), stop_(stop), drain_(job, clock, stop, ask_sinks(job, clock, stop)) {
+    : job_(job),
+      clock_(clock),
+      stop_(stop),
+      cluster_(job.client, stop),
+      drain_(job, clock, cluster_, ask_sinks(job, clock, stop)) {
   for (const ConnectorPlan& plan : job_.connectors) {
     if (plan.is_source()) {
       sources_.push_back(std::make_unique<SourceTask>(job_, plan, options, metrics, clock_, stop_));
@@ -44,6 +48,7 @@ Worker::~Worker() {
 
 Status Worker::start() {
   CNX_TRY(prepare_topics());
+  watch_topics();
   for (auto& sink : sinks_) sink->start();
   for (auto& source : sources_) source->start();
   return {};
@@ -64,6 +69,17 @@ Status Worker::prepare_topics() {
     log::warning("worker", "{}; tried again in {:.1f} s", status.error().message, static_cast<double>(wait) / 1000);
     if (stop_.wait_for(wait)) return cancelled_error();
   }
+}
+
+void Worker::watch_topics() {
+  std::set<std::string> topics;
+  for (const ConnectorPlan& plan : job_.connectors)
+    if (!plan.is_source()) topics.insert(plan.settings.topics.begin(), plan.settings.topics.end());
+  if (topics.empty()) return;
+  const auto tell = [this](const std::string& topic, const std::optional<std::string>& id) {
+    for (auto& sink : sinks_) sink->topic_is(topic, id);
+  };
+  topic_watch_ = std::make_unique<TopicWatch>(job_.client, std::move(topics), tell, stop_);
 }
 
 std::vector<TaskSnapshot> Worker::tasks() const {
@@ -105,12 +121,21 @@ Worker::Verdict Worker::judge_bounded(const std::vector<TaskSnapshot>& tasks, co
   }
   // Sources without bounds that failed leave the sinks running: others may still write to their topics.
   if (!bounded) return Verdict::kGoOn;
-  if (!drain_.done(written, tasks, failed)) return Verdict::kGoOn;
+  switch (drain_.look(written, tasks, failed)) {
+    case Drain::State::kWaiting:
+      return Verdict::kGoOn;
+    case Drain::State::kLost:
+      log::error("run", "{}", drain_.lost());
+      return Verdict::kFailed;
+    case Drain::State::kDone:
+      break;
+  }
   return failed.empty() ? Verdict::kDone : Verdict::kFailed;
 }
 
 RunSummary Worker::run(const std::function<void()>& tick) {
   const std::int64_t began = clock_.monotonic_ns();
+  const ExitLimit limit(stop_, [this] { return tasks(); });
   while (true) {
     if (stop_.wait_for(kTickMs)) return conclude(Verdict::kGoOn, began);
     tick();
@@ -119,22 +144,29 @@ RunSummary Worker::run(const std::function<void()>& tick) {
 }
 
 void Worker::stop_sinks() {
+  ExitLimit limit(stop_, [this] { return tasks(); });
+  limit.begin();
   for (auto& sink : sinks_) sink->request_stop();
   for (auto& sink : sinks_) sink->join();
 }
 
 void Worker::stop_sources(const RunSummary& summary, bool complete) {
+  ExitLimit limit(stop_, [this] { return tasks(); });
+  bool finishing = false;
   for (auto& source : sources_) {
     const bool fetched = source->progress().fetched;
     if (complete && fetched)
       source->finish(to_json(summary));
     else
       source->request_stop();
+    finishing = finishing || (complete && fetched);
   }
+  if (!finishing) limit.begin();  // what is written at the end of a range may wait for an outage to pass
   for (auto& source : sources_) source->join();
 }
 
 RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
+  topic_watch_.reset();
   static_cast<void>(faults::pass("shutdown.before"));  // leaving cannot fail
   const bool repeat = verdict == Verdict::kDone && all_done_before();
   if (verdict != Verdict::kDone)

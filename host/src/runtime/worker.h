@@ -13,10 +13,12 @@
 #include "cnx/result.hpp"
 #include "plugin/ports.h"
 #include "runtime/drain.h"
+#include "runtime/exit_limit.h"
 #include "runtime/job.h"
 #include "runtime/sink_task.h"
 #include "runtime/source_task.h"
 #include "runtime/summary.h"
+#include "runtime/topic_watch.h"
 
 namespace cnx::host::runtime {
 
@@ -42,6 +44,7 @@ class Worker {
  private:
   enum class Verdict { kGoOn, kDone, kFailed };
   [[nodiscard]] Status prepare_topics();
+  void watch_topics();
   [[nodiscard]] Verdict judge();
   [[nodiscard]] Verdict judge_bounded(const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed);
   [[nodiscard]] bool all_done_before() const;
@@ -55,7 +58,9 @@ class Worker {
   std::map<std::string, Doubts> doubts_;  // of all tasks of a sink, by connector
   std::vector<std::unique_ptr<SourceTask>> sources_;  // constant once made, as is sinks_
   std::vector<std::unique_ptr<SinkTask>> sinks_;
+  ClusterView cluster_;
   Drain drain_;
+  std::unique_ptr<TopicWatch> topic_watch_;  // from start() to the end of run()
 };
 
 }  // namespace cnx::host::runtime

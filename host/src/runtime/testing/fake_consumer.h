@@ -39,6 +39,9 @@ class FakePartitions final : public PartitionControl {
     ++hint_calls;
   }
 
+  std::optional<std::int64_t> log_end(const kafka::TopicPartition&) override { return end; }
+
+  std::optional<std::int64_t> end;
   std::deque<Error> start_faults;
   std::uint64_t last_generation = 100;
   std::map<kafka::TopicPartition, std::int64_t> hints;

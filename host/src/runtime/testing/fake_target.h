@@ -137,9 +137,13 @@ class FakeTarget final : public Target {
     for (const std::uint32_t row : rows) names.push_back(row_name(batch, row));
     journal_.push_back("write " + std::to_string(names.size()));
     if (auto fault = next(write_faults)) return *fault;
-    written_.insert(written_.end(), names.begin(), names.end());
     std::vector<RejectedRow> refused;
     Status status = on_write ? on_write(names, refused) : Status();
+    // Without transactions it keeps what stands before the first row that it refuses.
+    if (!is_exactly_once && !status.ok())
+      names.erase(names.begin() + (refused.empty() ? 0 : refused.front().row), names.end());
+    auto& to = is_exactly_once ? written_ : table;
+    to.insert(to.end(), names.begin(), names.end());
     for (RejectedRow& reject : refused) {  // indexes in `names` → rows of the batch
       if (!rows.empty()) reject.row = rows[reject.row];
       rejects.push_back(std::move(reject));

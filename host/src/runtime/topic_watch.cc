@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/topic_watch.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "kafka/admin.h"
+
+namespace cnx::host::runtime {
+namespace {
+
+constexpr std::int64_t kEveryMs = 5'000;
+constexpr std::int64_t kAnswerMs = 10'000;
+constexpr int kBelieveMissing = 2;
+
+}  // namespace
+
+std::set<std::string> TopicIds::begin(const std::map<std::string, std::string>& ids) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [topic, id] : ids) {
+    std::string& known = ids_[topic];
+    if (!known.empty() && !id.empty() && known != id) made_anew_.insert(topic);
+    if (!id.empty()) known = id;
+  }
+  missing_.clear();
+  return made_anew_;
+}
+
+std::optional<std::string> TopicIds::judge(const std::string& topic, const std::optional<std::string>& id) {
+  const std::lock_guard lock(mutex_);
+  const auto known = ids_.find(topic);
+  if (known == ids_.end()) return std::nullopt;
+  if (!id) {
+    if (++missing_[topic] < kBelieveMissing) return std::nullopt;
+    return fmt::format("topic '{}' was deleted while it was read", topic);
+  }
+  missing_.erase(topic);
+  if (id->empty() || known->second.empty() || *id == known->second) return std::nullopt;
+  return fmt::format("topic '{}' was made anew while it was read (id {}, before: {})", topic, *id, known->second);
+}
+
+TopicWatch::TopicWatch(kafka::ClientConfig client, std::set<std::string> topics, Tell tell, const StopToken& stop)
+    : client_(std::move(client)), topics_(std::move(topics)), tell_(std::move(tell)), end_(stop), thread_([this] {
+        watch();
+      }) {}
+
+TopicWatch::~TopicWatch() {
+  end_.request();
+  thread_.join();
+}
+
+void TopicWatch::watch() {
+  std::unique_ptr<kafka::Admin> admin;
+  while (!end_.token().wait_for(kEveryMs)) {
+    if (!admin) {
+      auto opened = kafka::Admin::open(client_, kAnswerMs, end_.token());
+      if (!opened.ok()) continue;  // the tasks meet the same fault, and tell of it
+      admin = std::move(opened).value();
+    }
+    for (const std::string& topic : topics_) {
+      const auto info = admin->describe_topic(topic);
+      if (!info.ok()) continue;
+      tell_(topic, info->has_value() ? std::optional((*info)->id) : std::nullopt);
+    }
+  }
+}
+
+}  // namespace cnx::host::runtime
