@@ -16,3 +16,18 @@ CREATE TABLE IF NOT EXISTS `ods`.`connect_offsets` (
   `updated_at` DATETIME,
   PRIMARY KEY (`connector`, `topic`, `partition`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Records that died (state dead), and those that 'connect-host dlq replay' has written since (replayed); set and spent in the
+-- transactions of offsets and rows. 'read again': the position was set back before the record.
+CREATE TABLE IF NOT EXISTS `ods`.`connect_dead_letters` (
+  `connector` VARCHAR(249) NOT NULL,
+  `topic` VARCHAR(249) NOT NULL,
+  `partition` INT NOT NULL,
+  `offset` BIGINT NOT NULL,
+  `timestamp_ms` BIGINT NOT NULL,
+  `state` VARCHAR(16) NOT NULL,
+  `replay` VARCHAR(255),
+  `died_at` DATETIME,
+  `updated_at` DATETIME,
+  PRIMARY KEY (`connector`, `topic`, `partition`, `offset`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -8,7 +8,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON `ods`.`walmart_order` TO 'app'@'%';
 -- Claims lock rows (SELECT … FOR UPDATE), insert and update them. Nothing deletes from it.
 GRANT SELECT, INSERT, UPDATE ON `ods`.`connect_offsets` TO 'app'@'%';
 
--- Only for auto.create and auto.evolve, or when the first start shall make connect_offsets itself:
+-- The same for the marks of dead records.
+GRANT SELECT, INSERT, UPDATE ON `ods`.`connect_dead_letters` TO 'app'@'%';
+
+-- Only for auto.create and auto.evolve, or when the first start shall make connect_offsets and connect_dead_letters itself:
 -- GRANT CREATE, ALTER ON `ods`.* TO 'app'@'%';
 
 -- Only for 'connect-host init' with this user where the database is missing, too:

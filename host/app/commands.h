@@ -80,8 +80,12 @@ struct DlqArguments {
   std::vector<std::string> filters;  ///< all have to hold (dlq/filter.h)
   std::string id;                    ///< show: of the letter
   bool json = false;
+  bool dry_run = false;     ///< replay
+  bool superseded = false;  ///< replay: also letters of which a later version was read meanwhile
+  bool unverified = false;  ///< replay: also letters of which nobody can tell
 };
 [[nodiscard]] int dlq_list_command(const DlqArguments& arguments);
+[[nodiscard]] int dlq_replay_command(const DlqArguments& arguments);
 [[nodiscard]] int dlq_show_command(const DlqArguments& arguments);
 [[nodiscard]] int dlq_stats_command(const DlqArguments& arguments);
 

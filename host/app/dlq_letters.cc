@@ -5,6 +5,9 @@
 
 #include <cstdio>
 
+#include "base/secrets.h"
+#include "dlq/replay.h"
+
 namespace cnx::host::app {
 namespace {
 
@@ -50,6 +53,32 @@ Result<SinkLetters> read_letters(const runtime::ConnectorPlan& plan) {
                wait.position, wait.target, wait.waited_ms / 1000);
   }));
   return letters;
+}
+
+Result<OpenSink> open_sink(const runtime::ConnectorPlan& plan, const Clock& clock) {
+  plugin::HostServices services;
+  services.connector = plan.name();
+  services.clock = &clock;
+  OpenSink open{std::make_unique<plugin::HostContext>(std::move(services)), nullptr};
+  CNX_ASSIGN(open.sink, plugin::SinkInstance::create(*plan.component, *open.host, plan.values));
+  if (open.sink->marks() == nullptr)
+    return config_error(
+        fmt::format("connectors.{}: sink '{}' keeps no marks of dead records ({}), so nobody can tell "
+                    "what became of a letter, and a replay could write rows twice",
+                    plan.name(), plan.component->name, CNX_EXT_SINK_MARKS));
+  CNX_TRY(open.sink->start());
+  return open;
+}
+
+void find_states(SinkLetters& letters) {
+  if (letters.index->letters().empty()) return;
+  const SystemClock clock;
+  const auto open = open_sink(*letters.plan, clock);
+  const Status found =
+      open.ok() ? dlq::read_states(*open->sink->marks(), letters.index->letters()) : Status(open.error());
+  if (!found.ok())
+    fmt::print(stderr, "{}: what became of the letters is unknown: {}\n", letters.plan->name(),
+               secrets().mask(found.error().message));
 }
 
 void choose(SinkLetters& letters, const dlq::Filter& filter) {

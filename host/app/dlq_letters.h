@@ -6,11 +6,13 @@
 #include <memory>
 #include <vector>
 
+#include "base/clock.h"
 #include "cnx/result.hpp"
 #include "commands.h"
 #include "dlq/filter.h"
 #include "dlq/letter_index.h"
 #include "dlq/letter_topic.h"
+#include "plugin/sink_instance.h"
 #include "runtime/job.h"
 
 namespace cnx::host::app {
@@ -33,6 +35,17 @@ struct SinkLetters {
 
 /// Reads all letters of a sink to the end of their topic. Waits are told on stderr.
 [[nodiscard]] Result<SinkLetters> read_letters(const runtime::ConnectorPlan& plan);
+
+/// The sink of a connector, connected, outside of a run. One owner thread.
+struct OpenSink {
+  std::unique_ptr<plugin::HostContext> host;
+  std::unique_ptr<plugin::SinkInstance> sink;  ///< has marks()
+};
+/// CONFIG: the sink keeps no marks of dead records. `clock` outlives it.
+[[nodiscard]] Result<OpenSink> open_sink(const runtime::ConnectorPlan& plan, const Clock& clock);
+
+/// Asks the target what became of each letter; when nobody answers, says why on stderr and leaves them unknown.
+void find_states(SinkLetters& letters);
 
 /// Fills in `chosen`.
 void choose(SinkLetters& letters, const dlq::Filter& filter);

@@ -47,6 +47,7 @@ Status list(const DlqArguments& arguments, const runtime::Job& job) {
   bool first = true;
   for (const runtime::ConnectorPlan* plan : sinks) {
     CNX_ASSIGN(SinkLetters letters, read_letters(*plan));
+    find_states(letters);
     choose(letters, filter);
     if (arguments.json) {
       print_json(letters, first);

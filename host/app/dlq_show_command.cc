@@ -79,16 +79,16 @@ OrderedJson as_json(const dlq::Letter& letter, const dlq::StoredLetter& stored, 
 
 Status show_one(const dlq::Letter& letter, SinkLetters& letters, const DlqArguments& arguments) {
   const dlq::Place places[] = {letter.place};
-  CNX_ASSIGN(const auto stored, letters.topic->fetch(places));
-  if (!stored[0]) {
+  CNX_ASSIGN(const auto fetched, letters.topic->fetch(places, 1));
+  if (fetched[0].state != dlq::Fetched::kThere) {
     return retry_error(fmt::format("{}: the letter left {} while it was read (retention)", dlq::to_string(letter.id),
                                    letters.topic->name()));
   }
   if (arguments.json) {
-    fmt::print("{}\n", as_json(letter, *stored[0], arguments, letters.plan->name())
+    fmt::print("{}\n", as_json(letter, fetched[0].letter, arguments, letters.plan->name())
                            .dump(2, ' ', false, OrderedJson::error_handler_t::replace));
   } else {
-    print(letter, *stored[0], arguments, letters);
+    print(letter, fetched[0].letter, arguments, letters);
   }
   return {};
 }
@@ -100,6 +100,7 @@ Status show(const DlqArguments& arguments, const runtime::Job& job) {
   std::string topics;
   for (const runtime::ConnectorPlan* plan : sinks) {
     CNX_ASSIGN(SinkLetters letters, read_letters(*plan));
+    find_states(letters);
     topics += (topics.empty() ? "" : ", ") + letters.topic->name();
     for (const dlq::Letter& letter : letters.index->letters()) {
       // Records of a topic that was made anew may share one place: all of them are shown.

@@ -116,6 +116,7 @@ Status stats(const DlqArguments& arguments, const runtime::Job& job) {
   OrderedJson json = OrderedJson::array();
   for (const runtime::ConnectorPlan* plan : sinks) {
     CNX_ASSIGN(SinkLetters letters, read_letters(*plan));
+    find_states(letters);
     choose(letters, filter);
     Group all;
     Groups groups;

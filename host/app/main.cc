@@ -214,6 +214,15 @@ void CommandLine::add_dlq() {
   add("list", "one line per record that died, however often its letter was sent", true);
   add("show", "one letter: error, headers, the original value, and what to do", false);
   add("stats", "how many died of what, where, and since when", true);
+  CLI::App* replay = add("replay", "write letters through the present transforms and sink, each exactly once", true);
+  replay->add_flag("--dry-run", dlq_.dry_run, "try it, show the rows and what would fail, and write nothing");
+  replay->add_flag("--superseded", dlq_.superseded,
+                   "also letters whose key was read in a later version since: they overwrite it");
+  replay->add_flag("--unverified", dlq_.unverified,
+                   "also letters of which nobody can tell: without a key, or the log behind them is gone");
+  replay->footer(
+      "A letter that dies again is reported and stays listed; nothing is sent to the dead-letter topic.\n"
+      "Exit codes: 0 all are written or were before, 1 failed, 2 usage or configuration, 3 some are still dead.");
 }
 
 void CommandLine::add_others() {
@@ -248,6 +257,7 @@ int CommandLine::run_dlq() {
   const CLI::App* command = app_.get_subcommand("dlq");
   if (command->got_subcommand("list")) return dlq_list_command(dlq_);
   if (command->got_subcommand("show")) return dlq_show_command(dlq_);
+  if (command->got_subcommand("replay")) return dlq_replay_command(dlq_);
   return dlq_stats_command(dlq_);
 }
 

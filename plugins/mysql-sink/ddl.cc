@@ -119,6 +119,22 @@ std::string offsets_table_ddl(const TableName& name) {
          std::string(kTableEnd) + " COLLATE=utf8mb4_bin";
 }
 
+std::string marks_table_ddl(const TableName& name) {
+  return "CREATE TABLE IF NOT EXISTS " + name.quoted() +
+         " (\n"
+         "  `connector` VARCHAR(249) NOT NULL,\n"
+         "  `topic` VARCHAR(249) NOT NULL,\n"
+         "  `partition` INT NOT NULL,\n"
+         "  `offset` BIGINT NOT NULL,\n"
+         "  `timestamp_ms` BIGINT NOT NULL,\n"
+         "  `state` VARCHAR(16) NOT NULL,\n"
+         "  `replay` VARCHAR(255),\n"
+         "  `died_at` DATETIME,\n"
+         "  `updated_at` DATETIME,\n"
+         "  PRIMARY KEY (`connector`, `topic`, `partition`, `offset`)\n" +
+         std::string(kTableEnd) + " COLLATE=utf8mb4_bin";
+}
+
 Result<std::string> table_ddl(const TableName& name, const Shape& shape, const std::vector<std::string>& key_fields) {
   std::string sql = "CREATE TABLE IF NOT EXISTS " + name.quoted() + " (\n";
   for (const auto& column : shape.columns) {

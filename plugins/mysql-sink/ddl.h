@@ -14,6 +14,8 @@ namespace cnx::mysql {
 [[nodiscard]] std::string database_ddl(std::string_view database);
 /// CREATE TABLE IF NOT EXISTS of connect_offsets.
 [[nodiscard]] std::string offsets_table_ddl(const TableName& name);
+/// CREATE TABLE IF NOT EXISTS of connect_dead_letters.
+[[nodiscard]] std::string marks_table_ddl(const TableName& name);
 /// CREATE TABLE IF NOT EXISTS of a table for rows of that shape. kConfig when a type or the key cannot be declared.
 [[nodiscard]] Result<std::string> table_ddl(const TableName& name, const Shape& shape,
                                             const std::vector<std::string>& key_fields);

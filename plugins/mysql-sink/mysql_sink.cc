@@ -35,6 +35,7 @@ MysqlSink::MysqlSink(Host host, Settings settings)
       settings_(std::move(settings)),
       session_(settings_.connection, host, cancel_),
       offsets_(std::string(host.connector()), settings_.connection.database, session_, host, cancel_),
+      marks_(std::string(host.connector()), settings_.connection.database, session_, host, cancel_),
       planner_(settings_, session_, host),
       bulk_(session_),
       multi_row_(session_),
@@ -61,7 +62,8 @@ Status MysqlSink::start() {
   const bool bulk = server.has_bulk && settings_.write_method != WriteMethod::kMultiRow;
   host_.info("connected to " + settings_.connection.address() + ", " + server.version + ", writing by " +
              (bulk ? "bulk statements" : "multi-row statements"));
-  return offsets_.ensure_table();
+  CNX_TRY(offsets_.ensure_table());
+  return marks_.ensure_table();
 }
 
 void MysqlSink::stop() {
@@ -87,18 +89,16 @@ void MysqlSink::idle() {
 Status MysqlSink::claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows) {
   const CancelSwitch::Call call(cancel_);
   CNX_TRY(connected());
-  remember_topics(rows);
+  for (const auto& row : rows) remember_topic(view(row.topic));
   CNX_TRY(offsets_.claim(claimant, rows));
   session_.touch();
   return {};
 }
 
-void MysqlSink::remember_topics(std::span<const cnx_offset_row> rows) {
-  for (const auto& row : rows) {
-    if (several_topics_ || view(row.topic) == topic_) continue;
-    several_topics_ = !topic_.empty();
-    topic_ = several_topics_ ? std::string_view{} : view(row.topic);
-  }
+void MysqlSink::remember_topic(std::string_view topic) {
+  if (several_topics_ || topic == topic_) return;
+  several_topics_ = !topic_.empty();
+  topic_ = several_topics_ ? std::string_view{} : topic;
 }
 
 Status MysqlSink::start_transaction() {
@@ -241,7 +241,46 @@ Result<std::vector<cnx_offset_row>> MysqlSink::read_all() {
 Status MysqlSink::reset(std::span<const cnx_offset_row> rows) {
   const CancelSwitch::Call call(cancel_);
   CNX_TRY(connected());
-  return offsets_.reset(rows);
+  return offsets_.reset(rows, marks_);
+}
+
+Status MysqlSink::bury(std::span<const cnx_mark> marks) {
+  const CancelSwitch::Call call(cancel_);
+  if (!transaction_) return fatal_error("mysql-sink: bury outside of a transaction; the host has to begin one first");
+  return marks_.bury(marks);
+}
+
+Status MysqlSink::begin_replay(std::span<cnx_mark_position> positions) {
+  const CancelSwitch::Call call(cancel_);
+  for (const auto& position : positions) remember_topic(view(position.topic));
+  CNX_TRY(start_transaction());
+  transaction_.emplace(cancel_);
+  if (Status locked = offsets_.lock(positions); !locked.ok()) {
+    abort();
+    return locked;
+  }
+  session_.touch();
+  return {};
+}
+
+Status MysqlSink::redeem(std::string_view replay, std::span<const cnx_mark> marks) {
+  const CancelSwitch::Call call(cancel_);
+  if (!transaction_) return fatal_error("mysql-sink: redeem outside of a transaction; the host has to begin one first");
+  return marks_.redeem(replay, marks);
+}
+
+Result<cnx_outcome> MysqlSink::replay_outcome(std::string_view replay, std::span<const cnx_mark> marks) {
+  const CancelSwitch::Call call(cancel_);
+  transaction_.reset();
+  session_.close();
+  CNX_TRY(session_.ensure());
+  return marks_.outcome(replay, marks);
+}
+
+Status MysqlSink::read_marks(std::span<cnx_mark> marks) {
+  const CancelSwitch::Call call(cancel_);
+  CNX_TRY(connected());
+  return marks_.read(marks);
 }
 
 }  // namespace cnx::mysql

@@ -11,6 +11,7 @@
 #include "bulk_writer.h"
 #include "cancel.h"
 #include "cnx/component.hpp"
+#include "mark_store.h"
 #include "multi_row_writer.h"
 #include "offset_store.h"
 #include "planner.h"
@@ -22,7 +23,7 @@ namespace cnx::mysql {
 
 /// Rows → a table of MySQL or MariaDB, in one transaction with the Kafka offsets that they came from. Never retries: an
 /// error says what to do, the host does it. All calls on the owner thread but cancel().
-class MysqlSink final : public OffsetSink {
+class MysqlSink final : public MarkSink {
  public:
   static constexpr std::string_view kName = "mysql-sink";
   static constexpr std::string_view kDoc =
@@ -57,6 +58,13 @@ class MysqlSink final : public OffsetSink {
   Result<std::vector<cnx_offset_row>> read_all() override;
   Status reset(std::span<const cnx_offset_row> rows) override;
 
+  Status bury(std::span<const cnx_mark> marks) override;
+  Status begin_replay(std::span<cnx_mark_position> positions) override;
+  Status redeem(std::string_view replay, std::span<const cnx_mark> marks) override;
+  Result<cnx_outcome> replay_outcome(std::string_view replay, std::span<const cnx_mark> marks) override;
+  Status read_marks(std::span<cnx_mark> marks) override;
+  bool overwrites() override { return settings_.insert_mode == InsertMode::kUpsert; }
+
  private:
   // A connection for a call outside of a transaction.
   Status connected();
@@ -64,13 +72,14 @@ class MysqlSink final : public OffsetSink {
   Status write_runs(WritePlan& plan, const BatchView& batch, Rejects& rejects);
   Status send(const WriteJob& job);
   void tell_cut_texts(const WritePlan& plan);
-  void remember_topics(std::span<const cnx_offset_row> rows);
+  void remember_topic(std::string_view topic);
 
   const Host host_;
   const Settings settings_;
   CancelSwitch cancel_;  // the only member that other threads touch
   Session session_;
   OffsetStore offsets_;
+  MarkStore marks_;
   Planner planner_;
   RowChecks checks_;
   BulkWriter bulk_;

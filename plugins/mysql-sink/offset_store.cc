@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "ddl.h"
+#include "mark_store.h"
 #include "table_info.h"
 
 namespace cnx::mysql {
@@ -202,21 +203,26 @@ Result<cnx_outcome> OffsetStore::compare(const cnx_claimant& claimant, std::span
                                   : cnx_outcome{CNX_OUTCOME_FENCED};
 }
 
-Result<cnx_outcome> OffsetStore::outcome(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
-  texts_.clear();
-  const std::string object = "asking for the outcome of a commit";
+Result<cnx_outcome> ask_until_unlocked(Session& session, const Host& host, const CancelSwitch& cancel,
+                                       const std::string& object, const std::function<Result<cnx_outcome>()>& ask) {
   for (;;) {
-    CNX_TRY(session_.connection().execute("START TRANSACTION", object));
-    auto result = compare(claimant, steps);
-    if (!result.ok() && session_.connection().broken()) return result;
-    CNX_TRY(session_.connection().execute("ROLLBACK", object));
+    CNX_TRY(session.connection().execute("START TRANSACTION", object));
+    auto result = ask();
+    if (!result.ok() && session.connection().broken()) return result;
+    CNX_TRY(session.connection().execute("ROLLBACK", object));
     // The lost transaction still holds its rows: whatever becomes of it, it ends (idle-transaction timeout).
     const bool blocked = !result.ok() && result.error().native_code == kLockWaitTimeout;
     if (!blocked) return result;
-    if (cancel_.cancelled() || host_.stopping())
+    if (cancel.cancelled() || host.stopping())
       return cancelled_error(object + ": stopped while the transaction in question was still open");
-    host_.info(object + ": the transaction in question is still open; asking again");
+    host.info(object + ": the transaction in question is still open; asking again");
   }
+}
+
+Result<cnx_outcome> OffsetStore::outcome(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+  texts_.clear();
+  return ask_until_unlocked(session_, host_, cancel_, "asking for the outcome of a commit",
+                            [&] { return compare(claimant, steps); });
 }
 
 Status OffsetStore::advance(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
@@ -251,7 +257,18 @@ Result<std::vector<cnx_offset_row>> OffsetStore::read_all() {
   return select(" WHERE connector=" + quote_text(connector_), " ORDER BY topic, `partition`", "reading " + table_);
 }
 
-Status OffsetStore::reset(std::span<const cnx_offset_row> rows) {
+Status OffsetStore::lock(std::span<cnx_mark_position> positions) {
+  texts_.clear();
+  for (auto& position : positions) {
+    const std::string object = "locking the offset of " + partition_name(position.topic, position.partition);
+    CNX_ASSIGN(const auto found, select(condition(position.topic, position.partition), " FOR UPDATE", object));
+    position.present = found.empty() ? 0 : 1;
+    position.next_offset = found.empty() ? 0 : found[0].next_offset;
+  }
+  return {};
+}
+
+Status OffsetStore::reset(std::span<const cnx_offset_row> rows, MarkStore& marks) {
   texts_.clear();
   Connection& connection = session_.connection();
   const std::string object = "resetting offsets in " + table_;
@@ -265,7 +282,9 @@ Status OffsetStore::reset(std::span<const cnx_offset_row> rows) {
         std::to_string(row.next_offset) +
         ", epoch=epoch+1, owner='', last_offset=NULL, last_timestamp_ms=NULL, topic_id=NULL, cluster_id=NULL,"
         " updated_at=UTC_TIMESTAMP()";
-    if (Status written = connection.execute(sql, object); !written.ok()) {
+    Status written = connection.execute(sql, object);
+    if (written.ok()) written = marks.forget(row.topic, row.partition, row.next_offset);
+    if (!written.ok()) {
       session_.close();
       return written;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "session.h"
 
 namespace cnx::mysql {
+
+class MarkStore;
 
 /// The table connect_offsets: the Kafka position per (connector, topic, partition), with the epoch and owner that guard
 /// it. The SQL of feature cnx.sink-offsets/1; abi/ext/sink_offsets.h has the meaning of each call. Owner thread only.
@@ -29,7 +32,10 @@ class OffsetStore {
   Status advance(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
   Status read(std::vector<cnx_offset_row>& rows);
   Result<std::vector<cnx_offset_row>> read_all();
-  Status reset(std::span<const cnx_offset_row> rows);
+  /// Locks the rows, in order; needs an open transaction. What is not stored is told as not present.
+  Status lock(std::span<cnx_mark_position> positions);
+  /// Marks of dead records behind a new position are forgotten with it.
+  Status reset(std::span<const cnx_offset_row> rows, MarkStore& marks);
 
  private:
   Status claim_one(const cnx_claimant& claimant, cnx_offset_row& row);
@@ -53,6 +59,11 @@ class OffsetStore {
 
 /// The statements that the store sends, in a form that the server can check without running them.
 [[nodiscard]] std::vector<std::string> offset_statements(const TableName& name);
+
+/// Asks inside transactions of its own until no lock of another one is in the way, or a stop.
+[[nodiscard]] Result<cnx_outcome> ask_until_unlocked(Session& session, const Host& host, const CancelSwitch& cancel,
+                                                     const std::string& object,
+                                                     const std::function<Result<cnx_outcome>()>& ask);
 
 /// "topic[partition]"
 [[nodiscard]] std::string partition_name(cnx_str topic, std::int32_t partition);

@@ -2,6 +2,7 @@
 #include "preflight.h"
 
 #include "ddl.h"
+#include "mark_store.h"
 #include "offset_store.h"
 #include "planner.h"
 #include "session.h"
@@ -21,7 +22,8 @@ class Preflight {
   Status check(std::span<const BatchView> shapes) {
     CNX_ASSIGN(const bool connected, connect());
     if (!connected) return {};
-    CNX_TRY(check_offsets());
+    CNX_TRY(check_own(OffsetStore::kTable, &offset_statements));
+    CNX_TRY(check_own(MarkStore::kTable, &mark_statements));
     return for_each_table(shapes, [&](const Shape& shape, const TableName& name) { return check_table(shape, name); });
   }
 
@@ -30,7 +32,9 @@ class Preflight {
     CNX_ASSIGN(const bool connected, connect());
     if (!connected) return {};
     const TableName offsets{database_, std::string(OffsetStore::kTable)};
+    const TableName marks{database_, std::string(MarkStore::kTable)};
     CNX_TRY(make_table(offsets, offsets_table_ddl(offsets)));
+    CNX_TRY(make_table(marks, marks_table_ddl(marks)));
     return for_each_table(shapes, [&](const Shape& shape, const TableName& name) { return init_table(shape, name); });
   }
 
@@ -91,8 +95,9 @@ class Preflight {
     return {};
   }
 
-  Status check_offsets() {
-    const TableName name{database_, std::string(OffsetStore::kTable)};
+  // A table of the sink itself.
+  Status check_own(std::string_view table_name, std::vector<std::string> (*statements)(const TableName&)) {
+    const TableName name{database_, std::string(table_name)};
     CNX_ASSIGN(const std::optional<TableInfo> table, read_table(*connection_, name));
     if (!table) {
       findings_.warning("table " + name.quoted(), "does not exist yet; the first start makes it if the user may",
@@ -103,7 +108,7 @@ class Preflight {
       findings_.error("table " + name.quoted(), "its engine " + table->engine + " has no transactions",
                       "ALTER TABLE " + name.quoted() + " ENGINE=InnoDB");
     bool ok = table->transactional;
-    for (const auto& sql : offset_statements(name)) ok = try_statement(sql, "table " + name.quoted()) && ok;
+    for (const auto& sql : statements(name)) ok = try_statement(sql, "table " + name.quoted()) && ok;
     if (ok) findings_.ok("table " + name.quoted(), "exists, may be read and written");
     return {};
   }

@@ -10,6 +10,7 @@
 #include "cnx/abi/ext/fault_points.h"
 #include "cnx/abi/ext/preflight.h"
 #include "cnx/abi/ext/render.h"
+#include "cnx/abi/ext/sink_marks.h"
 #include "cnx/abi/ext/sink_offsets.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/abi/plugin.h"
@@ -321,6 +322,29 @@ CNX_AT(cnx_sink_offsets, advance, 48);
 CNX_AT(cnx_sink_offsets, read, 56);
 CNX_AT(cnx_sink_offsets, reset, 64);
 
+CNX_SIZE(cnx_mark, 40);
+CNX_AT(cnx_mark, topic, 0);
+CNX_AT(cnx_mark, partition, 16);
+CNX_AT(cnx_mark, state, 20);
+CNX_AT(cnx_mark, offset, 24);
+CNX_AT(cnx_mark, timestamp_ms, 32);
+
+CNX_SIZE(cnx_mark_position, 32);
+CNX_AT(cnx_mark_position, topic, 0);
+CNX_AT(cnx_mark_position, partition, 16);
+CNX_AT(cnx_mark_position, present, 20);
+CNX_AT(cnx_mark_position, next_offset, 24);
+
+CNX_SIZE(cnx_sink_marks, 56);
+CNX_AT(cnx_sink_marks, struct_size, 0);
+CNX_AT(cnx_sink_marks, reserved, 4);
+CNX_AT(cnx_sink_marks, bury, 8);
+CNX_AT(cnx_sink_marks, begin_replay, 16);
+CNX_AT(cnx_sink_marks, redeem, 24);
+CNX_AT(cnx_sink_marks, outcome, 32);
+CNX_AT(cnx_sink_marks, read, 40);
+CNX_AT(cnx_sink_marks, overwrites, 48);
+
 CNX_VALUE(CNX_OK, 0);
 CNX_VALUE(CNX_RETRY, 1);
 CNX_VALUE(CNX_RECORD, 2);
@@ -376,6 +400,9 @@ CNX_VALUE(CNX_SINK, 3);
 CNX_VALUE(CNX_COMMITTED, 1);
 CNX_VALUE(CNX_NOT_COMMITTED, 2);
 CNX_VALUE(CNX_OUTCOME_FENCED, 3);
+CNX_VALUE(CNX_MARK_NONE, 0);
+CNX_VALUE(CNX_MARK_DEAD, 1);
+CNX_VALUE(CNX_MARK_REPLAYED, 2);
 CNX_VALUE(CNX_PLUGIN_MAGIC, 0x31584e43u);
 CNX_VALUE(CNX_ABI_1_0, 1000u);
 
@@ -391,4 +418,5 @@ TEST(AbiLayout, NamesThatPluginsAskForAreFrozen) {
   EXPECT_EQ(std::string_view(CNX_EXT_SCHEMA), "cnx.schema/1");
   EXPECT_EQ(std::string_view(CNX_EXT_SPLIT), "cnx.split/1");
   EXPECT_EQ(std::string_view(CNX_EXT_SINK_OFFSETS), "cnx.sink-offsets/1");
+  EXPECT_EQ(std::string_view(CNX_EXT_SINK_MARKS), "cnx.sink-marks/1");
 }

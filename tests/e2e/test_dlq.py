@@ -1,4 +1,4 @@
-"""Dead letters as an operator meets them: listed, counted, shown."""
+"""Dead letters as an operator meets them: listed, counted, shown, by the state that the database tells."""
 
 import json
 import unittest
@@ -41,6 +41,7 @@ class DeadLetters(PipelineTest):
         self.assertEqual(letters, sorted(letters, key=lambda one: (one["partition"], one["offset"])))
         put = self.letters("stage=TASK_PUT", f"topic={self.pipeline.topic}", "since=1h")
         self.assertEqual({one["class"] for one in put}, {"mysql-sink"})
+        self.assertEqual({one["state"] for one in letters}, {"dead"})
         self.assertEqual(len(put), 3)
         self.assertEqual(len(self.letters("stage!=TASK_PUT", "message~JSON")), 1)
         self.assertEqual(self.letters("until=1h"), [])
@@ -54,6 +55,7 @@ class DeadLetters(PipelineTest):
         self.assertEqual(sorted(group["letters"] for group in stats["groups"]), [1, 3])
         self.assertIn("3", self.dlq("stats", self.config, "--connector", "sink").stdout)
 
+        self.assertNotIn(self.pipeline.password, json.dumps(self.pipeline.records(self.pipeline.dead_topic)))
         shown = self.dlq("show", put[0]["id"], self.config).stdout
         self.assertIn('"methodCode": "too wide for it"', shown)
         self.assertIn("__cnx.errors.timestamp.ms: ", shown)
@@ -78,6 +80,12 @@ class DeadLetters(PipelineTest):
                 (("show", f"{self.pipeline.topic}:0:999999", self.config), "no such dead letter")):
             self.assertIn(said, self.dlq(*arguments, expect=2).stderr)
 
+
+    def test_a_sink_without_marks_is_not_replayed(self):
+        config = self.pipeline.write({"plain": {"connector.class": "stdout-sink", "topics": self.pipeline.topic,
+                                                "errors.tolerance": "all",
+                                                "errors.deadletterqueue.topic.name": self.pipeline.dead_topic}})
+        self.assertIn("cnx.sink-marks/1", self.dlq("replay", config, expect=2).stderr)
 
 if __name__ == "__main__":
     unittest.main()

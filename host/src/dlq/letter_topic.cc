@@ -19,7 +19,7 @@ std::optional<std::string> copy(cnx_str text) {
 }
 
 StoredLetter stored(const cnx_record& record) {
-  StoredLetter letter{copy(record.key), copy(record.value), {}};
+  StoredLetter letter{copy(record.key), copy(record.value), record.timestamp_ms, {}};
   for (const cnx_header& header : std::span(record.headers, static_cast<std::size_t>(record.header_count)))
     letter.headers.emplace_back(view(header.name), copy(header.value));
   return letter;
@@ -48,30 +48,44 @@ Result<bool> LetterTopic::read(LetterIndex& index, const kafka::PositionLog::OnW
   return true;
 }
 
-Result<std::vector<std::optional<StoredLetter>>> LetterTopic::fetch(std::span<const Place> places) {
-  std::vector<std::optional<StoredLetter>> letters(places.size());
+Result<std::vector<Fetched>> LetterTopic::fetch(std::span<const Place> places, std::size_t most_bytes) {
+  std::vector<Fetched> letters(places.size());
   std::vector<std::size_t> order(places.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return places[i]; });
-  for (std::size_t begin = 0; begin < order.size();) {
-    const Place& first = places[order[begin]];
+  std::size_t bytes = 0;
+  for (std::size_t begin = 0; begin < order.size() && bytes < most_bytes;) {
     std::size_t end = begin + 1;
-    while (end < order.size() && places[order[end]].partition == first.partition &&
+    while (end < order.size() && places[order[end]].partition == places[order[begin]].partition &&
            places[order[end]].offset - places[order[end - 1]].offset <= kWorthASeek)
       ++end;
-    const kafka::TopicPartition at{topic_, first.partition};
-    CNX_ASSIGN(const kafka::Watermarks log, admin_->watermarks(at));
-    std::size_t next = begin;
-    const auto take = [&](const cnx_record& record) -> Status {
-      while (next < end && places[order[next]].offset < record.offset) ++next;
-      if (next < end && places[order[next]].offset == record.offset) letters[order[next]] = stored(record);
-      return {};
-    };
-    const std::int64_t behind = std::min(places[order[end - 1]].offset + 1, log.high);
-    CNX_TRY(kafka::scan_range(*reader_, at, std::max(first.offset, log.low), behind, take));
+    CNX_TRY(fetch_run(places, std::span(order).subspan(begin, end - begin), most_bytes, bytes, letters));
     begin = end;
   }
   return letters;
+}
+
+// One stretch of one partition; `order` are indexes of `places` and `letters`, by offset.
+Status LetterTopic::fetch_run(std::span<const Place> places, std::span<const std::size_t> order, std::size_t most_bytes,
+                              std::size_t& bytes, std::vector<Fetched>& letters) {
+  const kafka::TopicPartition at{topic_, places[order.front()].partition};
+  CNX_ASSIGN(const kafka::Watermarks log, admin_->watermarks(at));
+  std::size_t next = 0;
+  const auto take = [&](const cnx_record& record) -> Status {
+    for (; next < order.size() && places[order[next]].offset < record.offset; ++next)
+      letters[order[next]].state = Fetched::kGone;
+    if (next == order.size() || places[order[next]].offset != record.offset) return {};
+    if (bytes >= most_bytes) return cancelled_error();  // full
+    Fetched& found = letters[order[next++]];
+    found = {Fetched::kThere, stored(record)};
+    bytes += found.letter.bytes();
+    return {};
+  };
+  const std::int64_t behind = std::min(places[order.back()].offset + 1, log.high);
+  Status scanned = kafka::scan_range(*reader_, at, std::max(places[order.front()].offset, log.low), behind, take);
+  if (!scanned.ok()) return scanned.error().action == Action::kCancelled ? Status() : scanned;
+  for (; next < order.size(); ++next) letters[order[next]].state = Fetched::kGone;
+  return {};
 }
 
 }  // namespace cnx::host::dlq

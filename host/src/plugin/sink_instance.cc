@@ -41,6 +41,9 @@ SinkInstance::SinkInstance(const Component& component, const cnx_sink& table, vo
   if (const auto* offsets = static_cast<const cnx_sink_offsets*>(component.extension(CNX_EXT_SINK_OFFSETS))) {
     offsets_.emplace(component, *offsets, self);
   }
+  if (const auto* marks = static_cast<const cnx_sink_marks*>(component.extension(CNX_EXT_SINK_MARKS))) {
+    marks_.emplace(component, *marks, self);
+  }
 }
 
 Result<std::unique_ptr<SinkInstance>> SinkInstance::create(const Component& component, const HostContext& host,

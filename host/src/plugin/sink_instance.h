@@ -12,6 +12,7 @@
 #include "plugin/batch.h"
 #include "plugin/component.h"
 #include "plugin/host_context.h"
+#include "plugin/mark_sink_instance.h"
 #include "plugin/offset_sink_instance.h"
 
 namespace cnx::host::plugin {
@@ -53,6 +54,8 @@ class SinkInstance {
 
   /// The exactly-once side, nullptr for a sink without cnx.sink-offsets/1. Lives in the instance, same thread role.
   [[nodiscard]] OffsetSinkInstance* offsets() { return offsets_ ? &*offsets_ : nullptr; }
+  /// What became of dead records, nullptr for a sink without cnx.sink-marks/1. With it, offsets() is there, too.
+  [[nodiscard]] MarkSinkInstance* marks() { return marks_ ? &*marks_ : nullptr; }
 
   [[nodiscard]] const Component& component() const { return component_; }
   [[nodiscard]] cnx_batch_kind input() const { return table_.input; }
@@ -65,6 +68,7 @@ class SinkInstance {
   const cnx_sink& table_;
   void* const self_;
   std::optional<OffsetSinkInstance> offsets_;
+  std::optional<MarkSinkInstance> marks_;
   bool started_ = false;
 };
 

@@ -10,6 +10,7 @@
 
 #include "cnx/abi/ext/preflight.h"
 #include "cnx/abi/ext/render.h"
+#include "cnx/abi/ext/sink_marks.h"
 #include "cnx/abi/ext/sink_offsets.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/text.hpp"
@@ -79,6 +80,16 @@ std::string fault_of(const cnx_sink_offsets& t) {
                            {"reset", t.reset}});
 }
 
+std::string fault_of(const cnx_sink_marks& t) {
+  if (auto fault = size_fault(t); !fault.empty()) return fault;
+  return missing_function({{"bury", t.bury},
+                           {"begin_replay", t.begin_replay},
+                           {"redeem", t.redeem},
+                           {"outcome", t.outcome},
+                           {"read", t.read},
+                           {"overwrites", t.overwrites}});
+}
+
 std::string fault_of(const cnx_preflight& t) {
   if (auto fault = size_fault(t); !fault.empty()) return fault;
   return missing_function({{"check", t.check}});  // init may be NULL
@@ -132,6 +143,12 @@ std::string feature_fault(const cnx_component& component) {
   if (component.extension == nullptr) return {};
   std::string fault;
   if (component.kind == CNX_SINK) fault = feature_fault_of<cnx_sink_offsets>(component, CNX_EXT_SINK_OFFSETS);
+  if (fault.empty() && component.kind == CNX_SINK) {
+    fault = feature_fault_of<cnx_sink_marks>(component, CNX_EXT_SINK_MARKS);
+    const bool alone = component.extension(CNX_EXT_SINK_MARKS) && !component.extension(CNX_EXT_SINK_OFFSETS);
+    if (fault.empty() && alone)
+      fault = fmt::format("has feature {} without {}", CNX_EXT_SINK_MARKS, CNX_EXT_SINK_OFFSETS);
+  }
   if (fault.empty() && component.kind == CNX_SINK) fault = feature_fault_of<cnx_render>(component, CNX_EXT_RENDER);
   if (fault.empty() && component.kind != CNX_TRANSFORM)
     fault = feature_fault_of<cnx_preflight>(component, CNX_EXT_PREFLIGHT);

@@ -157,6 +157,29 @@ Status CommitAttempt::send_dead(SealedBatch& batch) {
   return {};
 }
 
+std::vector<plugin::Mark> CommitAttempt::marks_of_dead(const SealedBatch& batch) const {
+  std::vector<plugin::Mark> marks;
+  if (!target_.keeps_marks()) return marks;
+  for (const DeadRecord& dead : batch.dead) {
+    if (!live_[batch.slice_of[dead.origin]]) continue;
+    const cnx_record& record = batch.records[dead.origin];
+    marks.push_back({std::string(view(record.topic)), record.partition, record.offset, record.timestamp_ms,
+                     plugin::MarkState::kDead});
+  }
+  return marks;
+}
+
+// A dead letter alone proves nothing: a crash may leave it behind and the record be written later. What counts is the
+// mark in the transaction that passes the record.
+Status CommitAttempt::begin(const SealedBatch& batch) {
+  CNX_TRY(target_.begin(steps_));
+  const std::vector<plugin::Mark> marks = marks_of_dead(batch);
+  if (marks.empty()) return {};
+  Status buried = target_.bury(marks);
+  if (!buried.ok()) target_.abort();
+  return buried;
+}
+
 Status CommitAttempt::finish() {
   bool unknown = false;
   Status status = target_.commit(unknown);
@@ -168,9 +191,9 @@ Status CommitAttempt::finish() {
 
 // Nothing to write. One guarded UPDATE commits by itself, so a passing fault leaves the same question open as a lost
 // COMMIT; several of them could be carried out in part, so they take a transaction.
-Status CommitAttempt::commit_offsets() {
-  if (steps_.size() > 1) {
-    CNX_TRY(target_.begin(steps_));
+Status CommitAttempt::commit_offsets(const SealedBatch& batch) {
+  if (steps_.size() > 1 || !marks_of_dead(batch).empty()) {
+    CNX_TRY(begin(batch));
     return finish();
   }
   Status status = target_.advance(steps_);
@@ -209,7 +232,7 @@ Result<Committed> CommitAttempt::run(SealedBatch& batch) {
     CNX_TRY(send_dead(batch));
     const std::vector<Output> outputs = choose_rows(batch, everything);
     const std::size_t dead_before = batch.dead.size();
-    Status status = outputs.empty() ? commit_offsets() : commit_rows(batch, outputs);
+    Status status = outputs.empty() ? commit_offsets(batch) : commit_rows(batch, outputs);
     if (status.ok()) {
       move_claims(batch);
       return count(batch, all);
@@ -221,7 +244,7 @@ Result<Committed> CommitAttempt::run(SealedBatch& batch) {
 // RECORD only with more dead records in `batch` than before.
 Status CommitAttempt::commit_rows(SealedBatch& batch, const std::vector<Output>& outputs) {
   for (const Output& output : outputs) CNX_TRY(target_.prepare(*output.batch));
-  CNX_TRY(target_.begin(steps_));
+  CNX_TRY(begin(batch));
   if (written_) return finish();
   const std::size_t dead_before = batch.dead.size();
   Status status = write_all(batch, outputs);

@@ -75,8 +75,10 @@ class CommitAttempt {
   [[nodiscard]] Status probe(SealedBatch& batch, std::uint32_t limit);
   [[nodiscard]] Status write_singly(SealedBatch& batch);
   [[nodiscard]] Status send_dead(SealedBatch& batch);
+  [[nodiscard]] std::vector<plugin::Mark> marks_of_dead(const SealedBatch& batch) const;
+  [[nodiscard]] Status begin(const SealedBatch& batch);
   [[nodiscard]] Status commit_rows(SealedBatch& batch, const std::vector<Output>& outputs);
-  [[nodiscard]] Status commit_offsets();
+  [[nodiscard]] Status commit_offsets(const SealedBatch& batch);
   [[nodiscard]] Status finish();
   [[nodiscard]] Status resolve(Error lost);
   template <class Wanted>

@@ -29,6 +29,8 @@ class FaultTarget final : public Target {
   }
   [[nodiscard]] Status prepare(const cnx_batch& shape) override { return target_->prepare(shape); }
   [[nodiscard]] Status begin(std::span<const OffsetStep> steps) override;
+  [[nodiscard]] bool keeps_marks() const override { return target_->keeps_marks(); }
+  [[nodiscard]] Status bury(std::span<const plugin::Mark> marks) override { return target_->bury(marks); }
   [[nodiscard]] Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
                              std::vector<RejectedRow>& rejects) override {
     return faults::around("sink.write", [&] { return target_->write(batch, rows, rejects); });

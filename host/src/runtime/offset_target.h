@@ -35,6 +35,8 @@ class OffsetTarget final : public Target {
   [[nodiscard]] Result<std::vector<Loss>> verify(std::span<const OffsetStep> held) override;
   [[nodiscard]] Status prepare(const cnx_batch& shape) override { return sink_.prepare(shape); }
   [[nodiscard]] Status begin(std::span<const OffsetStep> steps) override;
+  [[nodiscard]] bool keeps_marks() const override { return sink_.marks() != nullptr; }
+  [[nodiscard]] Status bury(std::span<const plugin::Mark> marks) override { return sink_.marks()->bury(marks); }
   [[nodiscard]] Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
                              std::vector<RejectedRow>& rejects) override;
   [[nodiscard]] Status commit(bool& unknown) override { return sink_.offsets()->commit(unknown); }
@@ -72,6 +74,8 @@ class PlainTarget final : public Target {
   [[nodiscard]] Result<std::vector<Loss>> verify(std::span<const OffsetStep>) override { return std::vector<Loss>{}; }
   [[nodiscard]] Status prepare(const cnx_batch& shape) override { return sink_.prepare(shape); }
   [[nodiscard]] Status begin(std::span<const OffsetStep>) override { return {}; }
+  [[nodiscard]] bool keeps_marks() const override { return false; }
+  [[nodiscard]] Status bury(std::span<const plugin::Mark>) override { return {}; }
   [[nodiscard]] Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
                              std::vector<RejectedRow>& rejects) override;
   [[nodiscard]] Status commit(bool&) override { return sink_.flush(); }

@@ -63,6 +63,10 @@ class Target {
   [[nodiscard]] virtual Status prepare(const cnx_batch& shape) = 0;
   /// An error means that no transaction is open.
   [[nodiscard]] virtual Status begin(std::span<const OffsetStep> steps) = 0;
+  /// True: dead records are marked in the target, in the transaction that passes them.
+  [[nodiscard]] virtual bool keeps_marks() const = 0;
+  /// Marks them, within a transaction. After an error the caller aborts.
+  [[nodiscard]] virtual Status bury(std::span<const plugin::Mark> marks) = 0;
   /// `rows` empty: all. RECORD with `rejects` filled, or empty when the sink cannot tell which row.
   [[nodiscard]] virtual Status write(const cnx_batch& batch, std::span<const std::uint32_t> rows,
                                      std::vector<RejectedRow>& rejects) = 0;

@@ -24,6 +24,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cnx/abi/ext/sink_marks.h"
 #include "cnx/abi/ext/sink_offsets.h"
 #include "cnx/abi/plugin.h"
 #include "cnx/batch.hpp"
@@ -126,6 +127,17 @@ class OffsetSink : public Sink {
   /// All rows of the connector.
   virtual Result<std::vector<cnx_offset_row>> read_all() = 0;
   virtual Status reset(std::span<const cnx_offset_row> rows) = 0;
+};
+
+/// An OffsetSink that keeps the marks of dead records, too. See abi/ext/sink_marks.h.
+class MarkSink : public OffsetSink {
+ public:
+  virtual Status bury(std::span<const cnx_mark> marks) = 0;
+  virtual Status begin_replay(std::span<cnx_mark_position> positions) = 0;
+  virtual Status redeem(std::string_view replay, std::span<const cnx_mark> marks) = 0;
+  virtual Result<cnx_outcome> replay_outcome(std::string_view replay, std::span<const cnx_mark> marks) = 0;
+  virtual Status read_marks(std::span<cnx_mark> marks) = 0;
+  virtual bool overwrites() = 0;
 };
 
 }  // namespace cnx

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "cnx/detail/feature_tables.hpp"
+#include "cnx/detail/mark_table.hpp"
 #include "cnx/detail/trampolines.hpp"
 
 namespace cnx {
@@ -28,6 +29,8 @@ const void* extension(const char* id) {
   const std::string_view name(id);
   if constexpr (std::is_base_of_v<OffsetSink, T>)
     if (name == CNX_EXT_SINK_OFFSETS) return &OffsetTable<T>::table;
+  if constexpr (std::is_base_of_v<MarkSink, T>)
+    if (name == CNX_EXT_SINK_MARKS) return &MarkTable<T>::table;
   const void* table = feature<T>(name);
   if (table != nullptr) return table;
   if constexpr (requires { T::extension(name); }) silenced([&] { table = T::extension(name); });

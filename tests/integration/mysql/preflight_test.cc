@@ -63,6 +63,7 @@ TEST_F(Preflight, InitMakesEverythingOnceAndCheckIsContent) {
   init();
   EXPECT_THAT(all(CNX_FINDING_OK), HasSubstr("database `" + database_ + "`: created"));
   EXPECT_THAT(all(CNX_FINDING_OK), HasSubstr("`connect_offsets`: created"));
+  EXPECT_THAT(all(CNX_FINDING_OK), HasSubstr("`connect_dead_letters`: created"));
   EXPECT_THAT(all(CNX_FINDING_OK), HasSubstr("`walmart_order`: created"));
   EXPECT_EQ(found_.errors(), 0u) << all(CNX_FINDING_ERROR);
   init();
@@ -123,7 +124,8 @@ TEST_F(Preflight, CheckFindsMissingPrivileges) {
   // What 004_grants.sql gives is enough to run.
   sql("REVOKE ALL PRIVILEGES, GRANT OPTION FROM " + database_ + "@'%'");
   sql("GRANT SELECT, INSERT, UPDATE, DELETE ON " + database_ + ".walmart_order TO " + database_ + "@'%'");
-  sql("GRANT SELECT, INSERT, UPDATE ON " + database_ + ".connect_offsets TO " + database_ + "@'%'");
+  for (const char* table : {".connect_offsets", ".connect_dead_letters"})
+    sql("GRANT SELECT, INSERT, UPDATE ON " + database_ + table + " TO " + database_ + "@'%'");
   check({{"connection.user", database_}, {"connection.password", "pw"}});
   EXPECT_EQ(all(CNX_FINDING_ERROR), "");
   const auto sink = MysqlSink::create(

@@ -39,9 +39,11 @@ class FakeTarget final : public Target {
   // The target's content.
   std::map<kafka::TopicPartition, ClaimedPosition> offsets;  // `owner`: of now
   std::vector<std::string> table;                            // committed rows, as row_name() calls them
+  std::vector<std::string> marks;                            // committed marks of dead records: "0@5"
 
   // Faults: the next calls end with these, in order.
-  std::deque<Error> begin_faults, write_faults, prepare_faults, claim_faults, verify_faults, outcome_faults;
+  std::deque<Error> begin_faults, bury_faults, write_faults, prepare_faults, claim_faults, verify_faults,
+      outcome_faults;
   std::deque<Fault> commit_faults, advance_faults;
   /// Looks at the rows of a write in its transaction: an error refuses them.
   std::function<Status(const std::vector<std::string>& rows, std::vector<RejectedRow>& rejects)> on_write;
@@ -49,6 +51,7 @@ class FakeTarget final : public Target {
   std::function<void()> after_commit;                               // when it is carried out, or not
 
   bool is_exactly_once = true;
+  bool has_marks = false;
   int prepared = 0;
   int idled = 0;
   int started = 0;
@@ -112,6 +115,18 @@ class FakeTarget final : public Target {
     EXPECT_FALSE(open_) << "prepare within a transaction";
     ++prepared;
     if (auto fault = next(prepare_faults)) return *fault;
+    return {};
+  }
+
+  [[nodiscard]] bool keeps_marks() const override { return has_marks; }
+  Status bury(std::span<const plugin::Mark> dead) override {
+    EXPECT_TRUE(open_) << "bury without a transaction";
+    journal_.push_back("bury " + std::to_string(dead.size()));
+    if (auto fault = next(bury_faults)) return *fault;
+    for (const plugin::Mark& mark : dead) {
+      EXPECT_EQ(mark.timestamp_ms, timestamp_of(mark.offset));
+      buried_.push_back(std::to_string(mark.partition) + "@" + std::to_string(mark.offset));
+    }
     return {};
   }
 
@@ -231,18 +246,21 @@ class FakeTarget final : public Target {
   void carry_out() {
     for (const OffsetStep& step : steps_) move(step);
     table.insert(table.end(), written_.begin(), written_.end());
+    marks.insert(marks.end(), buried_.begin(), buried_.end());
     forget_transaction();
   }
   void forget_transaction() {
     open_ = false;
     steps_.clear();
     written_.clear();
+    buried_.clear();
   }
 
   Journal& journal_;
   bool open_ = false;
   std::vector<OffsetStep> steps_;
   std::vector<std::string> written_;
+  std::vector<std::string> buried_;
 };
 
 /// Refuses rows by name: tells which (`named`), or only that there is one.
