@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "cnx/testing/rows.hpp"
+#include "mark_store.h"
 #include "offset_store.h"
 #include "order_shape_test_support.h"
 
@@ -43,7 +44,9 @@ TEST(Ddl, OfTheOrdersIsTheFileOfTheSqlFolder) {
 
 TEST(Ddl, OfDatabaseAndOffsetsAreTheFilesOfTheSqlFolder) {
   EXPECT_EQ(database_ddl("ods"), sql_file("001_database.sql"));
-  EXPECT_EQ(offsets_table_ddl({"ods", std::string(OffsetStore::kTable)}), sql_file("003_connect_offsets.sql"));
+  EXPECT_EQ(offsets_table_ddl({"ods", std::string(OffsetStore::kTable)}) + ";\n\n" +
+                marks_table_ddl({"ods", std::string(MarkStore::kTable)}),
+            sql_file("003_connect_offsets.sql"));
 }
 
 TEST(Ddl, DeclaresEachType) {

@@ -90,7 +90,7 @@ Status MysqlSink::claim(const cnx_claimant& claimant, std::vector<cnx_offset_row
   const CancelSwitch::Call call(cancel_);
   CNX_TRY(connected());
   for (const auto& row : rows) remember_topic(view(row.topic));
-  CNX_TRY(offsets_.claim(claimant, rows));
+  CNX_TRY(offsets_.claim(claimant, rows, marks_));
   session_.touch();
   return {};
 }

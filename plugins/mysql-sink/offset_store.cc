@@ -101,12 +101,12 @@ Status OffsetStore::wait_for_locks(int seconds) {
                                        "setting the wait for locks");
 }
 
-Status OffsetStore::claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows) {
+Status OffsetStore::claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows, MarkStore& marks) {
   texts_.clear();
   CNX_TRY(wait_for_locks(kClaimLockWait));
   for (auto& row : rows) {
-    Status claimed = claim_one(claimant, row);
-    if (!claimed.ok() && claimed.error().native_code == kDuplicateKey) claimed = claim_one(claimant, row);
+    Status claimed = claim_one(claimant, row, marks);
+    if (!claimed.ok() && claimed.error().native_code == kDuplicateKey) claimed = claim_one(claimant, row, marks);
     if (!claimed.ok()) {
       session_.close();  // with its transaction and its short wait for locks
       return claimed;
@@ -115,7 +115,7 @@ Status OffsetStore::claim(const cnx_claimant& claimant, std::vector<cnx_offset_r
   return wait_for_locks(Session::kLockWait);
 }
 
-Status OffsetStore::claim_one(const cnx_claimant& claimant, cnx_offset_row& row) {
+Status OffsetStore::claim_one(const cnx_claimant& claimant, cnx_offset_row& row, MarkStore& marks) {
   const std::string object = "claiming " + partition_name(row.topic, row.partition) + " in " + table_;
   Connection& connection = session_.connection();
   CNX_TRY(connection.execute("START TRANSACTION", object));
@@ -135,7 +135,10 @@ Status OffsetStore::claim_one(const cnx_claimant& claimant, cnx_offset_row& row)
           "), host_version=" + literal(claimant.host_version) + ", updated_at=UTC_TIMESTAMP()" +
           condition(row.topic, row.partition);
   }
-  if (Status written = connection.execute(sql, object); !written.ok()) {
+  Status written = connection.execute(sql, object);
+  // A row that is made anew means that all is read again, and with it what was marked as dead.
+  if (written.ok() && found.empty()) written = marks.forget(row.topic, row.partition, row.next_offset);
+  if (!written.ok()) {
     if (!connection.broken()) CNX_TRY(connection.execute("ROLLBACK", object));
     return written;
   }

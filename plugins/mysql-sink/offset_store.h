@@ -24,7 +24,7 @@ class OffsetStore {
 
   /// Makes the table when it is missing; the user needs CREATE only then.
   Status ensure_table();
-  Status claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows);
+  Status claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows, MarkStore& marks);
   /// Needs an open transaction; kFenced names the partition and its present owner. The caller rolls back.
   Status guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
   /// On the session's connection, which must not be the one that lost its answer.
@@ -38,7 +38,7 @@ class OffsetStore {
   Status reset(std::span<const cnx_offset_row> rows, MarkStore& marks);
 
  private:
-  Status claim_one(const cnx_claimant& claimant, cnx_offset_row& row);
+  Status claim_one(const cnx_claimant& claimant, cnx_offset_row& row, MarkStore& marks);
   Status move(const cnx_claimant& claimant, const cnx_offset_step& step);
   Result<cnx_outcome> compare(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
   Status wait_for_locks(int seconds);

@@ -240,6 +240,7 @@ Status ApiClient::on_refused(const OrdersCall& call, bool worked, cnx::Error ver
 
 Status ApiClient::on_passing(const OrdersCall& call, const std::string& what, int native_code) {
   metrics_.calls_passing.add();
+  refusals_.succeeded();  // an outage of several faces is one of passing faults: these have their own limit
   const std::int64_t now_ns = host_.monotonic_ns();
   if (backoff_.failed(now_ns)) {
     const std::int64_t wait_ms = (backoff_.next_try_ns() - now_ns) / kMillisecondNs;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <map>
 #include <random>
 #include <set>
@@ -128,6 +129,25 @@ TEST(Polling, DoesNotTakeATimeAsReadThatTheApiHasNotSeen) {
   rig.walmart.add(now_ms(rig) - kAheadMs - 1000);  // just made, by their clock
   poll_for(rig, kMinuteMs);
   EXPECT_EQ(rig.sent.size(), 1u);
+}
+
+TEST(Polling, LeavesNoGapWhenOrdersAreMadeWhileAFastClockWalksIntoTheFuture) {
+  SourceRig rig({{"start.from", "3h"}, {"poll.interval.ms", "10000"}});
+  constexpr std::int64_t kAheadMs = 3'600'000;
+  int answers = 0;
+  rig.walmart.bend([&](const HttpRequest&, HttpResponse& answer) {
+    const auto theirs = static_cast<std::time_t>((now_ms(rig) - kAheadMs) / 1000);
+    char date[64];
+    std::strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", std::gmtime(&theirs));
+    answer.headers.emplace_back("date", date);
+    // Each answer takes a minute, and a minute later there is a new order.
+    rig.host.advance_ms(kMinuteMs);
+    if (++answers <= 8) rig.walmart.add(now_ms(rig) - kAheadMs);
+  });
+  ASSERT_TRUE(rig.start().ok());
+  poll_for(rig, 40 * kMinuteMs);
+  EXPECT_GE(answers, 8);
+  EXPECT_EQ(rig.sent.size(), 8u);
 }
 
 class PollingCrash : public ::testing::TestWithParam<const char*> {};

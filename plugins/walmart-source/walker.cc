@@ -65,6 +65,12 @@ Result<bool> Walker::step(std::int64_t deadline_ns) {
 }
 
 bool Walker::open_next() {
+  // The end of a round was planned by a clock that may be ahead of the API's: what the API has not seen is left to the
+  // next round.
+  if (!settings_.bounded()) {
+    to_ = std::min(to_, client_.api_now());
+    if (!pieces_.empty() && pieces_.back().start >= to_) pieces_.clear();
+  }
   if (!pieces_.empty()) {
     const Window next = pieces_.back();
     pieces_.pop_back();
@@ -121,6 +127,7 @@ Status Walker::take(const OrdersAnswer& answer) {
   const Page& page = answer.page;
   ++pages_.count;
   if (pages_.expected < 0) {
+    pages_.answered = answer.fetched;
     pages_.expected = page.total_count;
     if (too_large() && split(fmt::format("{} orders", pages_.expected))) return {};
   }
@@ -212,15 +219,16 @@ void Walker::complete() {
     host_.warning(fmt::format("{}: {} orders have no orderDate, or one of another time; they are sent with this window",
                               name_.title(*window_), pages_.strays));
   const EpochSeconds end = window_->end;
-  // A clock of ours that is ahead must not declare a time as read that the API has not seen yet.
+  // What came after the first answer is in none of the pages.
+  const EpochSeconds seen = std::min(to_, pages_.answered);
   outbox_.finished(number_, {.window = *window_,
                              .expected = pages_.expected,
                              .fetched = pages_.fetched,
                              .outside = pages_.outside,
                              .pages = pages_.count,
                              .tries = tries_,
-                             .done = settings_.bounded() ? end : std::min(end, client_.api_now()),
-                             .keep_from = settings_.bounded() ? end : std::min(end, to_ - settings_.reread)});
+                             .done = settings_.bounded() ? end : std::min(end, seen),
+                             .keep_from = settings_.bounded() ? end : std::min(end, seen - settings_.reread)});
   window_.reset();
 }
 

@@ -54,7 +54,8 @@ class Walker {
     std::unordered_set<std::string> ids;
     std::unordered_set<std::string> cursors;
     std::string cursor;
-    EpochSeconds asked = 0;  ///< when the first page was asked for
+    EpochSeconds asked = 0;     ///< when the first page was asked for
+    EpochSeconds answered = 0;  ///< when it came, by the API's clock
   };
 
   [[nodiscard]] bool open_next();

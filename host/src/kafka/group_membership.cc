@@ -59,7 +59,7 @@ Result<bool> Member::confirm(const TopicPartition& at, std::int64_t timeout_ms) 
 
 Result<std::unique_ptr<GroupMembership>> GroupMembership::join(const ClientConfig& config, const GroupMember& member,
                                                                const std::string& topic, RebalanceListener& listener) {
-  CNX_ASSIGN(ConfPtr conf, make_conf(ClientRole::kConsumer, config, settings_of(config, member)));
+  CNX_ASSIGN(ConfPtr conf, make_conf(ClientRole::kConsumer, config, settings_of(member)));
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_ERROR);
   CNX_ASSIGN(std::shared_ptr<ClientHandle> client,
              ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf), fmt::format("member {}", member.instance_id),

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 
 #include "base/log.h"
 #include "kafka/error_map.h"
@@ -17,8 +19,7 @@ constexpr int kServeMs = 100;
 constexpr int kSeekMs = 1000;
 constexpr auto kSeekFor = std::chrono::seconds(5);
 constexpr auto kSeekAgain = std::chrono::milliseconds(10);
-constexpr auto kAskHolderFor = std::chrono::seconds(60);
-constexpr auto kAskHolderAgain = std::chrono::milliseconds(500);
+constexpr auto kAskHolderAgain = std::chrono::seconds(1);
 // Where a held partition stands until start_at(). A number, never END: a lookup of END that is under way during the
 // seek is made again 500 ms later by librdkafka (2.8.0, rd_kafka_toppar_handle_Offset), and what lies before the end is
 // skipped.
@@ -54,7 +55,7 @@ std::string names(std::span<const TopicPartition> partitions) {
 
 }  // namespace
 
-Properties settings_of(const ClientConfig& config, const GroupMember& member) {
+Properties settings_of(const GroupMember& member) {
   Properties settings = {
       {"group.id", member.group_id},
       {"session.timeout.ms", std::to_string(member.session_timeout_ms)},
@@ -70,11 +71,7 @@ Properties settings_of(const ClientConfig& config, const GroupMember& member) {
                                             ? "cooperative-sticky"
                                             : "range,roundrobin"},
   };
-  if (!member.instance_id.empty()) {
-    settings.emplace("group.instance.id", member.instance_id);
-    // So that the coordinator can be asked whether it is us who hold that id.
-    settings.emplace("client.id", config.client_id + "-" + member.token);
-  }
+  if (!member.instance_id.empty()) settings.emplace("group.instance.id", member.instance_id);
   return settings;
 }
 
@@ -160,12 +157,12 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
   char fatal_reason[512] = "";
   if (const auto fatal = rd_kafka_fatal_error(client_->get(), fatal_reason, sizeof fatal_reason)) {
     Error error = client_->error(fatal, member_, fatal_reason);
+    lose_all();
     if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
       error = thrown_out(std::move(error));
     else if (error.action == Action::kRetry)
       error.action = Action::kFatal;
     fail(std::move(error));
-    lose_all();
     return;
   }
   const rd_kafka_resp_err_t code = rd_kafka_event_error(&event);
@@ -176,23 +173,27 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
   if (Error error = client_->error(code, member_, text); error.action != Action::kRetry) fail(std::move(error));
 }
 
-// FENCED_INSTANCE_ID does not yet mean another process. A client whose session expired joins anew under a new member
-// id; a commit or heartbeat under the old one that was on its way then is answered with this, too (seen after outages
-// of a broker with librdkafka 2.8 and Kafka 4.1). The coordinator knows who holds the id.
+// FENCED_INSTANCE_ID does not yet mean another process. A client whose session expired gives up its member id and joins
+// anew; a commit under the old one that was on its way then is answered with this, too (seen after outages of a broker
+// with librdkafka 2.8 and Kafka 4.1). The coordinator knows which member has the id, and this client which member it
+// is.
 Error GroupSession::thrown_out(Error error) const {
-  const Deadline deadline = std::chrono::steady_clock::now() + kAskHolderFor;
-  while (!leaving_ && std::chrono::steady_clock::now() < deadline) {
-    const auto holder = static_member_client(*client_, identity_.group_id, identity_.instance_id);
+  while (!leaving_) {
+    const std::unique_ptr<char, decltype(&free)> mine(rd_kafka_memberid(client_->get()), &free);
+    const std::string_view me = mine ? mine.get() : "";
+    const auto holder = static_member(*client_, identity_.group_id, identity_.instance_id);
     if (!holder.ok()) {
       log::warning(kLogger, "{}", holder.error().message);
       std::this_thread::sleep_for(kAskHolderAgain);
       continue;
     }
-    if (*holder && !(*holder)->ends_with("-" + identity_.token)) return error;
-    return retry_error(fmt::format("{}; it was this member itself, back after its session had expired", error.message),
-                       error.native_code);
+    log::debug(kLogger, "{}: this member is '{}', the coordinator knows '{}'", client_->name(), me,
+               holder->value_or(""));
+    if (!me.empty() && *holder && **holder != me) return error;
+    break;
   }
-  return error;
+  return retry_error(fmt::format("{}; it was this member itself, back after its session had expired", error.message),
+                     error.native_code);
 }
 
 // After a fatal error the client itself no longer tells of rebalances.

@@ -23,7 +23,7 @@
 namespace cnx::host::kafka {
 
 /// A member's settings; what it reads is not in them.
-[[nodiscard]] Properties settings_of(const ClientConfig& config, const GroupMember& member);
+[[nodiscard]] Properties settings_of(const GroupMember& member);
 
 /// Serves the client's main queue, so that the group sees a living member whatever the rest of the process does, and
 /// turns its events into assign/unassign calls around the listener. What partitions fetch goes to `data`.

@@ -24,13 +24,13 @@ constexpr const char* kQueuedMessages = "1000000";
 
 constexpr std::int64_t kSlowQueueBytes = 256 << 20;
 
-Properties settings(const ClientConfig& config, const SinkConsumerOptions& options, const GroupMember& member) {
+Properties settings(const SinkConsumerOptions& options, const GroupMember& member) {
   // Without the property librdkafka sleeps a second whenever its queue was full: measured 35k instead of 94k
   // messages/s.
   const bool has_backoff = has_property("fetch.queue.backoff.ms");
   const std::int64_t queue_bytes = std::max(options.fetch_queue_bytes, has_backoff ? 1024 : kSlowQueueBytes);
   const std::int64_t fetch_bytes = std::clamp<std::int64_t>(queue_bytes / 4, 1 << 20, kMostFetchBytes);
-  Properties ours = settings_of(config, member);
+  Properties ours = settings_of(member);
   ours.merge(Properties{
       {"isolation.level", "read_committed"},
       {"enable.partition.eof", "true"},
@@ -114,7 +114,7 @@ Result<std::unique_ptr<SinkConsumer>> SinkConsumer::open(const ClientConfig& con
     if (topic.starts_with('^')) return config_error(fmt::format("topic '{}': a name cannot begin with '^'", topic));
   }
   const GroupMember member{options.group_id, options.group_instance_id, options.session_timeout_ms};
-  CNX_ASSIGN(ConfPtr conf, make_conf(ClientRole::kConsumer, config, settings(config, options, member)));
+  CNX_ASSIGN(ConfPtr conf, make_conf(ClientRole::kConsumer, config, settings(options, member)));
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_ERROR);
   CNX_ASSIGN(std::shared_ptr<ClientHandle> client,
              ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf), client_name(options), config.bootstrap_servers));

@@ -14,8 +14,8 @@ constexpr std::int64_t kAnswerMs = 2'000;
 
 }  // namespace
 
-Result<std::optional<std::string>> static_member_client(const ClientHandle& client, const std::string& group_id,
-                                                        const std::string& instance_id) {
+Result<std::optional<std::string>> static_member(const ClientHandle& client, const std::string& group_id,
+                                                 const std::string& instance_id) {
   const std::string what = fmt::format("asking who has group.instance.id '{}' in group '{}'", instance_id, group_id);
   const char* group = group_id.c_str();
   CNX_ASSIGN(const EventPtr event,
@@ -33,7 +33,7 @@ Result<std::optional<std::string>> static_member_client(const ClientHandle& clie
     const auto* member = rd_kafka_ConsumerGroupDescription_member(groups[0], i);
     const char* instance = rd_kafka_MemberDescription_group_instance_id(member);
     if (instance == nullptr || std::string_view(instance) != instance_id) continue;
-    return std::optional<std::string>(rd_kafka_MemberDescription_client_id(member));
+    return std::optional<std::string>(rd_kafka_MemberDescription_consumer_id(member));
   }
   return std::optional<std::string>{};
 }

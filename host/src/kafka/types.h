@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <string>
 
-#include "base/random_id.h"
-
 namespace cnx::host::kafka {
 
 struct TopicPartition {
@@ -31,7 +29,6 @@ struct GroupMember {
   std::string group_id;
   std::string instance_id;  ///< static membership: the same over restarts; empty: none
   std::int32_t session_timeout_ms = 10'000;
-  std::string token = random_hex(4);  ///< of this one client: the end of a static member's client.id
 };
 
 /// Log start and end of a partition: offsets `low` … `high` - 1 exist (not all of them as records).

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/accounts.h"
 
+#include "base/log.h"
+
 namespace cnx::host::runtime {
 namespace {
 
@@ -58,6 +60,12 @@ void Accounts::claimed(const kafka::TopicPartition& at, std::int64_t next_offset
     settle_in(*doubt->ledger, *doubt->status, doubt->sums, records);
   else
     doubt->ledger->settle({.released = records}, records);
+  if (next_offset > doubt->new_offset)
+    log::warning(
+        "ledger",
+        "{}: another worker has gone on to offset {}; whether it or this one wrote the {} records before {} is "
+        "not known: they are counted as released here",
+        kafka::to_string(at), next_offset, records, doubt->new_offset);
 }
 
 }  // namespace cnx::host::runtime

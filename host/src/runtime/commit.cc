@@ -223,8 +223,22 @@ Status CommitAttempt::resolve(Error lost) {
   return fenced_error("another owner moved the offsets while the answer to COMMIT was lost");
 }
 
+// Records below the claim were written before; a good guard would let them be written again.
+Status CommitAttempt::check_beginning(const SealedBatch& batch) const {
+  for (std::size_t s = 0; s < batch.slices.size(); ++s) {
+    const Slice& slice = batch.slices[s];
+    if (!live_[s] || slice.first_offset < 0) continue;
+    const std::int64_t expected = claims_.at(slice.at).next_offset;
+    if (slice.first_offset < expected)
+      return retry_error(fmt::format("{}: reading began at offset {}, below the committed {}; it begins anew",
+                                     kafka::to_string(slice.at), slice.first_offset, expected));
+  }
+  return {};
+}
+
 Result<Committed> CommitAttempt::run(SealedBatch& batch) {
   choose_live(batch);
+  CNX_TRY(check_beginning(batch));
   const auto everything = static_cast<std::uint32_t>(batch.records.size());
   const auto all = [](std::size_t) { return true; };
   if (steps_.empty()) return count(batch, all);

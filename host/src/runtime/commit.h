@@ -68,6 +68,7 @@ class CommitAttempt {
   };
 
   void choose_live(const SealedBatch& batch);
+  [[nodiscard]] Status check_beginning(const SealedBatch& batch) const;
   [[nodiscard]] std::vector<Output> choose_rows(const SealedBatch& batch, std::uint32_t limit) const;
   [[nodiscard]] bool writable(const SealedBatch& batch, std::uint32_t origin) const;
   [[nodiscard]] Status write_all(SealedBatch& batch, const std::vector<Output>& outputs);

@@ -45,6 +45,18 @@ TEST_F(CommitAttemptTest, APartitionThatStandsStillIsNoStep) {
   EXPECT_EQ(target.offsets[p(1)].next_offset, 3);
 }
 
+TEST_F(CommitAttemptTest, RecordsBelowTheClaimAreNeverWrittenAgain) {
+  own(0, 3);
+  auto batch = sealed(range(0, 2, 4));
+  const auto result = run(*batch);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().action, Action::kRetry);
+  EXPECT_THAT(result.error().message,
+              ::testing::AllOf(HasSubstr("orders[0]"), HasSubstr("offset 2"), HasSubstr("committed 3")));
+  EXPECT_THAT(journal, IsEmpty());
+  EXPECT_EQ(claims[p(0)].next_offset, 3);
+}
+
 TEST_F(CommitAttemptTest, AnEndThatIsBehindMovesNothingBack) {
   own(1, 9);
   auto batch = sealed(range(0, 0, 1), {{1, 3}});

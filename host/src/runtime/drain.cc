@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "runtime/sink_offsets.h"
@@ -181,7 +182,9 @@ Drain::State Drain::look(const EndOffsets& written, const std::vector<TaskSnapsh
     if (!asked_ms_) asked_ms_ = now;
     if (now - *asked_ms_ < kAskEveryMs) return State::kWaiting;
     asked_ms_ = now;
-    return is_lost(waiting) ? State::kLost : State::kWaiting;
+    // Once may be a broker that has just started and does not know its topics yet.
+    const bool lost = is_lost(waiting);
+    return std::exchange(looked_lost_, lost) && lost ? State::kLost : State::kWaiting;
   }
   if (!drained_ms_) drained_ms_ = now;
   if (!log_ends_) log_ends_ = log_ends(written);

@@ -104,6 +104,7 @@ class Drain {
   std::int64_t waiting_since_ms_ = 0;
   std::int64_t said_ms_ = 0;
   std::string lost_;
+  bool looked_lost_ = false;
 };
 
 /// Asks the targets through sinks of its own, which connect at the first question and stay. Everything is borrowed.

@@ -195,8 +195,9 @@ Result<std::vector<Loss>> Ownership::ask(const std::vector<kafka::TopicPartition
 }
 
 Status Ownership::fenced(const Error& error, const std::vector<kafka::TopicPartition>& of) {
+  // A batch may hold a partition twice, under two generations.
   std::vector<kafka::TopicPartition> owned;
-  for (const auto& at : of)
+  for (const auto& at : std::set(of.begin(), of.end()))
     if (claims_.contains(at)) owned.push_back(at);
   CNX_ASSIGN(std::vector<Loss> losses, ask(owned));
   // Nobody has taken anything, and yet the guards refuse: then none of them can be trusted.

@@ -72,6 +72,17 @@ TEST_F(OwnershipTest, AFenceTakesOnlyThosePartitionsThatWereTaken) {
   EXPECT_THAT(lines.warnings, ElementsAre(AllOf(HasSubstr("orders[1]"), HasSubstr("another"))));
 }
 
+TEST_F(OwnershipTest, APartitionThatABatchHoldsTwiceIsFencedOnce) {
+  claim({0});
+  for (int i = 0; i < 4; ++i) {
+    target.steal(p(0));
+    ASSERT_TRUE(fenced({p(0), p(0)}).ok());
+    EXPECT_THAT(ownership.claims(), IsEmpty());
+    pass(3'000);
+    ASSERT_THAT(ownership.claims(), SizeIs(1));
+  }
+}
+
 TEST_F(OwnershipTest, FencesAreCountedPerPartition) {
   claim({0, 1});
   for (std::int32_t i = 0; i < 4; ++i) {  // twice each way: eight fences of the task, four of a partition

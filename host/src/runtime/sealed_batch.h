@@ -35,9 +35,10 @@ struct DeadRecord {
 /// One partition's part of a batch.
 struct Slice {
   kafka::TopicPartition at;
-  std::uint64_t generation = 0;   ///< of the assignment it was read under
-  std::int64_t next_offset = 0;   ///< where reading goes on after it: behind the last record or transaction marker
-  std::int64_t last_offset = -1;  ///< of the last record; -1: no record, only a position
+  std::uint64_t generation = 0;    ///< of the assignment it was read under
+  std::int64_t next_offset = 0;    ///< where reading goes on after it: behind the last record or transaction marker
+  std::int64_t first_offset = -1;  ///< of the first record; -1: no record, only a position
+  std::int64_t last_offset = -1;   ///< of the last record
   std::int64_t last_timestamp_ms = -1;
   std::uint32_t records = 0;
 };

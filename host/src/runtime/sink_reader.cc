@@ -73,6 +73,7 @@ void SinkReader::add_records(kafka::MessageBatch messages) {
       if (record.offset < slice.next_offset) continue;
       open_->records.push_back(record);
       open_->slice_of.push_back(index);
+      if (slice.records == 0) slice.first_offset = record.offset;
       slice.next_offset = record.offset + 1;
       slice.last_offset = record.offset;
       slice.last_timestamp_ms = record.timestamp_ms;

@@ -93,9 +93,14 @@ Result<ClaimIdentity> SinkTask::identity() {
   CNX_ASSIGN(identity.cluster_id, admin->cluster_id());
   for (const std::string& name : plan_.settings.topics) {
     CNX_ASSIGN(const auto topic, admin->describe_topic(name));
-    if (!topic)
-      return config_error(
+    if (!topic) {
+      Error missing = config_error(
           fmt::format("topic '{}' of connector '{}' does not exist; make it, or correct 'topics'", name, plan_.name()));
+      // A broker that has just started may not know yet what was there a moment ago.
+      if (seen_topics_.contains(name)) missing.action = Action::kRetry;
+      return missing;
+    }
+    seen_topics_.insert(name);
     identity.topic_ids[name] = topic->id;
   }
   identity.made_anew = topic_ids_.begin(identity.topic_ids);

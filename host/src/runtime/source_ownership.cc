@@ -60,6 +60,9 @@ Result<StopToken> SourceOwnership::begin_turn(const std::function<Status()>& on_
     }
     if (Status failed = check(); !failed.ok()) {
       group_.reset();
+      // A membership that could not be left in time has told of no revocation.
+      const std::lock_guard lock(mutex_);
+      ours_ = assigned_ = false;
       return std::move(failed).error();
     }
     bool elsewhere = false;

@@ -55,7 +55,7 @@ class Worker {
   const Job& job_;
   const Clock& clock_;
   const StopToken stop_;
-  std::map<std::string, Doubts> doubts_;  // of all tasks of a sink, by connector
+  std::map<std::string, Doubts> doubts_;              // of all tasks of a sink, by connector
   std::vector<std::unique_ptr<SourceTask>> sources_;  // constant once made, as is sinks_
   std::vector<std::unique_ptr<SinkTask>> sinks_;
   ClusterView cluster_;

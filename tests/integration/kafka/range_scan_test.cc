@@ -61,7 +61,9 @@ TEST_F(RangeScanTest, AnOpenTransactionIsWaitedForAndAnAbortedOnePassed) {
   write(topic_, {"d"});  // 5, marker 6: behind the open transaction
   std::vector<PositionWait> waits;
   const auto values = scan(0, 7, [&](const PositionWait& wait) {
-    if (waits.empty()) EXPECT_TRUE(other->abort().ok());
+    if (waits.empty()) {
+      EXPECT_TRUE(other->abort().ok());
+    }
     waits.push_back(wait);
   });
   EXPECT_THAT(values, ElementsAre("a", "b", "c", "d"));

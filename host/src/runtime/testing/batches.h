@@ -91,6 +91,7 @@ inline std::unique_ptr<SealedBatch> sealed(const std::vector<Rec>& records, cons
     batch->records.push_back(record);
     batch->fates.push_back(rec.fate);
     Slice& slice = slice_for(*batch, rec.partition, rec.generation);
+    if (slice.records == 0) slice.first_offset = rec.offset;
     slice.next_offset = rec.offset + 1;
     slice.last_offset = rec.offset;
     slice.last_timestamp_ms = record.timestamp_ms;
