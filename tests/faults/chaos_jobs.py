@@ -1,5 +1,7 @@
 """The jobs of chaos rounds. Each has `commands` (one per worker), grows while things happen, and knows when it is done."""
 
+import signal
+
 import jobs
 from harness import PATIENCE_S, Job, Orders, Stuck, wait_until
 
@@ -109,7 +111,9 @@ class TopicWork:
         wait_until(lambda: step(lambda: all(self.job.status(host.process) for host in peace.hosts)), "all hosts to be up")
         _, wrong = self.job.settled_ledgers(*(host.process for host in peace.hosts))
         for host in peace.hosts:
-            self.job.stop(host.process)
+            # What it was armed with may be passed on the way out: killed, or left behind in a call that hangs (exit 1).
+            ends = {"=crash": -signal.SIGKILL, "=hang": 1}
+            self.job.stop(host.process, *(code for action, code in ends.items() if action in host.armed))
         return "; ".join(wrong)
 
     def _logs(self, peace):

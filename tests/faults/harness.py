@@ -146,10 +146,10 @@ class Job(Pipeline):
             raise Stuck(f"the host ended with {code} instead of {codes}\n{self.log(process)[-3000:]}")
         return code
 
-    def stop(self, process, seconds=30):
-        """SIGTERM and a clean end."""
+    def stop(self, process, *other_codes, seconds=30):
+        """SIGTERM and a clean end, or one of `other_codes`."""
         process.send_signal(signal.SIGTERM)
-        return self.wait_for_end(process, 0, seconds=seconds)
+        return self.wait_for_end(process, 0, *other_codes, seconds=seconds)
 
     def status(self, process):
         """GET /status of a host with a listener; None when it is not up (yet, or any more)."""

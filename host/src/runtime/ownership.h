@@ -109,7 +109,7 @@ class Ownership {
   // Of the sink thread.
   Claims claims_;
   std::map<kafka::TopicPartition, Waiting> waiting_;
-  bool shown_ = false;  // a claim that waits stands in the status
+  bool shown_ = false;                     // a claim that waits stands in the status
   std::set<kafka::TopicPartition> hints_;  // whose offset the group has not been told
   // Since the partition was assigned: when it was fenced, and the highest offset that we know to be committed.
   std::map<kafka::TopicPartition, std::deque<std::int64_t>> fences_ms_;
