@@ -47,7 +47,7 @@ struct ReplayReport {
 /// Fills in what became of each letter. In parts, so that a million of them is bounded.
 [[nodiscard]] Status read_states(plugin::MarkSinkInstance& marks, std::vector<Letter>& letters);
 
-/// Writes dead letters through the connector's present transforms and sink, each exactly once (ADR 10). A letter that
+/// Writes dead letters through the connector's present transforms and sink, each exactly once (ADR 8). A letter that
 /// dies again is reported, never sent. One use, one thread.
 class Replay {
  public:
