@@ -31,7 +31,7 @@ void generate(Sandbox& sandbox, const SandboxRun& run, EpochSeconds from, EpochS
 
 TEST(WalmartSandbox, PollsChangesAndSendsEachVersionOnce) {
   Sandbox sandbox(
-      {"--orders", "400", "--from", "now-2h", "--to", "now", "--faults", R"([{"rate":0.05,"kinds":"all"}])"});
+      {"--orders", "400", "--from", "now-2h", "--to", "now-5s", "--faults", R"([{"rate":0.05,"kinds":"all"}])"});
   SandboxRun run(sandbox, {{"start.from", "3h"}, {"poll.interval.ms", "1000"}});
   ASSERT_TRUE(run.start().ok());
   poll_for(run, 5);
@@ -51,7 +51,7 @@ TEST(WalmartSandbox, PollsChangesAndSendsEachVersionOnce) {
 }
 
 TEST(WalmartSandbox, PollsNewOrdersByCreation) {
-  Sandbox sandbox({"--orders", "100", "--from", "now-2h", "--to", "now"});
+  Sandbox sandbox({"--orders", "100", "--from", "now-2h", "--to", "now-5s"});
   SandboxRun run(sandbox, {{"start.from", "3h"}, {"poll.by", "created"}, {"poll.interval.ms", "1000"}});
   ASSERT_TRUE(run.start().ok());
   poll_for(run, 3);
