@@ -1,7 +1,11 @@
-"""What the private MariaDB and MySQL servers have in common: files, start, stop, and the client."""
+"""What the private MariaDB and MySQL servers have in common: files, start, stop, and the client.
+
+CNX_DATABASE_ARGS gives the server further arguments, for instance a larger buffer pool.
+"""
 
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 
@@ -56,7 +60,8 @@ class Database:
         if not made.exists():
             shutil.rmtree(self.data, ignore_errors=True)
             self.install()
-        self.service.spawn([*self.command(), f"--defaults-file={self.config}"])
+        more = shlex.split(os.environ.get("CNX_DATABASE_ARGS", ""))
+        self.service.spawn([*self.command(), f"--defaults-file={self.config}", *more])
         password = ROOT_PASSWORD if made.exists() else None
         self.service.wait_ready(lambda: self.client("SELECT 1", password).returncode == 0, timeout=60)
         if password is None:
