@@ -19,7 +19,7 @@ dev_san() {
   install_third_party
   start_stack_behind "san-$$"
   with_lock "build-$preset" build_for_san "$kind" "$preset"
-  await_stack
+  await_stack "san-$$"
   san_run "$kind" "$preset"
   say "no reports of ${kind} sanitizers in $((SECONDS - started)) s"
 }
