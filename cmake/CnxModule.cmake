@@ -24,8 +24,7 @@ function(cnx_module name)
   if(ARG_TESTS AND BUILD_TESTING)
     add_executable(${name}_test ${ARG_TESTS})
     target_link_libraries(${name}_test PRIVATE ${name} ${ARG_TEST_DEPS} GTest::gmock_main cnx_warnings)
-    # Optimizing assertions costs minutes of build time and shows nothing.
-    target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O0>)
+    cnx_test_target(${name}_test)
     # DISCOVERY at test time keeps the build from running test binaries.
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                          PROPERTIES LABELS unit TIMEOUT 120)
