@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::int64_t kAnswerMs = 10'000;
 constexpr std::int64_t kLookMs = 200;
+// Aborted records are fetched and thrown away on the way to the first good one.
+constexpr std::int64_t kFirstRecordMs = 30'000;
 
 Properties settings(Isolation isolation) {
   return {
@@ -107,6 +109,27 @@ Result<std::optional<MessageBatch>> PartitionReader::read_at(const TopicPartitio
   }
   end();
   return client_->error(RD_KAFKA_RESP_ERR__TIMED_OUT, fmt::format("reading offset {} of {}", offset, to_string(at)));
+}
+
+Result<std::optional<std::int64_t>> PartitionReader::first_record(const TopicPartition& at, std::int64_t from,
+                                                                  std::int64_t to) {
+  if (from >= to) return std::optional<std::int64_t>{};
+  CNX_TRY(start(at, from));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kFirstRecordMs);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (stop_.requested()) return cancelled_error();
+    CNX_ASSIGN(const Polled polled, next(1, kLookMs));
+    if (!polled.batch.empty()) {
+      end();
+      const std::int64_t found = polled.batch.records().front().offset;
+      return found < to ? std::optional(found) : std::nullopt;
+    }
+    if (polled.ends.empty() || polled.ends.back().position < to) continue;
+    end();
+    return std::optional<std::int64_t>{};
+  }
+  end();
+  return client_->error(RD_KAFKA_RESP_ERR__TIMED_OUT, fmt::format("reading {} from offset {}", to_string(at), from));
 }
 
 }  // namespace cnx::host::kafka

@@ -46,6 +46,12 @@ class PartitionReader {
   /// the end, compacted, aborted, a marker. Ends what start() began. RETRY when nobody answers within 10 s.
   [[nodiscard]] Result<std::optional<MessageBatch>> read_at(const TopicPartition& at, std::int64_t offset);
 
+  /// The offset of the first record at or behind `from` and below `to`, nullopt when there is none: markers, aborted or
+  /// compacted records only. `to` is not above the last stable offset (kReadCommitted) or the end. Ends what start()
+  /// began. FATAL: the log starts behind `from`. RETRY when nobody answers within 30 s.
+  [[nodiscard]] Result<std::optional<std::int64_t>> first_record(const TopicPartition& at, std::int64_t from,
+                                                                 std::int64_t to);
+
  private:
   PartitionReader(std::shared_ptr<ClientHandle> client, StopToken stop);
   void end();

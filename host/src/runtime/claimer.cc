@@ -83,4 +83,20 @@ Result<ClaimedPosition> Claimer::claim(const kafka::TopicPartition& at, std::int
   return claimed;
 }
 
+Status Claimer::check_gap(const kafka::TopicPartition& at, std::int64_t claimed, std::int64_t first) {
+  if (first <= claimed) return {};
+  auto found = log_.first_record(at, claimed, first);
+  if (!found.ok()) {
+    Error unknown = std::move(found).error().in("what lies before the first record read");
+    if (unknown.action == Action::kFatal) unknown.action = Action::kRetry;
+    return unknown;
+  }
+  if (!*found) return {};
+  return fatal_error(
+      fmt::format("{}: reading from offset {} gave nothing below {}, but the log holds a record at {}: records {} … {} "
+                  "were passed over. Nothing behind them was written or committed, a new start reads them again; this "
+                  "is a fault of the host, report it with the log",
+                  kafka::to_string(at), claimed, first, **found, **found, first - 1));
+}
+
 }  // namespace cnx::host::runtime

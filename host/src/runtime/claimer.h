@@ -23,6 +23,9 @@ class LogView {
   /// The timestamp of the record at `offset`; nullopt when there is no record.
   [[nodiscard]] virtual Result<std::optional<std::int64_t>> timestamp_at(const kafka::TopicPartition& at,
                                                                          std::int64_t offset) = 0;
+  /// The first record at or behind `from` and below `to` that a reader of committed records gets; nullopt: none.
+  [[nodiscard]] virtual Result<std::optional<std::int64_t>> first_record(const kafka::TopicPartition& at,
+                                                                         std::int64_t from, std::int64_t to) = 0;
   /// What the group has stored, which is a hint; nullopt: nothing or not known.
   [[nodiscard]] virtual std::optional<std::int64_t> hint(const kafka::TopicPartition& at) = 0;
 };
@@ -39,6 +42,11 @@ class Claimer {
   /// and the way on. The row is not touched then.
   /// `known`: an offset up to which we committed ourselves; -1: none.
   [[nodiscard]] Result<ClaimedPosition> claim(const kafka::TopicPartition& at, std::int64_t known = -1);
+
+  /// Reading began at `claimed` and gave nothing below `first`, where a record or the end stood: is that right? Asks
+  /// the log, apart from what was read, unless there is no gap. FATAL: the gap holds a record; it names both. RETRY:
+  /// the log does not answer, or has been cut since; only a new claim can tell.
+  [[nodiscard]] Status check_gap(const kafka::TopicPartition& at, std::int64_t claimed, std::int64_t first);
 
  private:
   void compare_with_group(const kafka::TopicPartition& at, const ClaimedPosition& stored, std::int64_t told) const;

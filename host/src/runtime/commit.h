@@ -24,6 +24,7 @@ struct Claim {
   std::int64_t next_offset = 0;  ///< committed in the target
   std::int64_t last_offset = -1;
   std::int64_t last_timestamp_ms = -1;
+  bool begun = false;  ///< the first record read was the first one of the log from the claimed offset on
 };
 using Claims = std::map<kafka::TopicPartition, Claim>;
 

@@ -147,6 +147,20 @@ void Ownership::show_waiting() {
       fmt::format("waits to claim {}: {}", kafka::to_string(faulty->first), faulty->second.fault->message));
 }
 
+Status Ownership::check_beginning(std::span<const Slice> slices) {
+  for (const Slice& slice : slices) {
+    const auto found = claims_.find(slice.at);
+    if (found == claims_.end() || found->second.generation != slice.generation || found->second.begun) continue;
+    Claim& claim = found->second;
+    const std::int64_t first = slice.records > 0 ? slice.first_offset : slice.next_offset;
+    const TaskStatus::Call call(status_, 1, "look at the first record");
+    CNX_TRY(claimer_.check_gap(slice.at, claim.next_offset, first));
+    // An end at the claimed offset itself proves nothing about what comes.
+    claim.begun = slice.records > 0 || first > claim.next_offset;
+  }
+  return {};
+}
+
 bool Ownership::committed(std::span<const Slice> slices) {
   bool any = false;
   for (const Slice& slice : slices) {

@@ -57,6 +57,10 @@ class Ownership {
   /// Begins reading what was claimed and could not be told to the consumer in its callback.
   [[nodiscard]] Status begin_reading(const kafka::TopicPartition& at, std::uint64_t generation);
 
+  /// Before a batch of `slices`: the first that was read under each claim is the first the log holds from the claimed
+  /// offset on (Claimer::check_gap). Asks once per claim, and only when there is a gap.
+  [[nodiscard]] Status check_beginning(std::span<const Slice> slices);
+
   /// A transaction over `of` was FENCED with `error`. Asks whom it concerns: those are held, forgotten and claimed
   /// again while the group still assigns them; the others stay ours. At least one is forgotten. FATAL: too often.
   /// RETRY: it cannot be asked now, nothing has changed.

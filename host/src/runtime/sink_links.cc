@@ -86,11 +86,22 @@ Result<kafka::Watermarks> SinkLinks::watermarks(const kafka::TopicPartition& at)
   return c->watermarks(at, kAskMs);
 }
 
-Result<std::optional<std::int64_t>> SinkLinks::timestamp_at(const kafka::TopicPartition& at, std::int64_t offset) {
+Result<kafka::PartitionReader*> SinkLinks::reader() {
   if (!reader_) {
     CNX_ASSIGN(reader_, kafka::PartitionReader::open(client_, kafka::Isolation::kReadCommitted, stop_));
   }
-  CNX_ASSIGN(const std::optional<kafka::MessageBatch> batch, reader_->read_at(at, offset));
+  return reader_.get();
+}
+
+Result<std::optional<std::int64_t>> SinkLinks::first_record(const kafka::TopicPartition& at, std::int64_t from,
+                                                            std::int64_t to) {
+  CNX_ASSIGN(kafka::PartitionReader * reader, this->reader());
+  return reader->first_record(at, from, to);
+}
+
+Result<std::optional<std::int64_t>> SinkLinks::timestamp_at(const kafka::TopicPartition& at, std::int64_t offset) {
+  CNX_ASSIGN(kafka::PartitionReader * reader, this->reader());
+  CNX_ASSIGN(const std::optional<kafka::MessageBatch> batch, reader->read_at(at, offset));
   if (!batch) return std::optional<std::int64_t>{};
   return std::optional<std::int64_t>(batch->records()[0].timestamp_ms);
 }

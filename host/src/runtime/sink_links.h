@@ -47,12 +47,16 @@ class SinkLinks final : public kafka::RebalanceListener,
   [[nodiscard]] Result<kafka::Watermarks> watermarks(const kafka::TopicPartition& at) override;
   [[nodiscard]] Result<std::optional<std::int64_t>> timestamp_at(const kafka::TopicPartition& at,
                                                                  std::int64_t offset) override;
+  [[nodiscard]] Result<std::optional<std::int64_t>> first_record(const kafka::TopicPartition& at, std::int64_t from,
+                                                                 std::int64_t to) override;
   [[nodiscard]] std::optional<std::int64_t> hint(const kafka::TopicPartition& at) override;
   [[nodiscard]] Result<std::optional<std::int64_t>> committed(const kafka::TopicPartition& at) override;
 
  private:
   /// Waits until there is one; nullptr: closed.
   [[nodiscard]] kafka::SinkConsumer* consumer();
+  /// Apart from the consumer.
+  [[nodiscard]] Result<kafka::PartitionReader*> reader();
 
   const kafka::ClientConfig client_;
   const StopToken stop_;

@@ -158,7 +158,8 @@ Status SinkWriter::process(SealedBatch& batch) {
   errors::Backoff backoff(options_.retry_backoff_ms, 10'000);
   for (int tries = 0;;) {
     CommitAttempt attempt(target_, dead_letters_, ownership_.claims(), options_.sink_name);
-    Result<Committed> result = [&] {
+    Result<Committed> result = [&]() -> Result<Committed> {
+      CNX_TRY(ownership_.check_beginning(batch.slices));
       const TaskStatus::Call call(status_, 1, "transaction of the sink");
       return attempt.run(batch);
     }();

@@ -11,8 +11,10 @@ namespace cnx::host::runtime {
 namespace {
 
 using namespace testing;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Pair;
@@ -184,6 +186,67 @@ TEST_F(SinkWriterClaimTest, AfterItsEndCallsReturnAtOnce) {
   expect_ok(run({}));
   EXPECT_THAT(writer->claim(std::vector{p(0)}, kGeneration, kLongEnoughMs), ElementsAre(std::nullopt));
   writer->release(std::vector{p(0)}, kLongEnoughMs);
+}
+
+// ---- the first record of a claim ----
+
+TEST_F(SinkWriterClaimTest, AGapWithoutRecordsBeforeTheFirstRecordIsLookedAtOnceAndPasses) {
+  expect_ok(run({assign({p(0)}), batch(range(0, 2, 3)), batch(range(0, 5, 6))}));
+  EXPECT_THAT(target.table, ElementsAre("0@2", "0@3", "0@5", "0@6"));
+  EXPECT_THAT(log.looks, ElementsAre(Pair(0, 2)));
+}
+
+TEST_F(SinkWriterClaimTest, ReadingThatBeginsAtTheClaimedOffsetIsNotLookedAt) {
+  target.own(p(0), 42);
+  expect_ok(run({assign({p(0)}), batch(range(0, 42, 43)), batch({}, {{0, 46}}), later(1'000)}));
+  EXPECT_EQ(target.offsets[p(0)].next_offset, 46);
+  EXPECT_THAT(log.looks, IsEmpty());
+}
+
+TEST_F(SinkWriterClaimTest, ARecordThatWasPassedOverEndsTheTaskAndNothingIsWritten) {
+  target.own(p(0), 42);
+  log.records = {43, 44, 50};
+  const Status ended = run({assign({p(0)}), batch(range(0, 50, 51))});
+  ASSERT_FALSE(ended.ok());
+  EXPECT_EQ(ended.error().action, Action::kFatal);
+  EXPECT_THAT(ended.error().message, AllOf(HasSubstr("orders[0]"), HasSubstr("from offset 42"), HasSubstr("43 … 49")));
+  EXPECT_THAT(target.table, IsEmpty());
+  EXPECT_EQ(target.offsets[p(0)].next_offset, 42);
+  EXPECT_EQ(ledger.sums().released, 2u);
+}
+
+TEST_F(SinkWriterClaimTest, AnEndThatWasReachedPastARecordMovesNothing) {
+  log.records = {7};
+  const Status ended = run({assign({p(0)}), batch({}, {{0, 9}}), later(1'000)});
+  ASSERT_FALSE(ended.ok());
+  EXPECT_EQ(ended.error().action, Action::kFatal);
+  EXPECT_EQ(target.offsets[p(0)].next_offset, 0);
+}
+
+TEST_F(SinkWriterClaimTest, AnEndAtTheClaimedOffsetProvesNothingAboutWhatComes) {
+  log.records = {3};
+  EXPECT_FALSE(run({assign({p(0)}), batch({}, {{0, 0}}), later(1'000), batch(range(0, 5, 6))}).ok());
+  EXPECT_THAT(target.table, IsEmpty());
+}
+
+TEST_F(SinkWriterClaimTest, EachClaimIsLookedAtAnew) {
+  log.records = {4};
+  const Status ended =
+      run({assign({p(0)}), batch(range(0, 0, 1)), revoke({p(0)}), assign({p(0)}, 8), batch(range(0, 6, 7), {}, 102)});
+  EXPECT_FALSE(ended.ok());
+  EXPECT_THAT(target.table, ElementsAre("0@0", "0@1"));
+  EXPECT_THAT(log.looks, ElementsAre(Pair(2, 6)));
+}
+
+TEST_F(SinkWriterClaimTest, NothingIsWrittenBeforeTheLogHasAnswered) {
+  log.look_fault = fatal_error("offset out of range");  // cut since: a new claim would tell
+  log.on_look = [&] {
+    EXPECT_THAT(target.table, IsEmpty());
+    mailbox.post([&] { clock.advance_ms(1'000); });  // the wait is over
+  };
+  expect_ok(run({assign({p(0)}), batch(range(0, 2, 3))}));
+  EXPECT_THAT(log.looks, ElementsAre(Pair(0, 2), Pair(0, 2)));
+  EXPECT_THAT(target.table, ElementsAre("0@2", "0@3"));
 }
 
 }  // namespace

@@ -61,6 +61,29 @@ TEST_F(PartitionReaderTest, AMarkerIsNoRecordAndNeitherIsWhatComesAfterTheEnd) {
   }
 }
 
+TEST_F(PartitionReaderTest, AGapOfMarkersAndAbortedRecordsHoldsNoRecordAndARecordInItIsFound) {
+  const auto producer = open_producer(unique("id"));  // a, b, marker; then two aborted, marker, c, marker
+  ASSERT_TRUE(producer->begin().ok());
+  ASSERT_TRUE(producer->produce(std::vector{record(topic_, "x"), record(topic_, "y")}).ok());
+  ASSERT_TRUE(producer->flush().ok());
+  ASSERT_TRUE(producer->abort().ok());
+  write(topic_, {"c"});
+  const auto first = [&](std::int64_t from, std::int64_t to) {
+    auto found = reader_->first_record(at(), from, to);
+    EXPECT_TRUE(found.ok()) << found.error().message;
+    return found.ok() ? found->value_or(-1) : -2;
+  };
+  EXPECT_EQ(first(2, 6), -1);
+  EXPECT_EQ(first(2, 7), 6);
+  EXPECT_EQ(first(1, 6), 1);
+  EXPECT_EQ(first(0, 6), 0);
+  EXPECT_EQ(first(7, 8), -1) << "the end, without a record";
+  EXPECT_EQ(first(6, 6), -1);
+  auto outside = reader_->first_record(at(), 50, 60);
+  ASSERT_FALSE(outside.ok());
+  EXPECT_EQ(outside.error().action, Action::kFatal);
+}
+
 TEST_F(PartitionReaderTest, AnOffsetOutOfRangeIsAnErrorAndNotAJump) {
   ASSERT_TRUE(reader_->start(at(), 50).ok());
   Result<Polled> polled = Polled{};

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,6 +60,10 @@ class FakeLog final : public LogView {
   std::optional<std::int64_t> group_hint;
   std::optional<Error> fault;
   int asked_timestamps = 0;
+  std::set<std::int64_t> records;   ///< offsets that first_record() finds
+  std::optional<Error> look_fault;  ///< of the next first_record()
+  std::function<void()> on_look;
+  std::vector<std::pair<std::int64_t, std::int64_t>> looks;  ///< what first_record() was asked for
 
   Result<kafka::Watermarks> watermarks(const kafka::TopicPartition&) override {
     if (fault) return *fault;
@@ -67,6 +73,14 @@ class FakeLog final : public LogView {
     ++asked_timestamps;
     const auto found = timestamps.find(offset);
     return found == timestamps.end() ? std::optional<std::int64_t>{} : std::optional<std::int64_t>(found->second);
+  }
+  Result<std::optional<std::int64_t>> first_record(const kafka::TopicPartition&, std::int64_t from,
+                                                   std::int64_t to) override {
+    looks.emplace_back(from, to);
+    if (on_look) on_look();
+    if (look_fault) return *std::exchange(look_fault, std::nullopt);
+    const auto found = records.lower_bound(from);
+    return found == records.end() || *found >= to ? std::optional<std::int64_t>{} : std::optional(*found);
   }
   std::optional<std::int64_t> hint(const kafka::TopicPartition&) override { return group_hint; }
 };
