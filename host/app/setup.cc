@@ -51,6 +51,7 @@ kafka::ClientConfig client_config(const config::WorkerSettings& worker, const co
 JobSetup::JobSetup(const ConfigOptions& options, SetupNeeds needs, config::Environment environment)
     : needs_(needs), environment_(std::move(environment)) {
   raw_ = config::load_files(options.files, problems_);
+  const Problems unread = problems_;
   for (const std::string& assignment : options.set) config::apply_set(raw_, assignment, problems_);
   config::keep_only(raw_, options.only, problems_);
   if (raw_.connectors.empty() && problems_.empty()) {
@@ -71,6 +72,7 @@ JobSetup::JobSetup(const ConfigOptions& options, SetupNeeds needs, config::Envir
     if (found_.back().tables) flagged.push_back({section.name, *found_.back().tables});
   }
   flags_ = config::collect_flags(flagged, problems_);
+  if (raw_.incomplete) problems_ = unread;  // the others may only be for want of what stands there
 }
 
 JobSetup::Found JobSetup::find_plugins(const Section& section) {
@@ -128,6 +130,7 @@ void JobSetup::resolve_strictly() {
 }
 
 std::optional<runtime::Job> JobSetup::finish() {
+  if (raw_.incomplete) return std::nullopt;
   if (needs_.secrets) resolve_strictly();
   const ResolvedConfig worker = config::validate_worker(raw_.worker, needs_.broker, problems_);
   warn_of_secret_files(raw_.worker, worker);

@@ -58,6 +58,17 @@ TEST_F(SetupTest, LeavesMissingVariablesAloneWhenSecretsAreNotNeeded) {
   EXPECT_THAT(setup.problems().text(), testing::Not(HasSubstr("bootstrap.servers")));
 }
 
+TEST_F(SetupTest, AFileThatCannotBeReadIsToldAloneAndNotWhatIsMissingForItsSake) {
+  for (const char* text : {"  bootstrap.servers: [b:1\nconnectors: {a: {topics: t}}\n", "  x: \"open\n"}) {
+    ConfigOptions options = config(text);
+    options.set = {"connectors.a.topics=u"};
+    JobSetup setup(options, {}, no_environment());
+    EXPECT_FALSE(setup.finish());
+    EXPECT_EQ(setup.problems().sorted().size(), 1u) << setup.problems().text();
+    EXPECT_THAT(setup.problems().text(), HasSubstr("a.yml:"));
+  }
+}
+
 TEST_F(SetupTest, NeedsAConnector) {
   JobSetup setup(config("connectors: {}\n"), {false, false}, no_environment());
   EXPECT_THAT(setup.problems().text(), HasSubstr("connector"));

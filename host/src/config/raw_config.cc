@@ -131,7 +131,10 @@ Section* RawConfig::find(std::string_view connector) {
 void load_text(std::string_view text, const std::string& path, RawConfig& into, Problems& problems) {
   const bool is_json = path.ends_with(".json");
   const std::optional<Node> root = is_json ? read_json(text, path, problems) : read_yaml(text, path, problems);
-  if (!root) return;
+  if (!root) {
+    into.incomplete = true;
+    return;
+  }
   FileMerger merger(into, problems);
   const bool is_worker_file = root->find("connectors") != nullptr || root->find("worker") != nullptr;
   if (is_json && !is_worker_file) {
@@ -152,6 +155,7 @@ RawConfig load_files(std::span<const std::string> paths, Problems& problems) {
     } else if (text.ok()) {
       load_text(*text, path, config, problems);
     } else {
+      config.incomplete = true;
       problems.add({path, 0, 0}, {}, text.error().message, "check the path and its permissions");
     }
   }
