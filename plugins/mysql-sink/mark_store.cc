@@ -2,12 +2,11 @@
 #include "mark_store.h"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "ddl.h"
 #include "offset_store.h"
-#include "table_info.h"
+#include "store_sql.h"
 
 namespace cnx::mysql {
 namespace {
@@ -15,12 +14,6 @@ namespace {
 constexpr std::size_t kMostOffsets = 1000;
 constexpr std::string_view kDead = "dead";
 constexpr std::string_view kReplayed = "replayed";
-
-std::int64_t number(const std::optional<std::string>& text) {
-  std::int64_t value = -1;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
 
 std::string bury_tail(Dialect dialect) {
   const bool alias = dialect == Dialect::kRowAlias;
@@ -54,15 +47,7 @@ MarkStore::MarkStore(std::string connector, std::string database, Session& sessi
 
 Status MarkStore::ensure_table() {
   const TableName name{database_, std::string(kTable)};
-  CNX_ASSIGN(const std::optional<TableInfo> table, read_table(session_.connection(), name));
-  if (table) return {};
-  host_.info("creating table " + table_);
-  return session_.connection().execute(marks_table_ddl(name), "creating table " + table_);
-}
-
-std::string MarkStore::partition_condition(cnx_str topic, std::int32_t partition) const {
-  return " WHERE connector=" + quote_text(connector_) + " AND topic=" + quote_text(view(topic)) +
-         " AND `partition`=" + std::to_string(partition);
+  return make_if_missing(session_, host_, name, marks_table_ddl(name));
 }
 
 std::vector<MarkStore::Chunk> MarkStore::chunks(std::span<const cnx_mark> marks) const {
@@ -82,7 +67,8 @@ std::vector<MarkStore::Chunk> MarkStore::chunks(std::span<const cnx_mark> marks)
         offsets += (offsets.empty() ? "" : ",") + std::to_string(offset);
       }
       const cnx_mark& any = marks[indexes[begin]];
-      chunk.condition = partition_condition(any.topic, any.partition) + " AND `offset` IN (" + offsets + ")";
+      chunk.condition =
+          partition_condition(connector_, any.topic, any.partition) + " AND `offset` IN (" + offsets + ")";
     }
   }
   return made;
@@ -113,8 +99,8 @@ Result<std::vector<MarkStore::Stored>> MarkStore::look(std::span<const cnx_mark>
         "SELECT `offset`, timestamp_ms, state, replay FROM " + table_ + chunk.condition + " ORDER BY `offset`" + suffix;
     CNX_ASSIGN(const auto found, session_.connection().query(sql, object));
     for (const ResultRow& row : found) {
-      const std::int64_t there = number(row[1]);
-      const auto [first, last] = chunk.by_offset.equal_range(number(row[0]));
+      const std::int64_t there = number_of(row[1], -1);
+      const auto [first, last] = chunk.by_offset.equal_range(number_of(row[0], -1));
       for (auto known = first; known != last; ++known) {
         const std::int64_t asked = marks[known->second].timestamp_ms;
         // Another timestamp: a record of an earlier topic of this name stood at the same offset.
@@ -172,7 +158,7 @@ Status MarkStore::read(std::span<cnx_mark> marks) {
 
 Status MarkStore::forget(cnx_str topic, std::int32_t partition, std::int64_t offset) {
   return session_.connection().execute("UPDATE " + table_ + " SET state='read again', updated_at=UTC_TIMESTAMP()" +
-                                           partition_condition(topic, partition) +
+                                           partition_condition(connector_, topic, partition) +
                                            " AND `offset`>=" + std::to_string(offset),
                                        "forgetting marks of dead records in " + table_);
 }

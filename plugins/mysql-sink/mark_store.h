@@ -45,7 +45,6 @@ class MarkStore {
   };
   [[nodiscard]] std::vector<Chunk> chunks(std::span<const cnx_mark> marks) const;
   Result<std::vector<Stored>> look(std::span<const cnx_mark> marks, const char* suffix, std::string_view object);
-  [[nodiscard]] std::string partition_condition(cnx_str topic, std::int32_t partition) const;
 
   const std::string connector_;
   const std::string table_;  // quoted, with its database

@@ -6,6 +6,7 @@
 #include "preflight.h"
 #include "render.h"
 #include "row_order.h"
+#include "store_sql.h"
 
 namespace cnx::mysql {
 

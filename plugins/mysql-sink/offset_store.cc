@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "offset_store.h"
 
-#include <charconv>
-
 #include "ddl.h"
 #include "mark_store.h"
-#include "table_info.h"
+#include "store_sql.h"
 
 namespace cnx::mysql {
 namespace {
@@ -21,20 +19,10 @@ constexpr std::string_view kColumns =
     "topic, `partition`, next_offset, epoch, last_offset, last_timestamp_ms, owner, group_id, topic_id, cluster_id,"
     " host_version";
 
-std::int64_t number(const std::optional<std::string>& text, std::int64_t absent_value) {
-  std::int64_t value = absent_value;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-  return value;
-}
-
 std::string literal(cnx_str text) { return is_absent(text) ? "NULL" : quote_text(view(text)); }
 std::string literal_or_null(std::int64_t value) { return value < 0 ? "NULL" : std::to_string(value); }
 
 }  // namespace
-
-std::string partition_name(cnx_str topic, std::int32_t partition) {
-  return std::string(view(topic)) + "[" + std::to_string(partition) + "]";
-}
 
 std::vector<std::string> offset_statements(const TableName& name) {
   const std::string table = name.quoted();
@@ -56,8 +44,7 @@ OffsetStore::OffsetStore(std::string connector, std::string database, Session& s
       cancel_(cancel) {}
 
 std::string OffsetStore::condition(cnx_str topic, std::int32_t partition) const {
-  return " WHERE connector=" + quote_text(connector_) + " AND topic=" + quote_text(view(topic)) +
-         " AND `partition`=" + std::to_string(partition);
+  return partition_condition(connector_, topic, partition);
 }
 
 cnx_str OffsetStore::keep(const std::optional<std::string>& text) {
@@ -66,10 +53,7 @@ cnx_str OffsetStore::keep(const std::optional<std::string>& text) {
 
 Status OffsetStore::ensure_table() {
   const TableName name{database_, std::string(kTable)};
-  CNX_ASSIGN(const std::optional<TableInfo> table, read_table(session_.connection(), name));
-  if (table) return {};
-  host_.info("creating table " + table_);
-  return session_.connection().execute(offsets_table_ddl(name), "creating table " + table_);
+  return make_if_missing(session_, host_, name, offsets_table_ddl(name));
 }
 
 Result<std::vector<cnx_offset_row>> OffsetStore::select(const std::string& condition, const char* suffix,
@@ -82,11 +66,11 @@ Result<std::vector<cnx_offset_row>> OffsetStore::select(const std::string& condi
     row = {};
     row.present = 1;
     row.topic = keep(raw[0]);
-    row.partition = static_cast<std::int32_t>(number(raw[1], 0));
-    row.next_offset = number(raw[2], 0);
-    row.epoch = number(raw[3], 0);
-    row.last_offset = number(raw[4], -1);
-    row.last_timestamp_ms = number(raw[5], -1);
+    row.partition = static_cast<std::int32_t>(number_of(raw[1], 0));
+    row.next_offset = number_of(raw[2], 0);
+    row.epoch = number_of(raw[3], 0);
+    row.last_offset = number_of(raw[4], -1);
+    row.last_timestamp_ms = number_of(raw[5], -1);
     row.owner = keep(raw[6]);
     row.group = keep(raw[7]);
     row.topic_id = keep(raw[8]);

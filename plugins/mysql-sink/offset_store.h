@@ -65,7 +65,4 @@ class OffsetStore {
                                                      const std::string& object,
                                                      const std::function<Result<cnx_outcome>()>& ask);
 
-/// "topic[partition]"
-[[nodiscard]] std::string partition_name(cnx_str topic, std::int32_t partition);
-
 }  // namespace cnx::mysql
