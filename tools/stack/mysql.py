@@ -6,6 +6,7 @@ that was unpacked with it: no installation, no chroot, no root.
 
 import pathlib
 
+from .certificates import Certificates
 from .database import ROOT_PASSWORD, Database
 from .process import StackError, run
 
@@ -33,12 +34,15 @@ max_connections=100
 skip-name-resolve
 skip-log-bin
 performance_schema=OFF
+ssl-ca={tls}/ca.pem
+ssl-cert={tls}/server.pem
+ssl-key={tls}/server-key.pem
 """
 
 
 class MySql(Database):
     def options(self, port):
-        return OPTIONS.format(files=FILES, data=self.data, socket=self.socket, port=port)
+        return OPTIONS.format(files=FILES, data=self.data, socket=self.socket, port=port, tls=Certificates(self.home).home)
 
     def command(self):
         if not (FILES / ".complete").exists():
