@@ -35,12 +35,14 @@ Status DeadLetterProducer::send(std::span<const cnx_record> records) {
     core_->client().note_success();
     return {};
   }
+  const bool refused = core_->broker_refused();
   Error error = sent.ok() ? acknowledged.error() : std::move(sent).error();
   if (const std::optional<Error> fatal = core_->fatal()) {
     core_.reset();
     // A new client can do what this one no longer may.
     return retry_error(fatal->message, fatal->native_code);
   }
+  if (refused) core_.reset();  // it leaves a gap in the sequence numbers
   return error;
 }
 

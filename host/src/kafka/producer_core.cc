@@ -27,7 +27,10 @@ const Properties kSettings = {
     {"topic.metadata.propagation.max.ms", "10000"},  // a topic that is missing for longer is an error
 };
 
-void* session_tag(std::uint32_t session) { return reinterpret_cast<void*>(static_cast<std::uintptr_t>(session)); }
+// What comes back with a record's report; `stamped`: by the client, since the record has no time of its own.
+void* tag_of(std::uint32_t session, bool stamped) {
+  return reinterpret_cast<void*>(static_cast<std::uintptr_t>(session) * 2 + (stamped ? 1 : 0));
+}
 
 Status add_headers(rd_kafka_headers_t& to, const cnx_record& record) {
   for (std::int32_t i = 0; i < record.header_count; ++i) {
@@ -88,12 +91,12 @@ rd_kafka_resp_err_t ProducerCore::produce(const cnx_record& record) {
     }
   }
   // A null pointer is a null key or value; an empty text is not.
-  const rd_kafka_resp_err_t code =
-      rd_kafka_producev(client_->get(), RD_KAFKA_V_RKT(to), RD_KAFKA_V_PARTITION(record.partition),
-                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(record.key.data, record.key.size),
-                        RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data), record.value.size),
-                        RD_KAFKA_V_TIMESTAMP(std::max<std::int64_t>(record.timestamp_ms, 0)),
-                        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(session_tag(session_)), RD_KAFKA_V_END);
+  const rd_kafka_resp_err_t code = rd_kafka_producev(
+      client_->get(), RD_KAFKA_V_RKT(to), RD_KAFKA_V_PARTITION(record.partition),
+      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(record.key.data, record.key.size),
+      RD_KAFKA_V_VALUE(const_cast<char*>(record.value.data), record.value.size),
+      RD_KAFKA_V_TIMESTAMP(std::max<std::int64_t>(record.timestamp_ms, 0)), RD_KAFKA_V_HEADERS(headers),
+      RD_KAFKA_V_OPAQUE(tag_of(session_, record.timestamp_ms <= 0)), RD_KAFKA_V_END);
   if (code && headers) rd_kafka_headers_destroy(headers);
   return code;
 }
@@ -138,16 +141,30 @@ void ProducerCore::on_delivery(const rd_kafka_message_t& message, void* self) {
 }
 
 void ProducerCore::account(const rd_kafka_message_t& message) {
-  if (message._private != session_tag(session_)) return;
+  if (message._private != tag_of(session_, true) && message._private != tag_of(session_, false)) return;
   --outstanding_;
   if (!message.err) {
     raise_highest(message);
   } else if (!error_) {
-    const TopicPartition to{rd_kafka_topic_name(message.rkt), message.partition};
-    error_ =
-        client_->error(message.err, fmt::format("writing a record of {} bytes to {}", message.key_len + message.len,
-                                                message.partition < 0 ? to.topic : to_string(to)));
+    error_ = refusal(message);
   }
+}
+
+// The present time refused accuses a clock, not the record: every further one would be refused, too.
+Error ProducerCore::refusal(const rd_kafka_message_t& message) const {
+  const TopicPartition to{rd_kafka_topic_name(message.rkt), message.partition};
+  Error error =
+      client_->error(message.err, fmt::format("writing a record of {} bytes to {}", message.key_len + message.len,
+                                              message.partition < 0 ? to.topic : to_string(to)));
+  if (message.err != RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP || message._private != tag_of(session_, true)) return error;
+  error.action = Action::kRetry;
+  error.message +=
+      "; it was stamped with this machine's present time: set this machine's clock (or the broker's, if that is wrong)";
+  return error;
+}
+
+bool ProducerCore::broker_refused() const {
+  return error_ && (error_->action != Action::kRetry || error_->native_code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP);
 }
 
 void ProducerCore::raise_highest(const rd_kafka_message_t& message) {

@@ -40,6 +40,9 @@ class ProducerCore {
 
   /// The session's first failed delivery.
   [[nodiscard]] const std::optional<Error>& delivery_error() const { return error_; }
+  /// That delivery was refused by the broker for what it was, not for the state of things: the client's sequence
+  /// numbers have a gap, so that only a new one can go on.
+  [[nodiscard]] bool broker_refused() const;
   /// The highest acknowledged offset per partition of the session, sorted.
   [[nodiscard]] std::vector<PartitionOffset> highest() const;
   /// The client's fatal error, which no retry on this client mends.
@@ -49,6 +52,7 @@ class ProducerCore {
   explicit ProducerCore(std::shared_ptr<ClientHandle> client);
   static void on_delivery(const rd_kafka_message_t& message, void* self);
   void account(const rd_kafka_message_t& message);
+  [[nodiscard]] Error refusal(const rd_kafka_message_t& message) const;
   void raise_highest(const rd_kafka_message_t& message);
   [[nodiscard]] rd_kafka_topic_t* topic(std::string_view name);
   [[nodiscard]] rd_kafka_resp_err_t produce(const cnx_record& record);

@@ -96,8 +96,7 @@ Status TransactionalProducer::failed(const rd_kafka_error_s& error, std::string_
 // A record that the broker refused leaves a gap in the producer's sequence numbers, which librdkafka (2.8.0) does not
 // close when the transaction is aborted: the next one would fail with OUT_OF_ORDER_SEQUENCE_NUMBER.
 bool TransactionalProducer::refused_for_good() {
-  const std::optional<Error>& delivery = core_->delivery_error();
-  if (!delivery || delivery->action == Action::kRetry) return false;
+  if (!core_->broker_refused()) return false;
   must_be_recreated_ = true;
   return true;
 }

@@ -49,6 +49,32 @@ TEST_F(DeadLetterProducerTest, ARefusedRecordIsNamedAndTheOthersCanBeSentAgain) 
   EXPECT_EQ(range->high, 2);
 }
 
+// The broker's limits stand in for its clock: nothing older than a millisecond, as if this machine's clock were behind.
+TEST_F(DeadLetterProducerTest, APresentTimeThatIsRefusedAccusesTheClockAndPasses) {
+  const std::string topic = make_topic(1, {{"message.timestamp.before.max.ms", "0"}});
+  const auto producer = open();
+  for (int i = 0; i < 2; ++i) {
+    Status refused;
+    for (int tries = 0; tries < 200 && refused.ok(); ++tries)  // one that arrives within its millisecond is taken
+      refused = producer->send(std::vector{record(topic, "a")});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().action, Action::kRetry) << refused.error().message;
+    EXPECT_THAT(refused.error().message, HasSubstr("set this machine's clock"));
+  }
+  const std::string other = make_topic();
+  const Status sent = producer->send(std::vector{record(other, "a")});
+  EXPECT_TRUE(sent.ok()) << sent.error().message;
+}
+
+TEST_F(DeadLetterProducerTest, ATimeOfTheRecordsOwnThatIsRefusedIsTheRecordsFault) {
+  const std::string topic = make_topic(1, {{"message.timestamp.before.max.ms", "3600000"}});
+  cnx_record late = record(topic, "a");
+  late.timestamp_ms = 1'000;
+  const Status refused = open()->send(std::vector{late});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().action, Action::kRecord) << refused.error().message;
+}
+
 TEST_F(DeadLetterProducerTest, WithoutABrokerSendFailsInItsTimeAndSaysWhy) {
   config_.bootstrap_servers = "127.0.0.1:1";
   const auto producer = open(1500);

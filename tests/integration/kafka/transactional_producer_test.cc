@@ -262,5 +262,17 @@ TEST_F(TransactionalProducerTest, ABrokerThatIsNotThereIsNamedWithTheCause) {
   EXPECT_THAT(producer.error().message, HasSubstr("refused"));
 }
 
+TEST_F(TransactionalProducerTest, APresentTimeThatIsRefusedIsNoFailureForGood) {
+  const std::string topic = make_topic(1, {{"message.timestamp.before.max.ms", "0"}});
+  const auto producer = open_producer(unique("id"));
+  ASSERT_TRUE(producer->begin().ok());
+  ASSERT_TRUE(producer->produce(std::vector{record(topic, "a")}).ok());
+  const auto refused = producer->commit();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().action, Action::kRetry) << refused.error().message;
+  EXPECT_THAT(refused.error().message, HasSubstr("set this machine's clock"));
+  EXPECT_TRUE(producer->must_be_recreated());
+}
+
 }  // namespace
 }  // namespace cnx::host::kafka
