@@ -56,6 +56,7 @@ void print_end(const runtime::RunSummary& run) {
   if (!run.title.empty() || run.fetched_at_ms != 0) fmt::print("{}\n", observe::summary_text(summary_of(run)));
   for (const auto& connector : run.connectors)
     if (connector.failed) fmt::print("connector '{}' failed: {}\n", connector.name, connector.reason);
+  if (const std::string told = told_of_resumed(run); !told.empty()) fmt::print("{}\n", told);
   std::fflush(stdout);
 }
 

@@ -14,6 +14,8 @@ using Json = nlohmann::ordered_json;
 using runtime::TaskSnapshot;
 using runtime::TaskState;
 
+constexpr std::size_t kMostDoneWindows = 100;
+
 const char* name_of(cnx_unit_state state) {
   switch (state) {
     case CNX_UNIT_OPEN:
@@ -53,13 +55,18 @@ Json counts_json(const runtime::TaskCounts& c) {
               {"filtered_parts", c.filtered_parts}};
 }
 
-Json task_json(const TaskSnapshot& task) {
-  Json json{{"id", task.task}, {"state", own_state(task)}};
-  if (!task.message.empty()) json["message"] = task.message;
-  if (!task.stalled_in.empty()) json["stalled"] = {{"call", task.stalled_in}, {"ms", task.stalled_ms}};
-  json["ledger"] = counts_json(task.counts);
-  for (const auto& [at, offset] : task.committed) json["committed"][kafka::to_string(at)] = offset;
-  for (const auto& u : task.units)
+// A source without bounds plans windows for ever; those in work, and the last that are done, are what one looks for.
+void add_windows(Json& json, const TaskSnapshot& task) {
+  const auto over = [](const plugin::UnitProgress& u) { return u.state == CNX_UNIT_DONE || u.state == CNX_UNIT_SPLIT; };
+  const auto all_over = static_cast<std::size_t>(std::ranges::count_if(task.units, over));
+  std::size_t surplus = all_over - std::min(all_over, kMostDoneWindows);
+  runtime::UnitTotals left_out = task.forgotten;
+  for (const auto& u : task.units) {
+    if (surplus > 0 && over(u)) {
+      --surplus;
+      left_out.add(u);
+      continue;
+    }
     json["windows"].push_back({{"name", u.name},
                                {"state", name_of(u.state)},
                                {"expected", u.expected},
@@ -67,6 +74,19 @@ Json task_json(const TaskSnapshot& task) {
                                {"pages", u.pages},
                                {"tries", u.tries},
                                {"repeats", u.repeats}});
+  }
+  if (left_out.done == 0) return;
+  json["windows_left_out"] = {
+      {"done", left_out.done}, {"fetched", left_out.fetched}, {"pages", left_out.pages}, {"repeats", left_out.repeats}};
+}
+
+Json task_json(const TaskSnapshot& task) {
+  Json json{{"id", task.task}, {"state", own_state(task)}};
+  if (!task.message.empty()) json["message"] = task.message;
+  if (!task.stalled_in.empty()) json["stalled"] = {{"call", task.stalled_in}, {"ms", task.stalled_ms}};
+  json["ledger"] = counts_json(task.counts);
+  for (const auto& [at, offset] : task.committed) json["committed"][kafka::to_string(at)] = offset;
+  add_windows(json, task);
   return json;
 }
 
@@ -141,6 +161,15 @@ observe::Health health_of(Tasks tasks) {
   if (starting || tasks.empty())
     return {State::kStarting, waiting.empty() ? "tasks are starting" : "tasks are starting; " + waiting};
   return {State::kHealthy, waiting.empty() ? "all tasks run" : waiting};
+}
+
+std::string told_of_resumed(const runtime::RunSummary& run) {
+  if (!run.resumed || run.exit_code == 1) return {};
+  return fmt::format(
+      "finished the range of {} that an earlier run began (its records, rows and dead letters are not in these "
+      "counts); "
+      "with -H, run again for the present hours",
+      run.title);
 }
 
 observe::RunSummary summary_of(const runtime::RunSummary& run) {

@@ -20,6 +20,8 @@ using Tasks = std::span<const runtime::TaskSnapshot>;
 
 [[nodiscard]] observe::ProgressSnapshot progress_of(Tasks tasks, const std::string& waiting_for);
 [[nodiscard]] observe::Health health_of(Tasks tasks);
+/// What the last line says when the run finished what an earlier one began; "" otherwise.
+[[nodiscard]] std::string told_of_resumed(const runtime::RunSummary& run);
 [[nodiscard]] observe::RunSummary summary_of(const runtime::RunSummary& run);
 
 /// Everything about this worker.

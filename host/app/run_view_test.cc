@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
 #include <vector>
 
 namespace cnx::host::app {
@@ -48,6 +49,46 @@ TEST(HealthOf, ATaskThatFailedForGoodOutweighsTheOthers) {
   const observe::Health health = health_of(tasks);
   EXPECT_EQ(health.state, State::kUnhealthy);
   EXPECT_EQ(health.message, "failed for good: sink-1: no right");
+}
+
+TEST(ToldOfResumed, SaysWhichRangeWasFinishedAndThatThePresentHoursAreNotInIt) {
+  runtime::RunSummary run;
+  run.title = "2026-11-23 01:00 … 03:00";
+  EXPECT_EQ(told_of_resumed(run), "");
+  run.resumed = true;
+  EXPECT_THAT(
+      told_of_resumed(run),
+      testing::AllOf(testing::HasSubstr("finished the range of 2026-11-23 01:00 … 03:00 that an earlier run began"),
+                     testing::HasSubstr("run again for the present hours")));
+  run.exit_code = 3;
+  EXPECT_NE(told_of_resumed(run), "");
+  run.exit_code = 1;
+  EXPECT_EQ(told_of_resumed(run), "") << "not finished";
+}
+
+TEST(StatusJson, ListsOpenWindowsAndTheLastHundredThatAreDoneWithTheSumsOfTheRest) {
+  runtime::Job job;
+  job.connectors.resize(1);
+  job.connectors[0].settings.name = "source";
+  TaskSnapshot source = task(0, TaskState::kRunning);
+  source.connector = "source";
+  source.forgotten = {.done = 7, .pages = 8, .fetched = 9, .repeats = 1};
+  for (int i = 0; i < 150; ++i) {
+    plugin::UnitProgress unit;
+    unit.name = std::to_string(i);
+    unit.state = i < 3 ? CNX_UNIT_OPEN : CNX_UNIT_DONE;
+    unit.fetched = 10;
+    unit.pages = 2;
+    source.units.push_back(unit);
+  }
+  const auto json = nlohmann::json::parse(status_json(job, std::vector{source}));
+  const auto& shown = json["connectors"]["source"]["tasks"][0];
+  ASSERT_EQ(shown["windows"].size(), 103u);
+  EXPECT_EQ(shown["windows"][0]["name"], "0");
+  EXPECT_EQ(shown["windows"][3]["name"], "50");
+  EXPECT_EQ(shown["windows"][102]["name"], "149");
+  EXPECT_EQ(shown["windows_left_out"],
+            nlohmann::json({{"done", 54}, {"fetched", 479}, {"pages", 102}, {"repeats", 1}}));
 }
 
 }  // namespace

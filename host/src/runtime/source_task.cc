@@ -224,14 +224,14 @@ Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool&
       bounded_ && (known == nullptr || (known->state == CNX_RANGE_DONE && options_.again && !again_used_));
   if (begin) {
     RangeRecord fresh;
-    fresh.id = plan.range_id;
+    fresh.id = begun_id_ = plan.range_id;
     fresh.title = plan.title;
     fresh.state = CNX_RANGE_FETCHING;
     CNX_TRY(commit_range(std::move(fresh), store, {}));
   } else if (known != nullptr) {
     range_ = *known;
   }
-  const bool resumed = !begin && bounded_ && !again_used_ && range_.state != CNX_RANGE_DONE;
+  const bool resumed = bounded_ && range_.id != begun_id_ && range_.state != CNX_RANGE_DONE;
   fetch = !bounded_ || range_.state == CNX_RANGE_FETCHING;
   const std::lock_guard lock(mutex_);
   progress_.bounded = bounded_;

@@ -98,6 +98,7 @@ class SourceTask final : public plugin::ProgressPort {
   std::int32_t positions_partition_ = 0;
   RangeRecord range_;  // of a bounded plan
   bool bounded_ = false;
+  std::string begun_id_;     // of the range that this process began
   bool again_used_ = false;  // a restart goes on with what --again began
   TaskRestarts restarts_;
   std::deque<std::int64_t> fences_ms_;

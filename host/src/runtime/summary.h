@@ -39,6 +39,7 @@ struct RunSummary {
   double seconds = 0;
   int exit_code = 0;
   std::string title;               ///< of the bounded range; "" = without bounds
+  bool resumed = false;            ///< an earlier run began the range; what it did is not in these counts
   std::int64_t fetched_at_ms = 0;  ///< not 0: the range was done before, and this is its old summary
   std::vector<ConnectorSummary> connectors;
   std::vector<plugin::UnitProgress> units;  ///< of all sources

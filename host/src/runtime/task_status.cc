@@ -24,6 +24,15 @@ const char* name_of(TaskState state) {
   return "UNKNOWN";
 }
 
+void UnitTotals::add(const plugin::UnitProgress& unit) {
+  const auto known = [](std::int64_t n) { return static_cast<std::uint64_t>(std::max<std::int64_t>(n, 0)); };
+  pages += known(unit.pages);
+  if (unit.state == CNX_UNIT_SPLIT) return;
+  ++done;
+  fetched += known(unit.fetched);
+  repeats += known(unit.repeats);
+}
+
 std::int64_t TaskSnapshot::lag() const {
   std::int64_t lag = 0;
   for (const auto& [at, end] : log_ends)
@@ -107,10 +116,7 @@ void TaskStatus::forget_done_units() {
       continue;
     }
     --surplus;
-    ++data_.forgotten.done;
-    data_.forgotten.pages += static_cast<std::uint64_t>(std::max<std::int64_t>(unit.pages, 0));
-    data_.forgotten.fetched += static_cast<std::uint64_t>(std::max<std::int64_t>(unit.fetched, 0));
-    data_.forgotten.repeats += static_cast<std::uint64_t>(std::max<std::int64_t>(unit.repeats, 0));
+    data_.forgotten.add(unit);
   }
   data_.units = std::move(kept);
   unit_index_.clear();

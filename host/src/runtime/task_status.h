@@ -50,6 +50,9 @@ struct UnitTotals {
   std::uint64_t pages = 0;
   std::uint64_t fetched = 0;
   std::uint64_t repeats = 0;
+
+  /// A unit that is done or split; what a split one fetched is its parts' to tell.
+  void add(const plugin::UnitProgress& unit);
 };
 
 struct TaskSnapshot {

@@ -16,13 +16,6 @@ namespace {
 constexpr std::int64_t kTickMs = 100;
 constexpr std::int64_t kAdminTimeoutMs = 10'000;
 
-std::string title_of(const BoundedProgress& progress) {
-  if (!progress.resumed) return progress.range.title;
-  return progress.range.title +
-         " (begun by an earlier process: its records, rows and dead letters are not in these counts; run the command "
-         "again for a new range)";
-}
-
 }  // namespace
 
 Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics, const Clock& clock, StopToken stop)
@@ -182,7 +175,10 @@ RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
     summary = from_json(before.result_json);
     summary.fetched_at_ms = before.updated_ms;
   }
-  if (!sources_.empty() && sources_.front()->progress().bounded) summary.title = title_of(sources_.front()->progress());
+  if (!sources_.empty() && sources_.front()->progress().bounded) {
+    summary.title = sources_.front()->progress().range.title;
+    summary.resumed = sources_.front()->progress().resumed && verdict == Verdict::kDone && !repeat;
+  }
   if (drain_.shared())
     summary.title +=
         " (partitions that other workers had are not in these counts: neither their rows nor dead letters)";
