@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "base/service_manager.h"
 #include "base/signals.h"
 #include "commands.h"
 #include "exit_code.h"
@@ -61,6 +62,7 @@ void print_end(const runtime::RunSummary& run) {
 }
 
 int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Console& console) {
+  ServiceManager service_manager = ServiceManager::from_environment();
   StopSource stop;
   const auto signals = SignalGuard::install(stop);
   if (!signals.ok()) return report(signals.error());
@@ -81,7 +83,15 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
   runtime::RunSummary summary;
   {
     observe::ProgressDisplay progress(console, clock);
-    summary = worker.run([&] { progress.update(progress_of(worker.tasks(), worker.waiting_for())); });
+    summary = worker.run([&] {
+      const auto tasks = worker.tasks();
+      progress.update(progress_of(tasks, worker.waiting_for()));
+      const observe::Health health = health_of(tasks);
+      if (stop.token().requested())
+        service_manager.stopping();
+      else
+        service_manager.report(health.state == observe::Health::State::kHealthy, health.message);
+    });
   }
   server.reset();
   print_end(summary);
