@@ -3,6 +3,7 @@
 
 DEMO_ORDERS=500
 DEMO_HOURS=2
+DEMO_OPTIONS=()
 # The table's owner, as a user's database administrator would have made it.
 DEMO_DB_USER=app
 DEMO_DB_PASSWORD=demo-app
@@ -17,6 +18,7 @@ dev_demo() {
   await_stack "demo-$$"
   demo_environment
   demo_prepare
+  DEMO_HOST=("$BUILD/release/bin/connect-host")
   demo_run
   demo_compare
 }
@@ -43,12 +45,12 @@ demo_prepare() {
                GRANT ALL ON ods.* TO '$DEMO_DB_USER'@'127.0.0.1';"
 }
 
+# DEMO_HOST is the command, DEMO_OPTIONS what it needs beside.
 demo_run() {
-  local host=$BUILD/release/bin/connect-host
   say "connect-host init config/walmart.yml"
-  "$host" init config/walmart.yml
+  "${DEMO_HOST[@]}" init config/walmart.yml "${DEMO_OPTIONS[@]}"
   say "connect-host run config/walmart.yml -H $DEMO_HOURS"
-  "$host" run config/walmart.yml -H "$DEMO_HOURS"
+  "${DEMO_HOST[@]}" run config/walmart.yml -H "$DEMO_HOURS" "${DEMO_OPTIONS[@]}"
 }
 
 # The verdict: as many rows as the sandbox has order lines, neither one lost nor one twice.
