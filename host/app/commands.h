@@ -89,6 +89,15 @@ struct DlqArguments {
 [[nodiscard]] int dlq_show_command(const DlqArguments& arguments);
 [[nodiscard]] int dlq_stats_command(const DlqArguments& arguments);
 
+struct NewPluginArguments {
+  std::string kind;  ///< source | transform | sink
+  std::string name;
+  std::string language;  ///< cpp | rust
+  std::string folder;    ///< "": ./NAME
+  std::string sdk;       ///< "": the SDK that is installed beside this executable
+};
+[[nodiscard]] int new_plugin_command(const NewPluginArguments& arguments);
+
 [[nodiscard]] int version_command(bool json);
 
 struct DocsArguments {

@@ -95,6 +95,7 @@ class CommandLine {
   OffsetsResetArguments offsets_reset_;
   DlqArguments dlq_;
   DocsArguments docs_;
+  NewPluginArguments new_plugin_;
   bool version_json_ = false;
   CLI::App* offsets_list_command_ = nullptr;
 };
@@ -228,6 +229,18 @@ void CommandLine::add_dlq() {
 void CommandLine::add_others() {
   CLI::App* version = app_.add_subcommand("version", "versions of the host, its plugin ABI and librdkafka");
   add_json(*version, version_json_);
+  CLI::App* plugin = app_.add_subcommand("new-plugin", "a project that builds, tests and runs a plugin of your own");
+  plugin->add_option("KIND", new_plugin_.kind, "source, transform or sink")
+      ->required()
+      ->check(CLI::IsMember({"source", "transform", "sink"}));
+  plugin->add_option("NAME", new_plugin_.name, "what configurations call it: small letters, digits and '-'")->required();
+  plugin->add_option("--lang", new_plugin_.language, "cpp (default) or rust")
+      ->default_val("cpp")
+      ->check(CLI::IsMember({"cpp", "rust"}).description(""))
+      ->type_name("cpp|rust");
+  plugin->add_option("--dir", new_plugin_.folder, "where; default: ./NAME, which must not exist")->type_name("FOLDER");
+  plugin->add_option("--sdk", new_plugin_.sdk, "rust: the SDK's folder; default: the one that is installed with the host")
+      ->type_name("FOLDER");
   CLI::App* docs = app_.add_subcommand("docs", "write the configuration reference as pages");
   CLI::Option* points =
       docs->add_flag("--fault-points", docs_.fault_points, "print the names of the fault points instead");
@@ -268,6 +281,7 @@ int CommandLine::run(JobSetup* setup, const ConfigOptions& scanned) {
   if (given("preview")) return preview();
   if (given("dlq")) return run_dlq();
   if (given("plugins")) return plugins_command(plugins_);
+  if (given("new-plugin")) return new_plugin_command(new_plugin_);
   if (given("docs")) return docs_command(docs_);
   if (given("version")) return version_command(version_json_);
   return offsets_list_command_->parsed() ? offsets_list_command(offsets_list_) : offsets_reset_command(offsets_reset_);
