@@ -147,7 +147,9 @@ class Job(Pipeline):
         return code
 
     def stop(self, process, *other_codes, seconds=30):
-        """SIGTERM and a clean end, or one of `other_codes`."""
+        """SIGTERM and a clean end, or one of `other_codes`. A host that began just now may not listen to signals yet."""
+        if "listening on" not in self.log(process):
+            other_codes = (*other_codes, -signal.SIGTERM)
         process.send_signal(signal.SIGTERM)
         return self.wait_for_end(process, 0, *other_codes, seconds=seconds)
 
