@@ -98,6 +98,13 @@ struct NewPluginArguments {
 };
 [[nodiscard]] int new_plugin_command(const NewPluginArguments& arguments);
 
+struct CheckPluginArguments {
+  std::string path;
+  std::vector<std::string> set;  ///< K=V
+  bool json = false;
+};
+[[nodiscard]] int check_plugin_command(const CheckPluginArguments& arguments);
+
 [[nodiscard]] int version_command(bool json);
 
 struct DocsArguments {

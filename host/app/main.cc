@@ -96,6 +96,7 @@ class CommandLine {
   DlqArguments dlq_;
   DocsArguments docs_;
   NewPluginArguments new_plugin_;
+  CheckPluginArguments check_plugin_;
   bool version_json_ = false;
   CLI::App* offsets_list_command_ = nullptr;
 };
@@ -233,14 +234,23 @@ void CommandLine::add_others() {
   plugin->add_option("KIND", new_plugin_.kind, "source, transform or sink")
       ->required()
       ->check(CLI::IsMember({"source", "transform", "sink"}));
-  plugin->add_option("NAME", new_plugin_.name, "what configurations call it: small letters, digits and '-'")->required();
+  plugin->add_option("NAME", new_plugin_.name, "what configurations call it: small letters, digits and '-'")
+      ->required();
   plugin->add_option("--lang", new_plugin_.language, "cpp (default) or rust")
       ->default_val("cpp")
       ->check(CLI::IsMember({"cpp", "rust"}).description(""))
       ->type_name("cpp|rust");
   plugin->add_option("--dir", new_plugin_.folder, "where; default: ./NAME, which must not exist")->type_name("FOLDER");
-  plugin->add_option("--sdk", new_plugin_.sdk, "rust: the SDK's folder; default: the one that is installed with the host")
+  plugin
+      ->add_option("--sdk", new_plugin_.sdk, "rust: the SDK's folder; default: the one that is installed with the host")
       ->type_name("FOLDER");
+  CLI::App* check = app_.add_subcommand("check-plugin", "the conformance suite: what every plugin has to keep to");
+  check->add_option("FILE", check_plugin_.path, "a built plugin, FILE.so")->required()->check(CLI::ExistingFile);
+  check->add_option("--set", check_plugin_.set, "a key of its configuration, so that it can be started")
+      ->allow_extra_args(false)
+      ->type_name("K=V");
+  add_json(*check, check_plugin_.json);
+  check->footer("Exit codes: 0 all that could be tried is right, 1 faults were found, 2 usage.");
   CLI::App* docs = app_.add_subcommand("docs", "write the configuration reference as pages");
   CLI::Option* points =
       docs->add_flag("--fault-points", docs_.fault_points, "print the names of the fault points instead");
@@ -281,6 +291,7 @@ int CommandLine::run(JobSetup* setup, const ConfigOptions& scanned) {
   if (given("preview")) return preview();
   if (given("dlq")) return run_dlq();
   if (given("plugins")) return plugins_command(plugins_);
+  if (given("check-plugin")) return check_plugin_command(check_plugin_);
   if (given("new-plugin")) return new_plugin_command(new_plugin_);
   if (given("docs")) return docs_command(docs_);
   if (given("version")) return version_command(version_json_);

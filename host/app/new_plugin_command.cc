@@ -84,11 +84,14 @@ int refuse(const std::string& why) {
 void print_next(const NewPluginArguments& arguments, const fs::path& folder) {
   fmt::print("{} is a {} that works. Next:\n\n  cd {}\n", arguments.name, arguments.kind, folder.string());
   if (arguments.language == "rust")
-    fmt::print("  cargo build --release --offline && cargo test --offline\n  connect-host check-plugin target/release/lib{}.so{}\n",
-               crate_name(arguments.name), check_options(arguments.kind));
+    fmt::print(
+        "  cargo build --release --offline && cargo test --offline\n  connect-host check-plugin "
+        "target/release/lib{}.so{}\n",
+        crate_name(arguments.name), check_options(arguments.kind));
   else
     fmt::print("  cmake -B build && cmake --build build\n  ctest --test-dir build\n");
-  fmt::print("  connect-host run pipeline.yml      # with a Kafka broker at localhost:9092, or at $CNX_BOOTSTRAP_SERVERS\n");
+  fmt::print(
+      "  connect-host run pipeline.yml      # with a Kafka broker at localhost:9092, or at $CNX_BOOTSTRAP_SERVERS\n");
 }
 
 }  // namespace
@@ -97,7 +100,8 @@ std::string name_fault(std::string_view name) {
   constexpr std::size_t kLongest = 60;
   if (name.empty() || name.size() > kLongest) return fmt::format("a name has 1 to {} characters", kLongest);
   if (!is_small_letter(name.front())) return "a name begins with a small letter";
-  if (name.back() == '-' || name.find("--") != std::string_view::npos) return "a '-' stands between two parts of a name";
+  if (name.back() == '-' || name.find("--") != std::string_view::npos)
+    return "a '-' stands between two parts of a name";
   for (const char c : name)
     if (!is_small_letter(c) && !is_digit(c) && c != '-')
       return fmt::format("'{}' cannot be part of a name: small letters, digits and '-' can", c);
@@ -129,7 +133,8 @@ int new_plugin_command(const NewPluginArguments& arguments) {
     return refuse(fmt::format("'{}': {}", arguments.name, fault));
   const fs::path folder = arguments.folder.empty() ? fs::path(arguments.name) : fs::path(arguments.folder);
   std::error_code ignored;
-  if (fs::exists(folder, ignored)) return refuse(folder.string() + " exists; nothing was written: choose another --dir");
+  if (fs::exists(folder, ignored))
+    return refuse(folder.string() + " exists; nothing was written: choose another --dir");
   const Placeholders values = placeholders(arguments);
   if (arguments.language == "rust" && !fs::exists(fs::path(values.at("sdk")) / "rust/cnx/Cargo.toml", ignored))
     return refuse(values.at("sdk") + " holds no rust/cnx: install connect-host-sdk, or name the SDK's folder by --sdk");

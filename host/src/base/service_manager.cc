@@ -56,7 +56,8 @@ void ServiceManager::send(const std::string& message) {
   const int fault = errno;
   if (socket >= 0) ::close(socket);
   if (sent) return;
-  log::warning("worker", "the service manager at NOTIFY_SOCKET={} cannot be told how this process is: {}; not tried again",
+  log::warning("worker",
+               "the service manager at NOTIFY_SOCKET={} cannot be told how this process is: {}; not tried again",
                address_, errno_text(fault));
   address_.clear();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-use std::ffi::{c_void, CStr};
+use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
@@ -49,34 +49,35 @@ impl Host {
     }
 
     pub fn log(&self, level: Level, message: &str) {
-        if let Some(log) = unsafe { self.service::<abi::Log>(c"cnx.log/1") } {
+        if let Some(log) = unsafe { self.service::<abi::Log>(b"cnx.log/1\0") } {
             unsafe { (log.write)(log.ctx, level as i32, abi::Str::of(message)) }
         }
     }
 
     /// Microseconds since the epoch, UTC, from the host, so that a run can be repeated; 0 without a host.
     pub fn now_us(&self) -> i64 {
-        unsafe { self.service::<abi::Clock>(c"cnx.clock/1") }.map_or(0, |clock| unsafe { (clock.now_us)(clock.ctx) })
+        unsafe { self.service::<abi::Clock>(b"cnx.clock/1\0") }.map_or(0, |clock| unsafe { (clock.now_us)(clock.ctx) })
     }
 
     /// Never jumps; what `poll`'s deadline counts in.
     pub fn monotonic_ns(&self) -> i64 {
-        unsafe { self.service::<abi::Clock>(c"cnx.clock/1") }.map_or(0, |clock| unsafe { (clock.monotonic_ns)(clock.ctx) })
+        unsafe { self.service::<abi::Clock>(b"cnx.clock/1\0") }.map_or(0, |clock| unsafe { (clock.monotonic_ns)(clock.ctx) })
     }
 
     /// Waits; false: a stop or cancel() ended it.
     pub fn wait_ms(&self, milliseconds: i64) -> bool {
-        let over = unsafe { self.service::<abi::Wait>(c"cnx.wait/1") }
+        let over = unsafe { self.service::<abi::Wait>(b"cnx.wait/1\0") }
             .map_or(true, |wait| unsafe { (wait.wait_ms)(wait.ctx, milliseconds) } == abi::OK);
         over && !self.cancelled()
     }
 
     /// A service that this module does not wrap, by its id.
     /// # Safety
-    /// `T` has to be the table of that id.
-    pub unsafe fn service<T>(&self, id: &CStr) -> Option<&T> {
+    /// `T` has to be the table of that id, and `id` has to end with a NUL.
+    pub unsafe fn service<T>(&self, id: &[u8]) -> Option<&T> {
+        debug_assert_eq!(id.last(), Some(&0));
         let host = self.raw.as_ref()?;
-        let table: *const c_void = (host.service)(host, id.as_ptr());
+        let table: *const c_void = (host.service)(host, id.as_ptr().cast());
         table.cast::<T>().as_ref()
     }
 }

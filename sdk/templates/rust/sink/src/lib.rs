@@ -17,8 +17,10 @@ impl @Class@ {
     }
 
     fn append(&mut self, lines: &[u8]) -> Result<()> {
-        let Some(file) = &mut self.file else { return Err(Error::fatal("write before start")) };
-        file.write_all(lines).map_err(|error| self.failed("write to it", error))
+        match &mut self.file {
+            Some(file) => file.write_all(lines).map_err(|error| self.failed("write to it", error)),
+            None => Err(Error::fatal("write before start")),
+        }
     }
 }
 

@@ -33,9 +33,12 @@ impl Transform for @Class@ {
         let mut made = RecordBatch::default();
         for i in 0..batch.len() {
             let (record, origin) = (batch.record(i), batch.origin(i));
-            let Some(value) = record.value() else {
-                out.filter(origin, "tombstone", "$");
-                continue;
+            let value = match record.value() {
+                Some(value) => value,
+                None => {
+                    out.filter(origin, "tombstone", "$");
+                    continue;
+                }
             };
             match self.change(value) {
                 Ok(value) => made.add(NewRecord {

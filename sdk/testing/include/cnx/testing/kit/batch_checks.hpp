@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Batches that are tried on a plugin, and what every batch that a plugin makes has to be.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cnx/testing/batches.hpp"
+#include "cnx/testing/kit/trial.hpp"
+#include "cnx/testing/rows.hpp"
+
+namespace cnx::testing::kit {
+
+/// A batch to try, and what to call it.
+struct Sample {
+  std::string name;
+  std::vector<TestRecord> records;
+};
+
+/// None, one, many; nulls; what is no JSON; a big value.
+inline std::vector<Sample> record_samples() {
+  std::vector<TestRecord> many;
+  for (int i = 0; i < 1000; ++i)
+    many.push_back({"{\"id\":" + std::to_string(i) + ",\"name\":\"n\"}", std::to_string(i)});
+  TestRecord headed{"{\"id\":1}", "1"};
+  headed.headers = {{"h", "v"}, {"empty", ""}};
+  std::vector<Sample> samples;
+  samples.push_back({"no records", {}});
+  samples.push_back({"one record", {{"{\"id\":1}", "1"}}});
+  samples.push_back({"1,000 records", std::move(many)});
+  samples.push_back({"a record without key and value", {TestRecord{}}});
+  samples.push_back({"a record with an empty value", {{"", ""}}});
+  samples.push_back({"a record with headers", {headed}});
+  samples.push_back({"a record that is no JSON", {{std::string("\x00\xff{[\"", 5), "1"}}});
+  samples.push_back({"a record of 10 MB", {{"\"" + std::string(10'000'000, 'x') + "\"", "1"}}});
+  return samples;
+}
+
+/// The same for rows; target "".
+inline Rows row_sample(std::size_t count) {
+  std::vector<std::vector<Cell>> rows;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i % 3 == 2)
+      rows.push_back({static_cast<std::int64_t>(i), kNull, kNull});
+    else
+      rows.push_back({static_cast<std::int64_t>(i), std::string_view("name"), static_cast<std::int64_t>(1995)});
+  }
+  return Rows({ColumnSpec::int64("id").key(), ColumnSpec::text("name", 50), ColumnSpec::decimal("price", 10, 2)},
+              std::move(rows));
+}
+
+/// A batch as text, to compare two.
+inline std::string batch_text(const cnx_batch& raw) {
+  const BatchView batch(raw);
+  std::string text;
+  for (std::uint64_t i = 0; i < batch.size(); ++i) {
+    if (raw.kind == CNX_ROWS) {
+      text += row_text(batch, i);
+    } else {
+      const cnx_record& r = batch.record(i);
+      text.append(view(r.topic)).append("|").append(is_absent(r.key) ? "NULL" : view(r.key)).append("|");
+      text.append(is_absent(r.value) ? "NULL" : view(r.value)).append("|").append(std::to_string(r.timestamp_ms));
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+namespace detail {
+
+inline void check_columns(Report& report, const cnx_batch& raw, const std::string& where) {
+  std::set<std::string> names;
+  if (raw.column_stride < sizeof(cnx_column))
+    return report.fault(where + " has a column_stride below the size of a column");
+  for (std::uint32_t c = 0; c < raw.column_count; ++c) {
+    const cnx_column& column = BatchView(raw).column(c).raw();
+    const std::string name(view(column.name));
+    if (name.empty()) report.fault(where + " has a column without a name");
+    if (!names.insert(name).second) report.fault(where + " has the column '" + name + "' twice");
+    if (column.type < CNX_INT64 || column.type > CNX_WRITE_TIME)
+      report.fault(where + ": column '" + name + "' has an unknown type");
+    if (column.values == nullptr && column.type != CNX_WRITE_TIME && raw.count > 0)
+      report.fault(where + ": column '" + name + "' has no values");
+  }
+}
+
+}  // namespace detail
+
+/// A batch that a plugin made. `inputs`: how many origins there are; none for a source.
+inline void check_batch(Report& report, const cnx_batch& raw, std::optional<std::uint64_t> inputs,
+                        const std::string& where) {
+  if (raw.struct_size < sizeof(cnx_batch))
+    return report.fault(where + " has a struct_size of " + std::to_string(raw.struct_size));
+  if (raw.release == nullptr) report.fault(where + " has no release");
+  if (raw.kind != CNX_RECORDS && raw.kind != CNX_ROWS) return report.fault(where + " has an unknown kind");
+  if (raw.kind == CNX_ROWS) detail::check_columns(report, raw, where);
+  if (raw.kind == CNX_RECORDS && raw.count > 0 && raw.record_stride < sizeof(cnx_record))
+    return report.fault(where + " has a record_stride below the size of a record");
+  if (!inputs) return;
+  if (raw.count > 0 && raw.origin == nullptr) return report.fault(where + " has no origins");
+  for (std::uint64_t i = 0; i < raw.count; ++i)
+    if (raw.origin[i] >= *inputs)
+      return report.fault(where + ": origin " + std::to_string(raw.origin[i]) + " is none of the " +
+                          std::to_string(*inputs) + " records that came in");
+}
+
+}  // namespace cnx::testing::kit

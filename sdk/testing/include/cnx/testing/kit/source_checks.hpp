@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <optional>
+
+#include "cnx/testing/kit/batch_checks.hpp"
+#include "cnx/testing/kit/instance.hpp"
+
+namespace cnx::testing::kit {
+
+/// What a run of polls gave.
+struct Polled {
+  std::string text;                          ///< all records
+  std::map<std::string, std::string> after;  ///< positions at its end
+  std::string after_first_text;              ///< and where the first batch with a position ended
+  std::map<std::string, std::string> after_first;
+  std::string range_id;
+  bool started = false;
+};
+
+namespace detail {
+
+inline constexpr int kPolls = 50;
+inline constexpr std::int64_t kWaitNs = 100'000'000;
+
+inline bool start(Report& report, Made<cnx_source>& made, const std::map<std::string, std::string>& positions,
+                  Polled& out, const std::string& range) {
+  std::vector<cnx_position> raw;
+  for (const auto& [key, value] : positions)
+    raw.push_back({str(key), str(value), range.empty() ? absent() : str(range)});
+  cnx_source_start from{};
+  from.struct_size = sizeof from;
+  from.position_stride = sizeof(cnx_position);
+  from.position_count = raw.size();
+  from.positions = raw.data();
+  from.range_stride = sizeof(cnx_range);
+  cnx_source_plan plan{};
+  plan.struct_size = sizeof plan;
+  const Called called =
+      call(report, "start", [&](cnx_error* e) { return made.table().start(made.self(), &from, &plan, e); });
+  if (called.status != CNX_OK) {
+    report.not_tried("start: " + called.message);
+    return false;
+  }
+  if (plan.bounded != 0 && view(plan.range_id).empty()) report.fault("start planned a bounded range without an id");
+  out.range_id = std::string(view(plan.range_id));
+  return out.started = true;
+}
+
+inline void take(Report& report, const cnx_source_batch& batch, Polled& out) {
+  if (batch.records == nullptr) {
+    if (batch.position_count > 0) report.fault("poll gave positions without a batch that would end their life");
+    return;
+  }
+  check_batch(report, *batch.records, std::nullopt, "what poll gave");
+  if (batch.records->kind != CNX_RECORDS) report.fault("poll gave rows: sources give records");
+  for (std::uint64_t i = 0; i < batch.records->count && batch.records->kind == CNX_RECORDS; ++i)
+    if (view(BatchView(*batch.records).record(i).topic).empty()) report.fault("poll gave a record without a topic");
+  out.text += batch_text(*batch.records);
+  if (batch.position_count > 0 && batch.position_stride < sizeof(cnx_position))
+    report.fault("poll gave positions with a stride of 0");
+  const char* at = reinterpret_cast<const char*>(batch.positions);
+  for (std::uint64_t i = 0; i < batch.position_count; ++i, at += batch.position_stride) {
+    const auto& position = *reinterpret_cast<const cnx_position*>(at);
+    if (view(position.key).empty()) report.fault("poll gave a position without a key");
+    if (is_absent(position.value))
+      out.after.erase(std::string(view(position.key)));
+    else
+      out.after[std::string(view(position.key))] = view(position.value);
+  }
+  if (batch.position_count > 0 && out.after_first.empty()) {
+    out.after_first = out.after;
+    out.after_first_text = out.text;
+  }
+  if (batch.records->release != nullptr) batch.records->release(batch.records);
+}
+
+inline void poll_on(Report& report, Made<cnx_source>& made, Polled& out) {
+  for (int i = 0; i < kPolls; ++i) {
+    cnx_source_batch batch{};
+    batch.struct_size = sizeof batch;
+    const Called called = call(report, "poll", [&](cnx_error* e) {
+      return made.table().poll(made.self(), made.host.monotonic_ns() + kWaitNs, &batch, e);
+    });
+    if (called.status != CNX_OK && called.status != CNX_END) return report.not_tried("poll: " + called.message);
+    report.calling("release of what poll gave");
+    take(report, batch, out);
+    report.calling("acked");
+    made.table().acked(made.self());
+    if (called.status == CNX_END) return;
+  }
+}
+
+inline Polled run(Report& report, const cnx_component& component, const Pairs& config,
+                  const std::map<std::string, std::string>& positions = {}, const std::string& range = "") {
+  Polled out;
+  Made<cnx_source> made(report, component, config);
+  if (made.self() == nullptr || !start(report, made, positions, out, range)) return out;
+  poll_on(report, made, out);
+  report.calling("stop");
+  made.table().stop(made.self());
+  return out;
+}
+
+}  // namespace detail
+
+/// A life of polls, the same again, and on from where the first position was.
+inline void check_source(Report& report, const cnx_component& component, const Pairs& config) {
+  const Polled whole = detail::run(report, component, config);
+  if (!whole.started) return;
+  if (detail::run(report, component, config).text != whole.text)
+    report.fault("a second instance with the same input and clock gave other records");
+  if (whole.after_first.empty())
+    return report.not_tried("no poll gave a position, so that going on from one was not tried");
+  const Polled rest = detail::run(report, component, config, whole.after_first, whole.range_id);
+  if (whole.after_first_text + rest.text != whole.text)
+    report.fault(
+        "an instance that starts from the position of the first batch does not go on behind it: records would be lost "
+        "or come twice");
+}
+
+/// A cancel while poll is running, before it, and of an instance that never started.
+inline void check_source_cancel(Report& report, const cnx_component& component, const Pairs& config) {
+  {
+    Made<cnx_source> idle(report, component, config);
+    if (idle.self() == nullptr) return;
+    report.calling("cancel before start");
+    idle.table().cancel(idle.self());
+  }
+  Made<cnx_source> made(report, component, config);
+  Polled out;
+  if (made.self() == nullptr || !detail::start(report, made, {}, out, "")) return;
+  std::atomic<bool> cancelled{false};
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    made.table().cancel(made.self());
+    made.host.stop();
+    cancelled = true;
+  });
+  cnx_status last = CNX_OK;
+  while (!cancelled || last == CNX_OK) {
+    const bool after = cancelled;
+    cnx_source_batch batch{};
+    batch.struct_size = sizeof batch;
+    last = call(report, "poll while it is cancelled", [&](cnx_error* e) {
+             return made.table().poll(made.self(), made.host.monotonic_ns() + detail::kWaitNs, &batch, e);
+           }).status;
+    if (batch.records != nullptr) batch.records->release(batch.records);
+    if (after && last != CNX_CANCELLED) {
+      report.fault(std::string("a poll after cancel returned ") + status_name(last) + " instead of CANCELLED");
+      break;
+    }
+  }
+  other.join();
+  report.calling("stop");
+  made.table().stop(made.self());
+}
+
+}  // namespace cnx::testing::kit

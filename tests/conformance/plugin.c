@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A plugin in C, with a source, a transform and a sink that do nothing useful, and one fault each by -DFAULT=…: what
+ * the conformance suite has to find. Without it, it has to find nothing.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cnx/abi/plugin.h"
+
+enum {
+  NONE,
+  SECOND_SYMBOL,
+  KEY_WITHOUT_DOC,
+  DEFAULT_OUT_OF_RANGE,
+  NULL_FUNCTION,
+  RECORD_VANISHES,
+  ORIGIN_FROM_NOWHERE,
+  ERROR_WITHOUT_MESSAGE,
+  CRASH_ON_NOTHING,
+  POLL_HANGS,
+  LEAKS,
+  NOT_REPEATABLE,
+  IGNORES_POSITION,
+  REFUSES_AND_SAYS_OK,
+  EXITS,
+  IGNORES_CANCEL
+};
+#ifndef FAULT
+#define FAULT NONE
+#endif
+
+static cnx_str text(const char* s) {
+  cnx_str out = {s, strlen(s)};
+  return out;
+}
+static const cnx_str kAbsent = {NULL, 0};
+
+#if FAULT == 1 /* the preprocessor does not know enums */
+__attribute__((visibility("default"))) int helper_that_should_be_hidden = 1;
+#endif
+
+typedef struct instance {
+  int next;
+  volatile int cancelled;
+} instance;
+
+static cnx_status create(const cnx_host* host, const cnx_config* config, void** self, cnx_error* error) {
+  (void)host, (void)config, (void)error;
+  if (FAULT == LEAKS) *(volatile char*)malloc(64 * 1024) = 1;
+  *self = calloc(1, sizeof(instance));
+  return CNX_OK;
+}
+static void destroy(void* self) { free(self); }
+static void cancel(void* self) { ((instance*)self)->cancelled = 1; }
+static void nothing(void* self) { (void)self; }
+
+/* A batch of one record; release frees it. */
+typedef struct made {
+  cnx_batch batch;
+  cnx_record record;
+  uint32_t origin;
+  cnx_position position;
+  char value[16];
+} made;
+static void release(cnx_batch* batch) { free(batch->owner); }
+static made* make(int number) {
+  made* m = calloc(1, sizeof *m);
+  m->value[0] = (char)('0' + number);
+  m->record.topic = text("t");
+  m->record.partition = -1;
+  m->record.offset = -1;
+  m->record.key = kAbsent;
+  m->record.value = text(m->value);
+  m->batch.struct_size = sizeof m->batch;
+  m->batch.kind = CNX_RECORDS;
+  m->batch.count = 1;
+  m->batch.origin = &m->origin;
+  m->batch.record_stride = sizeof m->record;
+  m->batch.records = &m->record;
+  m->batch.owner = m;
+  m->batch.release = release;
+  return m;
+}
+
+/* The source: the digits from 0 to 5. */
+static cnx_status source_start(void* self, const cnx_source_start* from, cnx_source_plan* plan, cnx_error* error) {
+  (void)error;
+  if (from->position_count > 0 && FAULT != IGNORES_POSITION)
+    ((instance*)self)->next = from->positions[0].value.data[0] - '0';
+  plan->bounded = 1;
+  plan->range_id = text("digits");
+  plan->title = text("six digits");
+  return CNX_OK;
+}
+static cnx_status source_poll(void* self, int64_t deadline_ns, cnx_source_batch* out, cnx_error* error) {
+  instance* me = self;
+  made* m;
+  (void)deadline_ns;
+  while (FAULT == POLL_HANGS) {
+  }
+  if (me->cancelled && FAULT != IGNORES_CANCEL) {
+    error->action = CNX_CANCELLED;
+    return CNX_CANCELLED;
+  }
+  if (me->next > 5) return FAULT == IGNORES_CANCEL ? CNX_OK : CNX_END;
+  m = make(me->next++);
+  m->position.key = text("next");
+  /* The digit behind this one, in the same memory. */
+  m->value[8] = (char)('0' + me->next);
+  m->position.value = text(m->value + 8);
+  m->position.range_id = kAbsent;
+  out->records = &m->batch;
+  out->position_stride = sizeof m->position;
+  out->position_count = 1;
+  out->positions = &m->position;
+  return CNX_OK;
+}
+
+/* The transform: a digit for each record. */
+static cnx_status apply(void* self, const cnx_batch* in, const cnx_output* out, cnx_error* error) {
+  uint64_t i;
+  if (FAULT == ERROR_WITHOUT_MESSAGE) return error->action = CNX_FATAL;
+  if (FAULT == CRASH_ON_NOTHING && in->count == 0) abort();
+  if (FAULT == EXITS) exit(7);
+  for (i = 0; i < in->count; ++i) {
+    made* m;
+    if (FAULT == RECORD_VANISHES && in->records[i].value.data == NULL) continue;
+    m = make(FAULT == NOT_REPEATABLE ? ((instance*)self)->next++ % 7 : 1);
+    m->origin = FAULT == ORIGIN_FROM_NOWHERE ? 100000 : in->origin[i];
+    out->emit(out->ctx, &m->batch);
+  }
+  return CNX_OK;
+}
+
+/* The sink: takes all. */
+static cnx_status sink_start(void* self, cnx_error* error) {
+  (void)self, (void)error;
+  return CNX_OK;
+}
+static cnx_status sink_prepare(void* self, const cnx_batch* shape, cnx_error* error) {
+  (void)self, (void)shape, (void)error;
+  return CNX_OK;
+}
+static cnx_status sink_write(void* self, const cnx_batch* batch, cnx_selection rows, const cnx_rejects* rejects,
+                             cnx_error* error) {
+  (void)self, (void)batch, (void)error;
+  if (FAULT == REFUSES_AND_SAYS_OK && rows.count > 0) rejects->reject(rejects->ctx, 0, kAbsent, text("no"), 0);
+  return CNX_OK;
+}
+static cnx_status sink_flush(void* self, cnx_error* error) {
+  (void)self, (void)error;
+  return CNX_OK;
+}
+
+#define LITERAL(s) {s, sizeof(s) - 1}
+static const cnx_config_key kKeys[] = {{sizeof(cnx_config_key),
+                                        CNX_CONFIG_INT,
+                                        CNX_CONFIG_HAS_RANGE,
+                                        0,
+                                        LITERAL("size"),
+                                        LITERAL("10"),
+                                        {NULL, 0},
+                                        FAULT == DEFAULT_OUT_OF_RANGE ? 20 : 1,
+                                        100,
+                                        {NULL, 0},
+                                        {"How many.", FAULT == KEY_WITHOUT_DOC ? 0 : 9},
+                                        LITERAL("0.1.0"),
+                                        {NULL, 0}}};
+static const cnx_source kSource = {sizeof(cnx_source), create,  destroy, source_start,
+                                   source_poll,        nothing, cancel,  nothing};
+static const cnx_transform kTransform = {sizeof(cnx_transform), CNX_RECORDS, CNX_RECORDS, create, destroy, apply};
+static const cnx_sink kSink = {sizeof(cnx_sink), CNX_RECORDS, create,
+                               destroy,          sink_start,  sink_prepare,
+                               sink_write,       sink_flush,  FAULT == NULL_FUNCTION ? NULL : nothing,
+                               cancel,           nothing};
+#define COMPONENT(kind, name, table) \
+  {sizeof(cnx_component),            \
+   kind,                             \
+   LITERAL(name),                    \
+   LITERAL("For tests."),            \
+   sizeof(cnx_config_key),           \
+   1,                                \
+   kKeys,                            \
+   table,                            \
+   NULL,                             \
+   NULL}
+static const cnx_component kComponents[] = {COMPONENT(CNX_SOURCE, "c-source", &kSource),
+                                            COMPONENT(CNX_TRANSFORM, "c-transform", &kTransform),
+                                            COMPONENT(CNX_SINK, "c-sink", &kSink)};
+
+extern const cnx_plugin cnx_plugin_v1;
+__attribute__((visibility("default"))) const cnx_plugin cnx_plugin_v1 = {
+    sizeof(cnx_plugin), CNX_PLUGIN_MAGIC,      CNX_ABI_1_0, 1999,       LITERAL("c-plugin"),
+    LITERAL("1.0.0"),   sizeof(cnx_component), 3,           kComponents};
