@@ -48,7 +48,8 @@ RULES = {
     "host/src/plugin": (("base", "config", SDK_ABI, SDK_CPP), ("Boost.DLL", "fmt", "nlohmann-json")),
     "host/src/runtime": (("base", "config", "errors", "kafka", "observe", "plugin", SDK_ABI, SDK_CPP), ("fmt", "nlohmann-json")),
     "host/src/dlq": (("base", "config", "errors", "kafka", "plugin", "runtime", SDK_ABI, SDK_CPP), ("fmt",)),
-    "host/app": ((*MODULES, SDK_ABI, SDK_CPP), ("fmt", "CLI11", "nlohmann-json", "date")),
+    # check-plugin is the SDK's suite as a command.
+    "host/app": ((*MODULES, SDK_ABI, SDK_CPP, SDK_TESTING), ("fmt", "CLI11", "nlohmann-json", "date")),
     "plugins/walmart-source": ((SDK_CPP,), ("libcurl", "date", "fmt", "yyjson", "OpenSSL", "nlohmann-json")),
     "plugins/order-transform": ((SDK_CPP,), ("yyjson", "date", "fmt", "nlohmann-json")),
     "plugins/mysql-sink": ((SDK_CPP,), ("libmariadb", "fmt", "yyjson", "nlohmann-json")),
