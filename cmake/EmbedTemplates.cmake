@@ -1,6 +1,6 @@
 # cnx_embed_templates(OUTPUT FOLDER): a C++ source with all files below FOLDER, so that `new-plugin` needs nothing but the executable.
 function(cnx_embed_templates output folder)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*/*/*)
   list(SORT files)
   set(text "// Made by cmake/EmbedTemplates.cmake.\n#include \"new_plugin_templates.h\"\n\nnamespace cnx::host::app {\n\nconst std::vector<TemplateFile>& templates() {\n  static const std::vector<TemplateFile> files = {\n")
   foreach(file ${files})

@@ -10,7 +10,7 @@
 
 #include "cnx/plugin.hpp"
 
-class @Class @final : public cnx::Sink {
+class @Class@ final : public cnx::Sink {
  public:
   static constexpr cnx_batch_kind kInput = CNX_RECORDS;
   static constexpr std::string_view kName = "@name@";
@@ -19,10 +19,10 @@ class @Class @final : public cnx::Sink {
       cnx::Key::string("path", "The file; made when it is missing.").required(),
   };
 
-  static cnx::Result<std::unique_ptr<@Class @>> create(cnx::Host, const cnx::Config& config) {
-    return std::unique_ptr<@Class @>(new @Class @(config.text("path")));
+  static cnx::Result<std::unique_ptr<@Class@>> create(cnx::Host, const cnx::Config& config) {
+    return std::unique_ptr<@Class@>(new @Class@(config.text("path")));
   }
-  ~@Class @() override { stop(); }
+  ~@Class@() override { stop(); }
 
   // Says what to do next: a folder that is missing may come, so this is tried again.
   cnx::Status start() override {
@@ -44,8 +44,7 @@ class @Class @final : public cnx::Sink {
       lines.append(cnx::view(record.value)).push_back('\n');
     }
     if (bad > 0) return cnx::record_error(path_ + ": " + std::to_string(bad) + " records have no value");
-    return std::fwrite(lines.data(), 1, lines.size(), file_) == lines.size() ? cnx::Status()
-                                                                             : cnx::Status(failed("write to it"));
+    return std::fwrite(lines.data(), 1, lines.size(), file_) == lines.size() ? cnx::Status() : cnx::Status(failed("write to it"));
   }
 
   // Only now may Kafka's offset move.
@@ -60,7 +59,7 @@ class @Class @final : public cnx::Sink {
   }
 
  private:
-  explicit @Class @(std::string path) : path_(std::move(path)) {}
+  explicit @Class@(std::string path) : path_(std::move(path)) {}
   cnx::Error failed(std::string_view action) const {
     const int code = errno;
     return cnx::retry_error(path_ + ": cannot " + std::string(action) + ": " + std::strerror(code), code);

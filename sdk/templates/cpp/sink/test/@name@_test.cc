@@ -21,7 +21,7 @@ const std::string kPath = std::filesystem::temp_directory_path() / ("@name@-" + 
 
 cnx::Status write(const Records& in, CollectedRejects& rejects) {
   const cnx::testing::FakeHost host;
-  const auto sink = @Class @ ::create(host.host(), cnx::testing::config_of<@Class @>({{"path", kPath}}));
+  const auto sink = @Class@::create(host.host(), cnx::testing::config_of<@Class@>({{"path", kPath}}));
   CNX_CHECK((*sink)->start().ok());
   const cnx::Status status = (*sink)->write(in.view(), cnx::Selection(in.raw(), {nullptr, 0}), rejects.sink());
   CNX_CHECK((*sink)->flush().ok());

@@ -1,3 +1,3 @@
 #include "@name@.h"
 
-CNX_PLUGIN("@name@", "0.1.0", cnx::source<@Class @>())
+CNX_PLUGIN("@name@", "0.1.0", cnx::source<@Class@>())

@@ -8,7 +8,7 @@
 
 #include "cnx/plugin.hpp"
 
-class @Class @final : public cnx::Source {
+class @Class@ final : public cnx::Source {
  public:
   static constexpr std::string_view kName = "@name@";
   static constexpr std::string_view kDoc = "Sends numbers.";
@@ -20,12 +20,11 @@ class @Class @final : public cnx::Source {
           .range(1, 1'000'000'000),
   };
 
-  static cnx::Result<std::unique_ptr<@Class @>> create(cnx::Host, const cnx::Config& config) {
-    return std::unique_ptr<@Class @>(new @Class @(config));
+  static cnx::Result<std::unique_ptr<@Class@>> create(cnx::Host, const cnx::Config& config) {
+    return std::unique_ptr<@Class@>(new @Class@(config));
   }
 
-  // A range with a name: after a crash the same command goes on where this one was, and a range that is done is not
-  // read again.
+  // A range with a name: after a crash the same command goes on where this one was, and a range that is done is not read again.
   cnx::Result<cnx::SourcePlan> start(const cnx::SourceStart& from) override {
     const std::string range = "count:" + std::to_string(count_);
     for (const cnx::Position& position : from.positions) {
@@ -52,7 +51,7 @@ class @Class @final : public cnx::Source {
  private:
   static constexpr std::int64_t kBatch = 100;
 
-  explicit @Class @(const cnx::Config& config) : topic_(config.text("topic")), count_(config.integer("count")) {}
+  explicit @Class@(const cnx::Config& config) : topic_(config.text("topic")), count_(config.integer("count")) {}
 
   const std::string topic_;
   const std::int64_t count_;

@@ -6,9 +6,8 @@
 
 namespace {
 
-std::unique_ptr<@Class @> make(const cnx::testing::FakeHost& host) {
-  return std::move(*@Class
-                   @ ::create(host.host(), cnx::testing::config_of<@Class @>({{"topic", "t"}, {"count", "3"}})));
+std::unique_ptr<@Class@> make(const cnx::testing::FakeHost& host) {
+  return std::move(*@Class@::create(host.host(), cnx::testing::config_of<@Class@>({{"topic", "t"}, {"count", "3"}})));
 }
 
 void sends_all_numbers_and_ends() {

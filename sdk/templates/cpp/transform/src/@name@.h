@@ -5,7 +5,7 @@
 
 #include "cnx/plugin.hpp"
 
-class @Class @final : public cnx::Transform {
+class @Class@ final : public cnx::Transform {
  public:
   static constexpr cnx_batch_kind kInput = CNX_RECORDS;
   static constexpr cnx_batch_kind kOutput = CNX_RECORDS;
@@ -13,14 +13,11 @@ class @Class @final : public cnx::Transform {
   static constexpr std::string_view kDoc = "Puts a prefix before each value.";
   static constexpr cnx::Key kKeys[] = {
       cnx::Key::string("prefix", "What is put before each value.").with_default("> "),
-      cnx::Key::integer("max.bytes", "A record with a longer value is dead.")
-          .with_default("1000000")
-          .with_unit("bytes")
-          .range(1, 1 << 30),
+      cnx::Key::integer("max.bytes", "A record with a longer value is dead.").with_default("1000000").with_unit("bytes").range(1, 1 << 30),
   };
 
-  static cnx::Result<std::unique_ptr<@Class @>> create(cnx::Host, const cnx::Config& config) {
-    return std::unique_ptr<@Class @>(new @Class @(config));
+  static cnx::Result<std::unique_ptr<@Class@>> create(cnx::Host, const cnx::Config& config) {
+    return std::unique_ptr<@Class@>(new @Class@(config));
   }
 
   // Every record ends as output, filtered by a named rule, or rejected with a reason: the host counts.
@@ -34,13 +31,10 @@ class @Class @final : public cnx::Transform {
       }
       const std::string_view value = cnx::view(record.value);
       if (value.size() > max_bytes_) {
-        out.reject(
-            in.origin(i), "$", "",
-            "the value has " + std::to_string(value.size()) + " bytes, max.bytes is " + std::to_string(max_bytes_));
+        out.reject(in.origin(i), "$", "", "the value has " + std::to_string(value.size()) + " bytes, max.bytes is " + std::to_string(max_bytes_));
         continue;
       }
-      cnx::NewRecord changed{
-          .topic = std::string(cnx::view(record.topic)), .key = std::nullopt, .value = prefix_ + std::string(value)};
+      cnx::NewRecord changed{.topic = std::string(cnx::view(record.topic)), .key = std::nullopt, .value = prefix_ + std::string(value)};
       if (!cnx::is_absent(record.key)) changed.key = std::string(cnx::view(record.key));
       changed.timestamp_ms = record.timestamp_ms;
       changed.origin = in.origin(i);
@@ -51,7 +45,7 @@ class @Class @final : public cnx::Transform {
   }
 
  private:
-  explicit @Class @(const cnx::Config& config)
+  explicit @Class@(const cnx::Config& config)
       : prefix_(config.text("prefix")), max_bytes_(static_cast<std::size_t>(config.integer("max.bytes"))) {}
 
   const std::string prefix_;

@@ -13,7 +13,7 @@ using cnx::testing::TestRecord;
 
 void apply(const Records& in, CollectedOutput& out) {
   const cnx::testing::FakeHost host;
-  const auto transform = @Class @ ::create(host.host(), cnx::testing::config_of<@Class @>({{"max.bytes", "3"}}));
+  const auto transform = @Class@::create(host.host(), cnx::testing::config_of<@Class@>({{"max.bytes", "3"}}));
   cnx::Output output = out.output();
   CNX_CHECK((*transform)->apply(in.view(), output).ok());
 }
