@@ -72,7 +72,7 @@ namespace detail {
 
 inline void check_columns(Report& report, const cnx_batch& raw, const std::string& where) {
   std::set<std::string> names;
-  if (raw.column_stride < sizeof(cnx_column))
+  if (raw.column_stride < offsetof(cnx_column, values) + sizeof(void*))
     return report.fault(where + " has a column_stride below the size of a column");
   for (std::uint32_t c = 0; c < raw.column_count; ++c) {
     const cnx_column& column = BatchView(raw).column(c).raw();
@@ -91,12 +91,12 @@ inline void check_columns(Report& report, const cnx_batch& raw, const std::strin
 /// A batch that a plugin made. `inputs`: how many origins there are; none for a source.
 inline void check_batch(Report& report, const cnx_batch& raw, std::optional<std::uint64_t> inputs,
                         const std::string& where) {
-  if (raw.struct_size < sizeof(cnx_batch))
+  if (!CNX_HAS(&raw, cnx_batch, release))
     return report.fault(where + " has a struct_size of " + std::to_string(raw.struct_size));
   if (raw.release == nullptr) report.fault(where + " has no release");
   if (raw.kind != CNX_RECORDS && raw.kind != CNX_ROWS) return report.fault(where + " has an unknown kind");
   if (raw.kind == CNX_ROWS) detail::check_columns(report, raw, where);
-  if (raw.kind == CNX_RECORDS && raw.count > 0 && raw.record_stride < sizeof(cnx_record))
+  if (raw.kind == CNX_RECORDS && raw.count > 0 && raw.record_stride < offsetof(cnx_record, headers) + sizeof(void*))
     return report.fault(where + " has a record_stride below the size of a record");
   if (!inputs) return;
   if (raw.count > 0 && raw.origin == nullptr) return report.fault(where + " has no origins");
