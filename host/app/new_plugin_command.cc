@@ -16,6 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Targets that CMake makes itself, and crates and folders that Cargo has: a project of that name does not build.
+constexpr std::string_view kTakenWords[] = {"all",     "alloc",      "build",    "clean", "cnx",         "core",
+                                            "deps",    "edit_cache", "examples", "help",  "incremental", "install",
+                                            "package", "proc-macro", "std",      "test"};
+
 bool is_small_letter(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -105,6 +110,8 @@ std::string name_fault(std::string_view name) {
   for (const char c : name)
     if (!is_small_letter(c) && !is_digit(c) && c != '-')
       return fmt::format("'{}' cannot be part of a name: small letters, digits and '-' can", c);
+  for (const std::string_view word : kTakenWords)
+    if (name == word) return fmt::format("'{}' means something else to CMake or Cargo; choose a longer name", word);
   return "";
 }
 

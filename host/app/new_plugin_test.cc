@@ -24,6 +24,7 @@ TEST(NewPlugin, RefusesOtherNamesAndSaysWhy) {
   EXPECT_THAT(name_fault("../a"), Not(IsEmpty()));
   EXPECT_THAT(name_fault("a/b"), HasSubstr("'/' cannot be part of a name"));
   EXPECT_THAT(name_fault("Mask"), Not(IsEmpty()));
+  EXPECT_THAT(name_fault("test"), HasSubstr("'test' means something else"));
 }
 
 TEST(NewPlugin, FillsPlaceholdersAndLeavesOtherSignsAlone) {
@@ -41,6 +42,15 @@ TEST(NewPlugin, HasATemplateForEachKindAndLanguage) {
       for (const TemplateFile& file : templates()) found = found || file.path.starts_with(root);
       EXPECT_TRUE(found) << root;
     }
+  }
+}
+
+TEST(NewPlugin, KnowsEveryPlaceholderOfItsTemplates) {
+  const Placeholders values{{"name", ""},    {"Class", ""},        {"crate", ""},         {"kind", ""},
+                            {"plugins", ""}, {"host_plugins", ""}, {"check_options", ""}, {"sdk", ""}};
+  for (const TemplateFile& file : templates()) {
+    EXPECT_THAT(fill(file.path, values), Not(HasSubstr("@")));
+    EXPECT_THAT(fill(file.content, values), Not(HasSubstr("@"))) << file.path;
   }
 }
 
