@@ -60,7 +60,7 @@ inline void take(Report& report, const cnx_source_batch& batch, Polled& out) {
   for (std::uint64_t i = 0; i < batch.records->count && batch.records->kind == CNX_RECORDS; ++i)
     if (view(BatchView(*batch.records).record(i).topic).empty()) report.fault("poll gave a record without a topic");
   out.text += batch_text(*batch.records);
-  if (batch.position_count > 0 && batch.position_stride < sizeof(cnx_position))
+  if (batch.position_count > 0 && batch.position_stride < offsetof(cnx_position, range_id) + sizeof(cnx_str))
     report.fault("poll gave positions with a stride of 0");
   const char* at = reinterpret_cast<const char*>(batch.positions);
   for (std::uint64_t i = 0; i < batch.position_count; ++i, at += batch.position_stride) {
