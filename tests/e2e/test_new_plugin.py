@@ -6,6 +6,7 @@ CNX_TRANSCRIPT names a file that takes every command with its output.
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import BUILD
+from harness import BUILD, ROOT
 
 NUMBERS = [f'{{"number":{n}}}' for n in range(10)]
 LINES = ["one", "two", "three"]
@@ -96,6 +97,19 @@ class NewPlugin(unittest.TestCase):
             done = subprocess.run(["connect-host", "new-plugin", *arguments], cwd=self.home, env=self.environment, capture_output=True, text=True)
             self.assertEqual(done.returncode, 2)
             self.assertIn(words, done.stderr)
+
+    def test_the_lesson_works_as_it_is_written(self):
+        lesson = Path(os.environ.get("CNX_LESSON", ROOT / "docs" / "writing-a-plugin.md")).read_text()
+        blocks = re.findall(r"^```sh\n(.*?)^```$", lesson, flags=re.M | re.S)
+        self.assertGreater(len(blocks), 4)
+        folder = self.home / "lesson"
+        folder.mkdir()
+        # One shell for all, as a reader has; the topic of an earlier try of the same broker would be read again.
+        script = "set -e\n" + "".join(blocks).replace("shout", self.name + "-shout").replace("keep", self.name + "-keep")
+        script = script.replace(f"lib{self.name}-keep.so", f"lib{self.name}_keep.so")
+        output = self.command(script, folder)
+        self.assertIn('"value":"> THREE"', output.replace('": "', '":"'))
+        self.assertTrue(output.rstrip().endswith("one\ntwo\nthree"), output[-300:])
 
 
 if __name__ == "__main__":

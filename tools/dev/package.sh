@@ -32,8 +32,9 @@ package_try() {
   rm -rf "$PACKAGE_ROOT"
   cp -a "$PACKAGE_BASE" "$PACKAGE_ROOT"
   cp "$BUILD"/packages/*.deb "$PACKAGE_ROOT/root/"
-  mkdir -p "$PACKAGE_ROOT/try/tests"
+  mkdir -p "$PACKAGE_ROOT/try/tests" "$PACKAGE_ROOT/try/docs"
   cp -r tests/e2e tests/support "$PACKAGE_ROOT/try/tests/"
+  cp docs/writing-a-plugin.md "$PACKAGE_ROOT/try/docs/"
   as_root mount -t proc proc "$PACKAGE_ROOT/proc"
   package_steps || PACKAGE_FAILED=yes
   as_root umount "$PACKAGE_ROOT/proc"
