@@ -1,4 +1,6 @@
-"""Checks that every metric which the dashboard, the alert rules and docs/operations.md name is one that the host has."""
+"""Checks that every metric which the dashboard, the alert rules and docs/operations.md name is one that the host has, and that the
+messages which docs/operations.md explains are said by somebody.
+"""
 
 import json
 import pathlib
@@ -19,6 +21,22 @@ def known_metrics():
     return {"connect_" + name for name in names}
 
 
+def unsaid_messages():
+    """Messages of the page's table "Mend" that stand in no source."""
+    sources = ""
+    for folder in ("host", "plugins"):
+        for source in (ROOT / folder).rglob("*"):
+            if source.suffix in (".cc", ".h") and not source.stem.endswith("_test"):
+                sources += source.read_text()
+    # A long literal is written in pieces.
+    sources = re.sub(r'"\s*\n\s*"', "", sources).replace("{}", "…")
+    rows = re.findall(r"^\| ((?:`[^`]+`(?:, )?)+)", (ROOT / "docs/operations.md").read_text().split("## Mend")[1], flags=re.M)
+    messages = [message for row in rows for message in re.findall(r"`([^`]+)`", row)]
+    assert len(messages) > 10, "the table of messages was not found"
+    pieces = {piece.strip(" ;()'") for message in messages for piece in re.split(r"…|\((?:config|auth|record)\)", message)}
+    return sorted(piece for piece in pieces if len(piece) > 3 and piece not in sources)
+
+
 def main():
     known = known_metrics()
     wrong = []
@@ -32,6 +50,7 @@ def main():
         for name in sorted(used):
             if name not in known and not any(name.removesuffix(suffix) in known for suffix in SUFFIXES):
                 wrong.append(f"{file}: {name} is no metric of the host")
+    wrong += [f"docs/operations.md explains '{message}', which nobody says" for message in unsaid_messages()]
     print("\n".join(wrong) or f"{len(known)} metrics are known, and all that are named are among them")
     return 1 if wrong else 0
 
