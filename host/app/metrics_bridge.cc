@@ -24,6 +24,8 @@ double status_of(runtime::TaskState state) {
       return 5;
     case runtime::TaskState::kStandby:
       return 6;
+    case runtime::TaskState::kPaused:
+      return 7;
   }
   return -1;
 }

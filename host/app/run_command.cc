@@ -8,6 +8,7 @@
 #include "base/service_manager.h"
 #include "base/signals.h"
 #include "commands.h"
+#include "connect_api.h"
 #include "exit_code.h"
 #include "metrics_bridge.h"
 #include "observe/log_backend.h"
@@ -26,20 +27,15 @@ struct LogInstalled {
 };
 
 observe::AdminHandlers handlers(const runtime::Job& job, const runtime::Worker& worker, observe::Metrics& metrics,
-                                MetricsBridge& bridge) {
+                                MetricsBridge& bridge, ConnectApi& api) {
   observe::AdminHandlers h;
   h.health = [&] { return health_of(worker.tasks()); };
   h.metrics = [&] {
     bridge.publish(worker.tasks());
     return metrics.text();
   };
-  h.root = [] {
-    return nlohmann::json{{"version", CNX_HOST_VERSION}, {"commit", ""}, {"kafka_cluster_id", ""}}.dump();
-  };
   h.status = [&] { return status_json(job, worker.tasks()); };
-  h.connectors = [&] { return connectors_json(job); };
-  h.connectors_status = [&] { return connectors_status_json(job, worker.tasks()); };
-  h.connector_status = [&](const std::string& name) { return connector_status_json(job, worker.tasks(), name); };
+  h.api = [&](const observe::ApiCall& call) { return api.answer(call); };
   return h;
 }
 
@@ -61,7 +57,8 @@ void print_end(const runtime::RunSummary& run) {
   std::fflush(stdout);
 }
 
-int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Console& console) {
+int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Console& console,
+            observe::LogBackend& logs) {
   ServiceManager service_manager = ServiceManager::from_environment();
   StopSource stop;
   const auto signals = SignalGuard::install(stop);
@@ -70,9 +67,12 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
   observe::Metrics metrics(job.worker.worker_id);
   MetricsBridge bridge(metrics);
   runtime::Worker worker(job, options, &bridge, clock, stop.token());
+  StopSource answers(stop.token());  // ends the server's questions to others
+  ConnectApi api(job, worker, {[&] { return logs.level(); }, [&](log::Level level) { logs.set_level(level); }}, clock,
+                 answers.token());
   std::unique_ptr<observe::AdminServer> server;
   if (job.worker.listener) {
-    auto made = observe::AdminServer::start(listener_of(job.worker), handlers(job, worker, metrics, bridge));
+    auto made = observe::AdminServer::start(listener_of(job.worker), handlers(job, worker, metrics, bridge, api));
     if (!made.ok()) return report(made.error());
     server = std::move(made).value();
   }
@@ -93,6 +93,7 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
         service_manager.report(health.state == observe::Health::State::kHealthy, health.message);
     });
   }
+  answers.request();
   server.reset();
   print_end(summary);
   return summary.exit_code;
@@ -113,7 +114,7 @@ int run_command(JobSetup& setup, const RunArguments& arguments) {
     log::warning("config", "{}: {}{}{}", warning.key, warning.message, warning.mend.empty() ? "" : "; ", warning.mend);
   for (const auto& warning : job->registry->warnings())
     log::warning("plugins", "{}: {}", warning.path, warning.message);
-  return run_job(*job, {.again = arguments.again}, console);
+  return run_job(*job, {.again = arguments.again}, console, **backend);
 }
 
 }  // namespace cnx::host::app

@@ -31,11 +31,6 @@ const char* name_of(cnx_unit_state state) {
   }
 }
 
-// Kafka Connect's clients know no DONE: to them a source that has sent everything is running.
-const char* connect_state(const TaskSnapshot& task) {
-  return task.state == TaskState::kDone ? "RUNNING" : runtime::name_of(task.state);
-}
-
 std::string own_state(const TaskSnapshot& task) {
   const bool at_work = task.state == TaskState::kRunning || task.state == TaskState::kStarting;
   return at_work && !task.stalled_in.empty() ? "STALLED" : runtime::name_of(task.state);
@@ -88,24 +83,6 @@ Json task_json(const TaskSnapshot& task) {
   for (const auto& [at, offset] : task.committed) json["committed"][kafka::to_string(at)] = offset;
   add_windows(json, task);
   return json;
-}
-
-Json connector_json(const runtime::Job& job, const runtime::ConnectorPlan& plan, Tasks tasks) {
-  Json list = Json::array();
-  bool failed = false;
-  for (const auto& task : tasks) {
-    if (task.connector != plan.name()) continue;
-    Json entry{{"id", task.task}, {"state", connect_state(task)}, {"worker_id", job.worker.worker_id}};
-    if (task.state == TaskState::kFailed) {
-      entry["trace"] = task.message;
-      failed = true;
-    }
-    list.push_back(std::move(entry));
-  }
-  return Json{{"name", plan.name()},
-              {"connector", {{"state", failed ? "FAILED" : "RUNNING"}, {"worker_id", job.worker.worker_id}}},
-              {"tasks", std::move(list)},
-              {"type", config::name_of(plan.settings.kind)}};
 }
 
 }  // namespace
@@ -202,24 +179,6 @@ std::string status_json(const runtime::Job& job, Tasks tasks) {
     json["connectors"][plan.name()] = {{"type", config::name_of(plan.settings.kind)}, {"tasks", std::move(list)}};
   }
   return json.dump(1);
-}
-
-std::string connectors_json(const runtime::Job& job) {
-  Json names = Json::array();
-  for (const auto& plan : job.connectors) names.push_back(plan.name());
-  return names.dump();
-}
-
-std::optional<std::string> connector_status_json(const runtime::Job& job, Tasks tasks, const std::string& name) {
-  for (const auto& plan : job.connectors)
-    if (plan.name() == name) return connector_json(job, plan, tasks).dump();
-  return std::nullopt;
-}
-
-std::string connectors_status_json(const runtime::Job& job, Tasks tasks) {
-  Json json = Json::object();
-  for (const auto& plan : job.connectors) json[plan.name()]["status"] = connector_json(job, plan, tasks);
-  return json.dump();
 }
 
 }  // namespace cnx::host::app

@@ -26,10 +26,4 @@ using Tasks = std::span<const runtime::TaskSnapshot>;
 
 /// Everything about this worker.
 [[nodiscard]] std::string status_json(const runtime::Job& job, Tasks tasks);
-[[nodiscard]] std::string connectors_json(const runtime::Job& job);
-/// Kafka Connect's {name, connector, tasks, type} of one connector; nullopt: no such connector.
-[[nodiscard]] std::optional<std::string> connector_status_json(const runtime::Job& job, Tasks tasks,
-                                                               const std::string& name);
-[[nodiscard]] std::string connectors_status_json(const runtime::Job& job, Tasks tasks);
-
 }  // namespace cnx::host::app

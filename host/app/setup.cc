@@ -68,49 +68,11 @@ JobSetup::JobSetup(const ConfigOptions& options, SetupNeeds needs, config::Envir
 
   std::vector<config::FlaggedConnector> flagged;
   for (const Section& section : raw_.connectors) {
-    found_.push_back(find_plugins(section));
+    found_.push_back(find_plugins(section, *registry_, problems_));
     if (found_.back().tables) flagged.push_back({section.name, *found_.back().tables});
   }
   flags_ = config::collect_flags(flagged, problems_);
   if (raw_.incomplete) problems_ = unread;  // the others may only be for want of what stands there
-}
-
-JobSetup::Found JobSetup::find_plugins(const Section& section) {
-  Found found;
-  const config::PluginNames names = config::plugin_names(section, problems_);
-  bool complete = true;
-  if (names.connector_class.empty()) {
-    problems_.add(section.place, section.path + ".connector.class", "is missing",
-                  "name a source or sink plugin; 'connect-host plugins' lists them");
-    complete = false;
-  } else if (const auto component = registry_->find_connector(names.connector_class); component.ok()) {
-    found.component = *component;
-  } else {
-    add_error(problems_, names.place, section.path + ".connector.class", component.error());
-    complete = false;
-  }
-  std::vector<config::ConnectorTables::Transform> tables;
-  for (const auto& transform : names.transforms) {
-    const auto component = registry_->find(plugin::Kind::kTransform, transform.type);
-    if (!component.ok()) {
-      add_error(problems_, transform.place, section.path + ".transforms." + transform.name + ".type",
-                component.error());
-      complete = false;
-      continue;
-    }
-    found.transforms.emplace_back(transform.name, *component);
-    tables.push_back({transform.name, transform.type, &(*component)->config});
-  }
-  if (!complete) return found;
-  const bool is_source = found.component->kind == plugin::Kind::kSource;
-  if (is_source && !tables.empty()) {
-    problems_.add(section.find("transforms")->place, section.path + ".transforms",
-                  "a source has no transforms: its records go to Kafka as they are",
-                  "give the transforms to the sink that reads the topic");
-  }
-  found.tables = config::ConnectorTables{is_source ? config::ConnectorKind::kSource : config::ConnectorKind::kSink,
-                                         names.connector_class, &found.component->config, std::move(tables)};
-  return found;
 }
 
 void JobSetup::apply_flag(const config::PluginFlag& flag, const std::string& value) {
@@ -162,7 +124,7 @@ std::optional<runtime::Job> JobSetup::finish() {
   return job;
 }
 
-std::optional<runtime::ConnectorPlan> JobSetup::plan(const Section& section, const Found& found) {
+std::optional<runtime::ConnectorPlan> JobSetup::plan(const Section& section, const FoundPlugins& found) {
   if (!found.tables) return std::nullopt;
   const config::ConnectorTables& tables = *found.tables;
   const std::size_t problems_before = problems_.sorted().size();
@@ -173,6 +135,7 @@ std::optional<runtime::ConnectorPlan> JobSetup::plan(const Section& section, con
   runtime::ConnectorPlan plan;
   plan.settings = config::connector_settings(config, tables.kind);
   plan.component = found.component;
+  plan.shown = config::masked_values(config);
   plan.values = config::values_for(config, tables.connector_use());
   if (plan.is_source()) plan.topic = value_of(plan.values, "topic");
   for (std::size_t i = 0; i < found.transforms.size(); ++i) {

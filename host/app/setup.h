@@ -13,6 +13,7 @@
 #include "config/flags.h"
 #include "config/variables.h"
 #include "plugin/features.h"
+#include "plugin_lookup.h"
 #include "runtime/job.h"
 
 namespace cnx::host::app {
@@ -58,15 +59,8 @@ class JobSetup {
   [[nodiscard]] const std::vector<SetupWarning>& warnings() const { return warnings_; }
 
  private:
-  struct Found {
-    const plugin::Component* component = nullptr;  // nullptr: not found, and noted
-    std::vector<std::pair<std::string, const plugin::Component*>> transforms;
-    std::optional<config::ConnectorTables> tables;  // nullopt: a plugin is missing
-  };
-
-  [[nodiscard]] Found find_plugins(const config::Section& section);
   void resolve_strictly();
-  [[nodiscard]] std::optional<runtime::ConnectorPlan> plan(const config::Section& section, const Found& found);
+  [[nodiscard]] std::optional<runtime::ConnectorPlan> plan(const config::Section& section, const FoundPlugins& found);
   void warn_of_secret_files(const config::Section& section, const config::ResolvedConfig& config);
   void ask_component(const plugin::Component& component, const plugin::ConfigValues& values,
                      const config::ResolvedConfig& config, const std::string& prefix);
@@ -76,7 +70,7 @@ class JobSetup {
   config::Problems problems_;
   config::RawConfig raw_;
   std::unique_ptr<plugin::PluginRegistry> registry_;
-  std::vector<Found> found_;  // as raw_.connectors
+  std::vector<FoundPlugins> found_;  // as raw_.connectors
   std::vector<config::PluginFlag> flags_;
   std::vector<SetupWarning> warnings_;
 };

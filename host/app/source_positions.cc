@@ -23,8 +23,9 @@ constexpr std::int64_t kAnswerMs = 10'000;
 constexpr int kMostFenced = 5;
 
 /// The partition of a connector's positions; nullopt: the topic does not exist.
-Result<std::optional<kafka::TopicPartition>> place_of(const runtime::Job& job, const runtime::ConnectorPlan& plan) {
-  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan.client, kAnswerMs, {}));
+Result<std::optional<kafka::TopicPartition>> place_of(const runtime::Job& job, const runtime::ConnectorPlan& plan,
+                                                      const StopToken& stop) {
+  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan.client, kAnswerMs, stop));
   const std::string& topic = job.worker.offsets_topic;
   CNX_ASSIGN(const auto info, admin->describe_topic(topic));
   if (!info) return std::optional<kafka::TopicPartition>{};
@@ -32,8 +33,9 @@ Result<std::optional<kafka::TopicPartition>> place_of(const runtime::Job& job, c
   return std::optional(kafka::TopicPartition{topic, partition});
 }
 
-Result<Positions> read(const runtime::Job& job, const runtime::ConnectorPlan& plan, const kafka::TopicPartition& at) {
-  CNX_ASSIGN(const auto log, kafka::PositionLog::open(plan.client, at.topic, {}));
+Result<Positions> read(const runtime::Job& job, const runtime::ConnectorPlan& plan, const kafka::TopicPartition& at,
+                       const StopToken& stop) {
+  CNX_ASSIGN(const auto log, kafka::PositionLog::open(plan.client, at.topic, stop));
   CNX_ASSIGN(const auto records, log->read(at.partition, "", [](const kafka::PositionWait& wait) {
     fmt::print(stderr, "waiting for an open transaction in {} at offset {} (end {}), {} s\n", kafka::to_string(wait.at),
                wait.position, wait.target, wait.waited_ms / 1000);
@@ -53,11 +55,12 @@ Result<Positions> read(const runtime::Job& job, const runtime::ConnectorPlan& pl
 
 /// One attempt: after opening the producer nobody else can write these positions, so what is read then is all there is.
 Result<std::size_t> remove_once(const runtime::Job& job, const runtime::ConnectorPlan& plan,
-                                const kafka::TopicPartition& at, const std::optional<std::string>& topic) {
+                                const kafka::TopicPartition& at, const std::optional<std::string>& topic,
+                                const StopToken& stop) {
   kafka::TransactionalProducerOptions options;
   options.transactional_id = runtime::transactional_id(job, plan, 0);
-  CNX_ASSIGN(const auto producer, kafka::TransactionalProducer::open(plan.client, options, {}));
-  CNX_ASSIGN(Positions positions, read(job, plan, at));
+  CNX_ASSIGN(const auto producer, kafka::TransactionalProducer::open(plan.client, options, stop));
+  CNX_ASSIGN(Positions positions, read(job, plan, at, stop));
   if (topic) std::erase_if(positions, [&](const SourcePosition& position) { return position.topic != *topic; });
   if (positions.empty()) return std::size_t{0};
   std::vector<cnx_record> tombstones;
@@ -90,18 +93,18 @@ std::optional<SourcePosition> parse_position_key(const std::string& key, const s
   return SourcePosition{key, text("topic").value_or(""), text("range").value_or(""), text("part"), {}};
 }
 
-Result<Positions> source_positions(const runtime::Job& job, const runtime::ConnectorPlan& plan) {
-  CNX_ASSIGN(const auto at, place_of(job, plan));
+Result<Positions> source_positions(const runtime::Job& job, const runtime::ConnectorPlan& plan, const StopToken& stop) {
+  CNX_ASSIGN(const auto at, place_of(job, plan, stop));
   if (!at) return Positions{};
-  return read(job, plan, *at);
+  return read(job, plan, *at, stop);
 }
 
 Result<std::size_t> remove_source_positions(const runtime::Job& job, const runtime::ConnectorPlan& plan,
-                                            const std::optional<std::string>& topic) {
-  CNX_ASSIGN(const auto at, place_of(job, plan));
+                                            const std::optional<std::string>& topic, const StopToken& stop) {
+  CNX_ASSIGN(const auto at, place_of(job, plan, stop));
   if (!at) return std::size_t{0};
   for (int fenced = 1;; ++fenced) {
-    auto removed = remove_once(job, plan, *at, topic);
+    auto removed = remove_once(job, plan, *at, topic, stop);
     if (removed.ok() || removed.error().action != Action::kFenced) return removed;
     // A running source takes its transactional id back at once, and may do so between our two calls.
     if (fenced == kMostFenced) {

@@ -47,6 +47,14 @@ std::string masked_view(const ResolvedConfig& config) {
   return out;
 }
 
+std::map<std::string, std::string> masked_values(const ResolvedConfig& config) {
+  std::map<std::string, std::string> out{{"name", config.name}};
+  for (const auto& [key, value] : config.values) {
+    if (!value.is_default) out[key] = value.secret ? std::string(SecretSet::kMask) : secrets().mask(value.value);
+  }
+  return out;
+}
+
 std::string config_hash(const ResolvedConfig& config) {
   // FNV-1a, 64 bits: small, stable over builds, and only meant to tell one configuration from the next.
   std::uint64_t hash = 0xcbf29ce484222325u;

@@ -48,6 +48,9 @@ using ComponentValues = std::vector<std::pair<std::string, std::string>>;
 /// "key = value" lines for people, sorted; secrets as ****, defaults marked.
 [[nodiscard]] std::string masked_view(const ResolvedConfig& config);
 
+/// What was set, without defaults, and `name`; secrets as ****.
+[[nodiscard]] std::map<std::string, std::string> masked_values(const ResolvedConfig& config);
+
 /// 16 hex digits that change when a value that is no secret changes. Not for security.
 [[nodiscard]] std::string config_hash(const ResolvedConfig& config);
 

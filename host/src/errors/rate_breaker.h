@@ -22,6 +22,9 @@ class RateBreaker {
   /// FATAL when that trips; nothing is noted then.
   [[nodiscard]] Status admit(std::uint64_t settled, std::span<const std::uint32_t> dead);
 
+  /// Somebody has looked at it: what was noted is forgotten.
+  void reset() { dead_.clear(); }
+
  private:
   const std::uint64_t limit_;
   const std::uint64_t window_;

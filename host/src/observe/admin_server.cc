@@ -13,6 +13,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -55,22 +56,23 @@ struct Shape {
 Response to_response(Answer answer, Shape shape, const HttpAccess& access) {
   Response response(static_cast<http::status>(answer.status), shape.version);
   response.set(http::field::server, "connect-host");
-  response.set(http::field::content_type, answer.content_type);
+  if (!answer.content_type.empty()) response.set(http::field::content_type, answer.content_type);
   response.set(http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
-  if (answer.status == 405) response.set(http::field::allow, "GET, HEAD");
+  if (!answer.allow.empty()) response.set(http::field::allow, answer.allow);
   if (answer.status == 401) response.set(http::field::www_authenticate, to_beast(access.challenge()));
   response.keep_alive(shape.keep_alive);
   response.body() = std::move(answer.body);
   response.prepare_payload();
-  if (!shape.with_body) response.body().clear();  // HEAD: the length of what GET would send
+  if (answer.status == 204) response.erase(http::field::content_length);  // RFC 9110, 8.6
+  if (!shape.with_body) response.body().clear();                          // HEAD: the length of what GET would send
   return response;
 }
 
 /// What to answer to a request that could not be read; nullopt: nothing, the client has gone or was too slow.
 std::optional<Answer> answer_fault(const error_code& fault) {
   if (fault == http::error::header_limit) return error_answer(431, "the request's header is too long");
-  if (fault == http::error::body_limit) return error_answer(413, "this server takes no request bodies");
+  if (fault == http::error::body_limit) return error_answer(413, "the request's body is too long");
   const bool malformed = fault.category() == http::make_error_code(http::error::bad_version).category() &&
                          fault != http::error::end_of_stream && fault != http::error::partial_message;
   if (malformed) return error_answer(400, "this is not an HTTP/1 request: " + fault.message());
@@ -89,6 +91,7 @@ struct AdminServer::Impl {
   asio::awaitable<void> serve_tls(tcp::socket socket);
   template <class Stream>
   asio::awaitable<bool> serve_one(Stream& stream, beast::flat_buffer& buffer);
+  asio::awaitable<Answer> answer_of(const Request& asked);
   void note_refused_login();
   Error cannot_listen(const AdminListener& at, const error_code& fault) const;
   Status open_tls(const AdminListener::Tls& files);
@@ -98,6 +101,7 @@ struct AdminServer::Impl {
   const HttpAccess access;
   const AdminLimits limits;
   asio::io_context context{1};
+  asio::thread_pool slow{1};
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
   std::optional<ssl::context> tls;   // not set: plain text
@@ -167,12 +171,19 @@ asio::awaitable<void> AdminServer::Impl::serve_tls(tcp::socket socket) {
   co_await stream.async_shutdown(into(fault));
 }
 
+asio::awaitable<Answer> AdminServer::Impl::answer_of(const Request& asked) {
+  if (!may_be_slow(asked.target)) co_return answer_request(handlers, access, asked);
+  co_return co_await asio::co_spawn(
+      slow, [&]() -> asio::awaitable<Answer> { co_return answer_request(handlers, access, asked); },
+      asio::use_awaitable);
+}
+
 /// True: the connection stays open for another request.
 template <class Stream>
 asio::awaitable<bool> AdminServer::Impl::serve_one(Stream& stream, beast::flat_buffer& buffer) {
-  http::request_parser<http::empty_body> parser;
+  http::request_parser<http::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-  parser.body_limit(0);
+  parser.body_limit(limits.body_bytes);
   error_code fault;
   beast::get_lowest_layer(stream).expires_after(std::chrono::milliseconds(limits.request_timeout_ms));
   co_await http::async_read(stream, buffer, parser, into(fault));
@@ -182,10 +193,12 @@ asio::awaitable<bool> AdminServer::Impl::serve_one(Stream& stream, beast::flat_b
   } else {
     const auto& request = parser.get();
     const bool is_head = request.method() == http::verb::head;
-    Answer answer =
-        answer_request(handlers, access,
-                       {is_head || request.method() == http::verb::get, from_beast(request.target()),
-                        from_beast(request[http::field::host]), from_beast(request[http::field::authorization])});
+    const auto header = [&](auto name) { return from_beast(request[name]); };
+    const Request asked{from_beast(request.method_string()), from_beast(request.target()),
+                        header(http::field::host),           header(http::field::authorization),
+                        header(http::field::origin),         header("Sec-Fetch-Site"),
+                        header(http::field::content_type),   request.body()};
+    Answer answer = co_await answer_of(asked);
     if (answer.status == 401) {
       note_refused_login();
       asio::steady_timer pause(context, std::chrono::milliseconds(limits.refused_login_delay_ms));
@@ -272,6 +285,8 @@ AdminServer::AdminServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
 AdminServer::~AdminServer() {
   impl_->context.stop();
   impl_->thread.join();
+  impl_->slow.stop();
+  impl_->slow.join();
 }
 
 std::uint16_t AdminServer::port() const { return impl_->port; }

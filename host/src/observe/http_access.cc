@@ -42,6 +42,13 @@ bool equal_in_constant_time(std::string_view one, std::string_view other) {
   return difference == 0;
 }
 
+bool is_from_another_site(std::string_view origin, std::string_view fetch_site, std::string_view host) {
+  if (!fetch_site.empty() && fetch_site != "same-origin" && fetch_site != "none") return true;
+  if (origin.empty()) return false;
+  const std::size_t scheme = origin.find("://");
+  return scheme == std::string_view::npos || to_lower(origin.substr(scheme + 3)) != to_lower(host);
+}
+
 HttpAccess::HttpAccess(const HttpLogins& logins, bool loopback)
     : basic_(logins.user.empty() ? "" : base64(logins.user + ":" + logins.password)),
       token_(logins.token),

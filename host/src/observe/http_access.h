@@ -37,6 +37,10 @@ class HttpAccess {
   const bool loopback_;
 };
 
+/// Whether a browser says by `Origin` or `Sec-Fetch-Site` that a page of another site than `host` sends the request.
+/// Programs send neither.
+[[nodiscard]] bool is_from_another_site(std::string_view origin, std::string_view fetch_site, std::string_view host);
+
 /// Compares without ending at the first difference.
 [[nodiscard]] bool equal_in_constant_time(std::string_view one, std::string_view other);
 

@@ -55,5 +55,13 @@ TEST(HttpAccess, ComparesWholeTexts) {
   }
 }
 
+TEST(HttpAccess, KnowsPagesOfAnotherSiteByWhatTheirBrowserSays) {
+  EXPECT_FALSE(is_from_another_site("", "", "h:1"));
+  EXPECT_FALSE(is_from_another_site("http://H:1", "same-origin", "h:1"));
+  EXPECT_TRUE(is_from_another_site("http://other:1", "", "h:1"));
+  EXPECT_TRUE(is_from_another_site("null", "", "h:1"));
+  EXPECT_TRUE(is_from_another_site("", "same-site", "h:1"));
+}
+
 }  // namespace
 }  // namespace cnx::host::observe

@@ -32,7 +32,8 @@ class LogBackend final : public log::Backend {
   [[nodiscard]] bool enabled(log::Level level) const override { return level >= level_.load(); }
   void write(log::Level level, std::string_view logger, std::string_view message) override;
   void flush() override;
-  /// [any thread]
+  // [any thread]
+  [[nodiscard]] log::Level level() const { return level_.load(); }
   void set_level(log::Level level) { level_.store(level); }
 
  private:

@@ -20,7 +20,7 @@ struct TaskErrorMetrics {
 
 /// Kafka Connect's connector-task-metrics, in numbers.
 struct TaskStateMetrics {
-  Gauge status;      ///< 0 unassigned, 1 running, 2 restarting, 3 failed, 4 done, 5 stopped, 6 standby
+  Gauge status;      ///< 0 unassigned, 1 running, 2 restarting, 3 failed, 4 done, 5 stopped, 6 standby, 7 paused
   Gauge running;     ///< 1 while it runs and no call hangs, else 0
   Gauge stalled_ms;  ///< since when a call has not come back; 0: none hangs
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,7 +30,8 @@ struct ConnectorPlan {
   const plugin::Component* component = nullptr;
   plugin::ConfigValues values;  ///< of the source or sink
   std::vector<TransformPlan> transforms;
-  kafka::ClientConfig client;  ///< the worker's, with this connector's overrides over it
+  std::map<std::string, std::string> shown;  ///< the configuration for people: what was set, secrets masked
+  kafka::ClientConfig client;                ///< the worker's, with this connector's overrides over it
   std::string topic;  ///< source: the value of its key `topic`; "" when its records name their topics themselves
 
   [[nodiscard]] bool is_source() const { return settings.kind == config::ConnectorKind::kSource; }

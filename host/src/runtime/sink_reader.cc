@@ -13,7 +13,8 @@ constexpr std::int64_t kIdlePollMs = 1'000;
 }  // namespace
 
 SinkReader::SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer, TransformChain& chain,
-                       Mailbox& mailbox, errors::Ledger& ledger, TaskStatus& status, const Clock& clock, StopToken stop)
+                       Mailbox& mailbox, errors::Ledger& ledger, TaskStatus& status, const Clock& clock,
+                       TaskControl& control, StopToken stop)
     : options_(options),
       consumer_(consumer),
       chain_(chain),
@@ -21,16 +22,33 @@ SinkReader::SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer,
       ledger_(ledger),
       status_(status),
       clock_(clock),
+      control_(control),
       stop_(std::move(stop)),
       open_(std::make_unique<SealedBatch>()) {}
 
 Status SinkReader::run() {
   while (!stop_.requested() && !mailbox_.closed()) {
+    if (control_.wish() == Wish::kPause) CNX_TRY(hold());
     CNX_ASSIGN(kafka::Polled polled, poll());
     if (!polled.faults.empty()) return fault(std::move(polled.faults.front()));
     add(std::move(polled));
     if (should_seal()) CNX_TRY(seal());
   }
+  return {};
+}
+
+// What was gathered is committed, and nothing more is read: the group, which another thread serves, sees a live member.
+Status SinkReader::hold() {
+  if (!open_->slices.empty()) CNX_TRY(seal());
+  bool told = false;
+  control_.wait_while_paused([&] {
+    if (!told && mailbox_.writer_is_idle()) {
+      status_.set_state(TaskState::kPaused, told_of(Wish::kPause, status_.connector()));
+      told = true;
+    }
+    return !stop_.requested() && !mailbox_.closed();
+  });
+  if (told) status_.set_state(TaskState::kRunning);
   return {};
 }
 

@@ -14,6 +14,7 @@
 #include "kafka/sink_consumer.h"
 #include "runtime/chain.h"
 #include "runtime/mailbox.h"
+#include "runtime/task_control.h"
 #include "runtime/task_status.h"
 
 namespace cnx::host::runtime {
@@ -29,9 +30,9 @@ struct SinkReaderOptions {
 class SinkReader {
  public:
   SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer, TransformChain& chain, Mailbox& mailbox,
-             errors::Ledger& ledger, TaskStatus& status, const Clock& clock, StopToken stop);
+             errors::Ledger& ledger, TaskStatus& status, const Clock& clock, TaskControl& control, StopToken stop);
 
-  /// Until a stop, a closed mailbox, or an error. [reader thread]
+  /// Until a stop, a closed mailbox, or an error. A paused task reads nothing and keeps its partitions. [reader thread]
   [[nodiscard]] Status run();
 
   /// The writer waits for work. [sink thread]
@@ -40,6 +41,7 @@ class SinkReader {
   }
 
  private:
+  [[nodiscard]] Status hold();
   [[nodiscard]] Result<kafka::Polled> poll();
   [[nodiscard]] static Error fault(kafka::PartitionFault fault);
   [[nodiscard]] std::int64_t poll_timeout_ms() const;
@@ -56,6 +58,7 @@ class SinkReader {
   errors::Ledger& ledger_;
   TaskStatus& status_;
   const Clock& clock_;
+  TaskControl& control_;
   const StopToken stop_;
   std::atomic<bool> gathering_{false};
 

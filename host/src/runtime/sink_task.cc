@@ -31,6 +31,7 @@ SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::
       clock_(clock),
       doubts_(doubts),
       stop_(process_stop),
+      control_(stop_.token()),
       status_(plan.name(), task, false, clock),
       breaker_(plan.settings.error_rate_limit, plan.settings.error_rate_window),
       restarts_(plan.name(), task, status_, stop_.token()) {}
@@ -43,6 +44,10 @@ void SinkTask::start() {
 void SinkTask::request_stop() { stop_.request(); }
 void SinkTask::join() {
   if (thread_.joinable()) thread_.join();
+}
+void SinkTask::ask(Wish wish) {
+  control_.ask(wish);
+  if (wish == Wish::kStop) control_.end_run();
 }
 bool SinkTask::displaced() const { return displaced_.load(); }
 
@@ -59,19 +64,21 @@ TaskSnapshot SinkTask::snapshot() const {
 }
 
 void SinkTask::body() {
-  while (true) {
+  while (control_.wait_until_wanted(status_)) {
     const std::int64_t began = clock_.monotonic_ns() / 1'000'000;
     status_.set_state(TaskState::kStarting);
     Status status = run_once();
     if (status.ok()) status = ledger_.check();
-    if (stop_.requested() &&
-        (status.ok() || status.error().action == Action::kCancelled || status.error().action == Action::kRetry)) {
-      status_.set_state(TaskState::kStopped);
-      return;
-    }
+    const bool quiet =
+        status.ok() || status.error().action == Action::kCancelled || status.error().action == Action::kRetry;
+    if (quiet && stop_.requested()) break;
+    if (quiet && control_.interrupted()) continue;
     Error error = status.ok() ? fatal_error("the task ended without being asked to") : std::move(status).error();
-    if (!restart_after(std::move(error), clock_.monotonic_ns() / 1'000'000 - began)) return;
+    if (restart_after(std::move(error), clock_.monotonic_ns() / 1'000'000 - began)) continue;
+    if (!control_.wait_for_restart()) return;
+    breaker_.reset();
   }
+  status_.set_state(TaskState::kStopped);
 }
 
 // False: the task is over.
@@ -80,7 +87,7 @@ bool SinkTask::restart_after(Error error, std::int64_t up_ms) {
     displaced_.store(true);
     error.message = displaced_message(job_, error.message);
   }
-  return restarts_.again_after(error, up_ms);
+  return restarts_.again_after(error, up_ms, control_.run());
 }
 
 Result<ClaimIdentity> SinkTask::identity() {
@@ -119,7 +126,7 @@ void SinkTask::topic_is(const std::string& topic, const std::optional<std::strin
 StopToken SinkTask::begin_run() {
   const std::lock_guard lock(mutex_);
   broken_.reset();
-  return run_stop_.emplace(stop_.token()).token();
+  return run_stop_.emplace(control_.begin_run()).token();
 }
 
 // A run that was broken off starts again: the claims then tell what is lost.
@@ -173,7 +180,7 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
     auto consumer = kafka::SinkConsumer::open(plan_.client, options, links, stop);
     if (consumer.ok()) {
       SinkReader reader({static_cast<std::size_t>(plan_.settings.batch_size), plan_.settings.batch_interval_ms},
-                        **consumer, chain, mailbox, ledger_, status_, clock_, stop);
+                        **consumer, chain, mailbox, ledger_, status_, clock_, control_, stop);
       links.open(**consumer, [&reader] { reader.writer_idle(); });
       status_.set_state(TaskState::kRunning);
       read = reader.run();

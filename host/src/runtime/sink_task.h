@@ -17,6 +17,7 @@
 #include "runtime/job.h"
 #include "runtime/offset_target.h"
 #include "runtime/sink_writer.h"
+#include "runtime/task_control.h"
 #include "runtime/task_restarts.h"
 #include "runtime/task_status.h"
 #include "runtime/topic_watch.h"
@@ -39,6 +40,12 @@ class SinkTask {
 
   void start();
   void request_stop();  // [any]
+  [[nodiscard]] const std::string& connector() const { return plan_.name(); }
+  // What people want. [any]
+  [[nodiscard]] int task() const { return task_; }
+  void ask(Wish wish);
+  void restart() { control_.restart(); }
+  void close_control() { control_.close(); }
   void join();
 
   /// What a topic is like now (TopicIds::judge); a run that reads another one is broken off, and starts again. [any]
@@ -65,6 +72,7 @@ class SinkTask {
   const Clock& clock_;
   Doubts& doubts_;
   StopSource stop_;
+  TaskControl control_;
   TaskStatus status_;
   errors::Ledger ledger_;        // over all restarts
   errors::RateBreaker breaker_;  // over all restarts

@@ -39,46 +39,44 @@ SourceOwnership::Join join_workers(const Job& job, const ConnectorPlan& plan, co
   };
 }
 
-SourceOwnership::SourceOwnership(const Job& job, const ConnectorPlan& plan, Join join, std::function<void()> interrupt,
-                                 StopToken stop)
-    : job_(job),
-      plan_(plan),
-      seat_(seat_of(job, plan)),
-      join_(std::move(join)),
-      interrupt_(std::move(interrupt)),
-      stop_(std::move(stop)) {}
+SourceOwnership::SourceOwnership(const Job& job, const ConnectorPlan& plan, Join join, std::function<void()> interrupt)
+    : job_(job), plan_(plan), seat_(seat_of(job, plan)), join_(std::move(join)), interrupt_(std::move(interrupt)) {}
 
 SourceOwnership::~SourceOwnership() = default;
 
 // ---- task's thread ----
 
-Result<StopToken> SourceOwnership::begin_turn(const std::function<Status()>& on_standby) {
+Result<StopToken> SourceOwnership::begin_turn(const std::function<Status()>& on_standby, const StopToken& run) {
   while (true) {
-    if (stop_.requested()) return cancelled_error();
+    if (run.requested()) return cancelled_error();
     if (!group_) {
       CNX_ASSIGN(group_, join_(*this));
     }
     if (Status failed = check(); !failed.ok()) {
-      group_.reset();
-      // A membership that could not be left in time has told of no revocation.
-      const std::lock_guard lock(mutex_);
-      ours_ = assigned_ = false;
+      leave();
       return std::move(failed).error();
     }
     bool elsewhere = false;
     if (wait_for_seat(kLookMs, elsewhere)) {
       if (!doubtful_) break;
       CNX_ASSIGN(const bool confirmed, ask_group());
-      if (!confirmed) static_cast<void>(stop_.wait_for(kAskAgainMs));
+      if (!confirmed) static_cast<void>(run.wait_for(kAskAgainMs));
     } else if (elsewhere) {
       CNX_TRY(on_standby());
     }
   }
   const std::lock_guard lock(mutex_);
-  turn_ = StopSource(stop_);
+  turn_ = StopSource(run);
   in_turn_ = true;
   if (!ours_) turn_.request();  // taken away a moment ago
   return turn_.token();
+}
+
+void SourceOwnership::leave() {
+  group_.reset();
+  // A membership that could not be left in time has told of no revocation.
+  const std::lock_guard lock(mutex_);
+  ours_ = assigned_ = false;
 }
 
 bool SourceOwnership::wait_for_seat(std::int64_t wait_ms, bool& elsewhere) {

@@ -34,15 +34,14 @@ class SourceOwnership final : public kafka::RebalanceListener {
   /// Makes the membership whose listener is given.
   using Join = std::function<Result<std::unique_ptr<kafka::GroupMembership>>(kafka::RebalanceListener&)>;
 
-  /// `interrupt` [group's thread] wakes the task from whatever it is doing when its turn is over. `stop`: of the task.
-  SourceOwnership(const Job& job, const ConnectorPlan& plan, Join join, std::function<void()> interrupt,
-                  StopToken stop);
+  /// `interrupt` [group's thread] wakes the task from whatever it is doing when its turn is over.
+  SourceOwnership(const Job& job, const ConnectorPlan& plan, Join join, std::function<void()> interrupt);
   ~SourceOwnership() override;
 
   /// Joins the group if that is still to be done, and waits for the seat. `on_standby` is called several times a second
   /// while another worker has it; its error ends the wait. The token is stopped when the seat is taken away, or by a
-  /// stop of the task. Errors: CANCELLED, or what ended the membership; the next call joins anew.
-  [[nodiscard]] Result<StopToken> begin_turn(const std::function<Status()>& on_standby);
+  /// stop of `run` (at or below the task's). Errors: CANCELLED, or what ended the membership; the next call joins anew.
+  [[nodiscard]] Result<StopToken> begin_turn(const std::function<Status()>& on_standby, const StopToken& run);
 
   /// Nothing of the turn is running any more.
   void end_turn();
@@ -61,7 +60,7 @@ class SourceOwnership final : public kafka::RebalanceListener {
   [[nodiscard]] bool displaced() const { return displaced_.load(); }
 
   /// Leaves the group; others get the seat when the session has expired.
-  void leave() { group_.reset(); }
+  void leave();
 
   [[nodiscard]] const kafka::TopicPartition& seat() const { return seat_; }
 
@@ -80,7 +79,6 @@ class SourceOwnership final : public kafka::RebalanceListener {
   const kafka::TopicPartition seat_;
   const Join join_;
   const std::function<void()> interrupt_;
-  const StopToken stop_;
   mutable std::atomic<bool> displaced_{false};
 
   mutable std::mutex mutex_;

@@ -54,10 +54,12 @@ class SourceOwnershipTest : public ::testing::Test {
   void assign(const kafka::TopicPartition& at) { EXPECT_EQ(ownership_.on_assigned({&at, 1}, 1).size(), 1U); }
   void revoke(const kafka::TopicPartition& at) { ownership_.on_revoked({&at, 1}); }
   Result<StopToken> begin() {
-    return ownership_.begin_turn([this]() -> Status {
-      ++standing_by_;
-      return standby_answer_;
-    });
+    return ownership_.begin_turn(
+        [this]() -> Status {
+          ++standing_by_;
+          return standby_answer_;
+        },
+        stop_.token());
   }
 
   const Job job_ = make_job();
@@ -72,7 +74,7 @@ class SourceOwnershipTest : public ::testing::Test {
                                ++coordinator_.joins;
                                return std::unique_ptr<kafka::GroupMembership>(new FakeMembership(coordinator_));
                              },
-                             [this] { ++interrupts_; }, stop_.token()};
+                             [this] { ++interrupts_; }};
 };
 
 TEST_F(SourceOwnershipTest, TheTurnBeginsWithTheSeat) {

@@ -7,8 +7,8 @@
 
 #include "base/fault_points.h"
 #include "base/log.h"
-#include "kafka/admin.h"
-#include "kafka/position_log.h"
+#include "runtime/position_load.h"
+#include "runtime/transaction_retry.h"
 
 namespace cnx::host::runtime {
 namespace {
@@ -29,9 +29,9 @@ SourceTask::SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions opt
       metrics_(metrics),
       clock_(clock),
       stop_(process_stop),
+      control_(stop_.token()),
       status_(plan.name(), 0, true, clock),
-      ownership_(
-          job, plan, join_workers(job, plan, stop_.token()), [this] { interrupt(); }, stop_.token()),
+      ownership_(job, plan, join_workers(job, plan, stop_.token()), [this] { interrupt(); }),
       restarts_(plan.name(), 0, status_, stop_.token()) {}
 
 SourceTask::~SourceTask() { join(); }
@@ -42,6 +42,19 @@ void SourceTask::start() {
 
 void SourceTask::request_stop() {
   stop_.request();
+  interrupt();
+}
+
+// A pause ends the run, too: what an interface gave to go on with may be stale after hours.
+void SourceTask::ask(Wish wish) {
+  control_.ask(wish);
+  if (wish == Wish::kRun) return;
+  control_.end_run();
+  interrupt();
+}
+
+void SourceTask::restart() {
+  control_.restart();
   interrupt();
 }
 
@@ -63,6 +76,7 @@ BoundedProgress SourceTask::progress() const {
 
 void SourceTask::finish(std::string result_json) {
   const std::lock_guard lock(mutex_);
+  control_.close();
   result_json_ = std::move(result_json);
   changed_.notify_all();
 }
@@ -72,42 +86,63 @@ void SourceTask::health(const plugin::Speaker&, std::string_view state) { status
 
 void SourceTask::body() {
   while (true) {
+    if (control_.wish() == Wish::kStop) ownership_.leave();
+    if (!control_.wait_until_wanted(status_)) break;
     const std::int64_t began = clock_.monotonic_ns() / 1'000'000;
-    Status status = take_turn();
-    if (stop_.requested() &&
-        (status.ok() || status.error().action == Action::kCancelled || status.error().action == Action::kRetry)) {
-      status_.set_state(TaskState::kStopped);
-      break;
-    }
-    if (status.ok()) {
-      status_.set_state(TaskState::kDone);
-      break;
-    }
-    if (status.error().action == Action::kCancelled) continue;  // another worker's turn
-    if (!restart_after(std::move(status).error(), clock_.monotonic_ns() / 1'000'000 - began)) break;
+    Status status = take_turn(control_.begin_run());
+    const Action action = status.ok() ? Action::kCancelled : status.error().action;
+    const bool quiet = action == Action::kCancelled || action == Action::kRetry;
+    if (quiet && stop_.requested()) break;
+    if (status.ok()) return end(TaskState::kDone);
+    // Another worker's turn, or people's wish.
+    if (action == Action::kCancelled || (quiet && control_.interrupted())) continue;
+    if (restart_after(std::move(status).error(), clock_.monotonic_ns() / 1'000'000 - began)) continue;
+    ownership_.leave();
+    if (!control_.wait_for_restart()) return;
   }
+  end(TaskState::kStopped);
+}
+
+void SourceTask::end(TaskState state) {
+  status_.set_state(state);
   ownership_.leave();
 }
 
 // One turn from the seat to its end. CANCELLED without a stop: the turn went to another worker.
-Status SourceTask::take_turn() {
+Status SourceTask::take_turn(const StopToken& run) {
   status_.set_state(TaskState::kStarting,
                     fmt::format("waits for group '{}' to name the worker that runs it", consumer_group(job_, plan_)));
-  CNX_ASSIGN(turn_, ownership_.begin_turn([this] { return standing_by(); }));
+  CNX_ASSIGN(turn_, ownership_.begin_turn([this] { return standing_by(); }, run));
   log::info(plan_.name(), "connector '{}' task 0 runs on this worker ({})", plan_.name(),
             kafka::to_string(ownership_.seat()));
-  status_.set_state(TaskState::kStarting);
-  Status ended = run_once();
+  Status ended = hold();
+  if (ended.ok()) ended = run_once();
   if (!ended.ok()) ended = still_owner(std::move(ended).error());
   producer_.reset();
   ownership_.end_turn();
   return ended;
 }
 
+// The turn is kept, so that no other worker goes on meanwhile.
+Status SourceTask::hold() {
+  if (control_.wish() == Wish::kPause) {
+    status_.set_state(TaskState::kPaused, told_of(Wish::kPause, plan_.name()));
+    Status member;
+    control_.wait_while_paused([&] {
+      member = ownership_.check();
+      return member.ok() && !turn_.requested();
+    });
+    CNX_TRY(member);
+  }
+  if (turn_.requested()) return cancelled_error();
+  status_.set_state(TaskState::kStarting);
+  return {};
+}
+
 // A fence is nobody's fault when another worker has taken over meanwhile. The rightful owner is fenced, too: by an
 // outage that outlasts its transaction, and by `offsets reset`; then it starts again.
 Status SourceTask::still_owner(Error ended) {
-  if (stop_.requested()) return ended;
+  if (stop_.requested() || control_.interrupted()) return ended;
   bool over = turn_.requested();
   if (!over && (ended.action == Action::kFenced || (producer_ && producer_->must_be_recreated()))) {
     producer_.reset();
@@ -155,14 +190,14 @@ bool SourceTask::restart_after(Error error, std::int64_t up_ms) {
           "outside the group; stop it or give it another worker.group.id ({})",
           fences_ms_.size(), kFencesWithinMs / 1000, transactional_id_, error.message);
   }
-  return restarts_.again_after(error, up_ms);
+  return restarts_.again_after(error, up_ms, control_.run());
 }
 
 Status SourceTask::run_once() {
   CNX_ASSIGN(producer_, kafka::TransactionalProducer::open(plan_.client,
                                                            {transactional_id_, kTransactionTimeoutMs, 60'000}, turn_));
   PositionStore store({job_.worker.group_id, plan_.name(), plan_.topic});
-  CNX_TRY(load_positions(store));
+  CNX_ASSIGN(positions_partition_, load_positions(job_, plan_, store, status_, turn_));
 
   plugin::HostContext host({plan_.name(), 0, 1, &clock_, turn_, metrics_, this});
   CNX_ASSIGN(const std::unique_ptr<plugin::SourceInstance> source,
@@ -195,25 +230,6 @@ Status SourceTask::run_once() {
     source->stop();
   }
   return bounded_ ? wait_for_finish(store) : Status();
-}
-
-Status SourceTask::load_positions(PositionStore& store) {
-  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, 10'000, turn_));
-  CNX_ASSIGN(const auto topic, admin->describe_topic(job_.worker.offsets_topic));
-  if (!topic)
-    return config_error(fmt::format("the topic of positions '{}' does not exist; `connect-host init` makes it",
-                                    job_.worker.offsets_topic));
-  positions_partition_ = kafka::PositionLog::partition_of(job_.worker.group_id, plan_.name(), topic->partitions);
-  CNX_ASSIGN(const auto log, kafka::PositionLog::open(plan_.client, job_.worker.offsets_topic, turn_));
-  CNX_ASSIGN(const auto records, log->read(positions_partition_, "", [&](const kafka::PositionWait& wait) {
-    const std::string what =
-        fmt::format("reading its position: waits for an open transaction in {} at offset {} (end {}), {} s",
-                    kafka::to_string(wait.at), wait.position, wait.target, wait.waited_ms / 1000);
-    status_.set_message(what);
-    log::info(plan_.name(), "{}", what);
-  }));
-  for (const auto& [key, value] : records) CNX_TRY(store.take(key, std::string_view(value)));
-  return {};
 }
 
 Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool& fetch) {
@@ -271,34 +287,8 @@ Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore
   return cancelled_error();
 }
 
-// The transaction again while its fault passes by itself; a producer that has to be made anew is the task's restart.
 Status SourceTask::retrying(const char* what, const std::function<Status()>& transaction) {
-  errors::Backoff backoff(plan_.settings.retry_backoff_ms, 10'000);
-  for (std::int64_t tries = 0;; ++tries) {
-    Status status = transaction();
-    if (status.ok()) return status;
-    if (status.error().action == Action::kRecord)
-      return fatal_error(fmt::format("{}: {}; nothing of this batch is sent, the source stands where it was", what,
-                                     status.error().message));
-    bool usable = !producer_->must_be_recreated();
-    if (usable) {
-      if (Status aborted = producer_->abort(); !aborted.ok()) {
-        log::warning(plan_.name(), "{}: {}", what, status.error().message);
-        status = std::move(aborted);
-        usable = false;
-      }
-    }
-    if (!usable) {
-      if (status.error().action == Action::kFatal) status.error().action = Action::kRetry;
-      return status;
-    }
-    if (status.error().action != Action::kRetry || tries >= plan_.settings.max_retries) return status;
-    const std::int64_t wait = std::max(status.error().retry_after_ms, backoff.next_ms());
-    log::warning(plan_.name(), "{}: {}; the transaction is tried again in {} ms ({} of {})", what,
-                 status.error().message, wait, tries + 1, plan_.settings.max_retries);
-    status_.count([](TaskCounts& c) { ++c.retries; });
-    if (turn_.wait_for(wait)) return cancelled_error();
-  }
+  return retry_transaction(what, plan_, *producer_, status_, turn_, transaction);
 }
 
 Status SourceTask::commit(const plugin::PolledBatch& batch, PositionStore& store) {

@@ -19,6 +19,7 @@
 #include "runtime/job.h"
 #include "runtime/position_store.h"
 #include "runtime/source_ownership.h"
+#include "runtime/task_control.h"
 #include "runtime/task_restarts.h"
 #include "runtime/task_status.h"
 
@@ -44,6 +45,12 @@ class SourceTask final : public plugin::ProgressPort {
 
   void start();
   void request_stop();  // [any]
+  [[nodiscard]] const std::string& connector() const { return plan_.name(); }
+  // What people want. [any]
+  [[nodiscard]] static int task() { return 0; }
+  void ask(Wish wish);
+  void restart();
+  void close_control() { control_.close(); }
   void join();
 
   [[nodiscard]] TaskSnapshot snapshot() const { return status_.snapshot(); }
@@ -60,11 +67,12 @@ class SourceTask final : public plugin::ProgressPort {
  private:
   void body();
   void interrupt();
-  [[nodiscard]] Status take_turn();
+  void end(TaskState state);
+  [[nodiscard]] Status take_turn(const StopToken& run);
+  [[nodiscard]] Status hold();
   [[nodiscard]] Status still_owner(Error ended);
   [[nodiscard]] Status standing_by();
   [[nodiscard]] Status run_once();
-  [[nodiscard]] Status load_positions(PositionStore& store);
   [[nodiscard]] Status take_plan(const SourcePlan& plan, PositionStore& store, bool& fetch);
   [[nodiscard]] Status poll_until_done(plugin::SourceInstance& source, PositionStore& store);
   [[nodiscard]] Status commit(const plugin::PolledBatch& batch, PositionStore& store);
@@ -82,6 +90,7 @@ class SourceTask final : public plugin::ProgressPort {
   plugin::MetricsPort* const metrics_;
   const Clock& clock_;
   StopSource stop_;
+  TaskControl control_;
   TaskStatus status_;
   std::thread thread_;
 

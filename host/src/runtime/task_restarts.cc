@@ -10,7 +10,7 @@ namespace cnx::host::runtime {
 TaskRestarts::TaskRestarts(std::string connector, int task, TaskStatus& status, StopToken stop)
     : connector_(std::move(connector)), task_(task), status_(status), stop_(std::move(stop)) {}
 
-bool TaskRestarts::again_after(const Error& error, std::int64_t up_ms) {
+bool TaskRestarts::again_after(const Error& error, std::int64_t up_ms, const StopToken& run) {
   if (error.action != Action::kRetry) {
     log::error(connector_, "connector '{}' task {} failed for good ({}): {}", connector_, task_, name_of(error.action),
                error.message);
@@ -22,7 +22,7 @@ bool TaskRestarts::again_after(const Error& error, std::int64_t up_ms) {
                static_cast<double>(wait) / 1000);
   status_.count([](TaskCounts& c) { ++c.restarts; });
   status_.set_state(TaskState::kRestarting, error.message);
-  if (!stop_.wait_for(wait)) return true;
+  if (!run.wait_for(wait) || !stop_.requested()) return true;
   status_.set_state(TaskState::kStopped);
   return false;
 }

@@ -18,9 +18,9 @@ class TaskRestarts {
   /// `status` outlives it.
   TaskRestarts(std::string connector, int task, TaskStatus& status, StopToken stop);
 
-  /// After `error` of a run that was up for `up_ms`. True: the wait is over, run again. False: the task is over; log
-  /// and status say why.
-  [[nodiscard]] bool again_after(const Error& error, std::int64_t up_ms);
+  /// After `error` of a run that was up for `up_ms`. True: the wait is over (a stop of that run ends it, too), run
+  /// again. False: the task is over; log and status say why.
+  [[nodiscard]] bool again_after(const Error& error, std::int64_t up_ms, const StopToken& run);
 
  private:
   const std::string connector_;

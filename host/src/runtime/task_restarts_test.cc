@@ -23,7 +23,7 @@ class TaskRestartsTest : public ::testing::Test {
 };
 
 TEST_F(TaskRestartsTest, WhatDoesNotPassByItselfIsTheEndOfTheTask) {
-  EXPECT_FALSE(restarts.again_after(auth_error("access denied", 1045), 0));
+  EXPECT_FALSE(restarts.again_after(auth_error("access denied", 1045), 0, stop.token()));
   EXPECT_EQ(status.snapshot().state, TaskState::kFailed);
   EXPECT_EQ(status.snapshot().message, "access denied");
   EXPECT_EQ(status.snapshot().counts.restarts, 0u);
@@ -32,10 +32,17 @@ TEST_F(TaskRestartsTest, WhatDoesNotPassByItselfIsTheEndOfTheTask) {
 
 TEST_F(TaskRestartsTest, APassingFaultIsARestartWhoseWaitAStopEnds) {
   stop.request();
-  EXPECT_FALSE(restarts.again_after(retry_error("database away", 2002), 0));
+  EXPECT_FALSE(restarts.again_after(retry_error("database away", 2002), 0, stop.token()));
   EXPECT_EQ(status.snapshot().state, TaskState::kStopped);
   EXPECT_EQ(status.snapshot().counts.restarts, 1u);
   EXPECT_THAT(lines.warnings, ElementsAre(AllOf(HasSubstr("database away"), HasSubstr("starts again in"))));
+}
+
+TEST_F(TaskRestartsTest, WhoEndsTheRunByHandEndsTheWaitToo) {
+  StopSource run(stop.token());
+  run.request();
+  EXPECT_TRUE(restarts.again_after(retry_error("database away", 2002), 0, run.token()));
+  EXPECT_EQ(status.snapshot().state, TaskState::kRestarting);
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ const char* name_of(TaskState state) {
       return "UNASSIGNED";
     case TaskState::kRunning:
       return "RUNNING";
+    case TaskState::kPaused:
+      return "PAUSED";
     case TaskState::kRestarting:
       return "RESTARTING";
     case TaskState::kFailed:

@@ -19,13 +19,15 @@ enum class TaskState {
   kStarting,  ///< connecting, reading its position, joining the group
   kStandby,   ///< source: another worker runs it
   kRunning,
+  kPaused,      ///< by request: it keeps what it has and does nothing
   kRestarting,  ///< waits before the next attempt
   kFailed,      ///< for good
   kDone,        ///< a bounded source has sent everything
   kStopped
 };
 
-/// "UNASSIGNED", "RUNNING", "RESTARTING", "FAILED", "DONE", "STOPPED": Kafka Connect's words where it has one.
+/// "UNASSIGNED", "RUNNING", "PAUSED", "RESTARTING", "FAILED", "DONE", "STOPPED": Kafka Connect's words where it has
+/// one.
 [[nodiscard]] const char* name_of(TaskState state);
 
 /// Sums since the process started. Records are Kafka records.
@@ -88,6 +90,7 @@ class TaskStatus {
   void set_state(TaskState state, std::string message = {});
   void set_message(std::string message);
   [[nodiscard]] TaskState state() const;
+  [[nodiscard]] const std::string& connector() const { return data_.connector; }  // constant
   [[nodiscard]] TaskSnapshot snapshot() const;
 
   /// Applies `change` to the counts under the lock.

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kTickMs = 100;
 constexpr std::int64_t kAdminTimeoutMs = 10'000;
+constexpr std::int64_t kSayHeldEveryMs = 30'000;
 
 }  // namespace
 
@@ -52,6 +53,11 @@ Status Worker::prepare_topics() {
   while (true) {
     const auto attempt = [&]() -> Status {
       CNX_ASSIGN(const auto admin, kafka::Admin::open(job_.client, kAdminTimeoutMs, stop_));
+      CNX_ASSIGN(std::string cluster_id, admin->cluster_id());
+      {
+        const std::lock_guard lock(mutex_);
+        cluster_id_ = std::move(cluster_id);
+      }
       return ensure_topics(job_, *admin, [](const std::string& name, bool made) {
         if (made) log::info("worker", "made topic '{}'", name);
       });
@@ -82,6 +88,89 @@ std::vector<TaskSnapshot> Worker::tasks() const {
   return all;
 }
 
+// ---- what people want ----
+
+Wish Worker::wish(const std::string& connector) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = wishes_.find(connector);
+  return found == wishes_.end() ? Wish::kRun : found->second;
+}
+
+std::string Worker::cluster_id() const {
+  const std::lock_guard lock(mutex_);
+  return cluster_id_;
+}
+
+Status Worker::check_open(const std::string& connector) const {
+  const auto is = [&](const ConnectorPlan& plan) { return plan.name() == connector; };
+  if (std::ranges::none_of(job_.connectors, is)) return config_error(fmt::format("no connector '{}'", connector));
+  return closed_ ? Status(retry_error("the run is at its end")) : Status();
+}
+
+Status Worker::ask(const std::string& connector, Wish wish) {
+  const std::lock_guard lock(mutex_);
+  CNX_TRY(check_open(connector));
+  const auto found = wishes_.find(connector);
+  if ((found == wishes_.end() ? Wish::kRun : found->second) == wish) return {};
+  if (wish == Wish::kRun) {
+    wishes_.erase(connector);
+    log::info("worker", "connector '{}' goes on, by request", connector);
+  } else {
+    wishes_[connector] = wish;
+    log::info("worker", "connector '{}' is {}; a new process would run it", connector, told_of(wish, connector));
+  }
+  for (auto& source : sources_)
+    if (source->connector() == connector) source->ask(wish);
+  for (auto& sink : sinks_)
+    if (sink->connector() == connector) sink->ask(wish);
+  return {};
+}
+
+Status Worker::restart(const std::string& connector, std::span<const int> tasks) {
+  const std::lock_guard lock(mutex_);
+  CNX_TRY(check_open(connector));
+  const auto again = [&](auto& task) {
+    if (task->connector() != connector || std::ranges::find(tasks, task->task()) == tasks.end()) return;
+    log::info("worker", "connector '{}' task {} starts again, by request", connector, task->task());
+    task->restart();
+  };
+  for (auto& source : sources_) again(source);
+  for (auto& sink : sinks_) again(sink);
+  return {};
+}
+
+// From here on nobody is waited for. False: somebody holds a connector.
+bool Worker::close_controls(bool unless_held) {
+  const std::lock_guard lock(mutex_);
+  if (unless_held && !wishes_.empty()) return false;
+  closed_ = true;
+  for (auto& source : sources_) source->close_control();
+  for (auto& sink : sinks_) sink->close_control();
+  return true;
+}
+
+bool Worker::is_bounded() const {
+  return std::ranges::any_of(sources_, [](const auto& source) { return source->progress().bounded; });
+}
+
+bool Worker::waits_for_people() {
+  std::string held;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [connector, wish] : wishes_)
+      held += fmt::format("{}connector '{}', {}", held.empty() ? "" : "; ", connector, told_of(wish, connector));
+  }
+  const std::int64_t now = clock_.monotonic_ns() / 1'000'000;
+  if (!held.empty() && (held != held_ || now - said_held_ms_ >= kSayHeldEveryMs)) {
+    log::warning("run", "the run waits for {}", held);
+    said_held_ms_ = now;
+  }
+  held_ = std::move(held);
+  return !held_.empty();
+}
+
+// ---- how the run stands ----
+
 bool Worker::all_done_before() const {
   return !sources_.empty() && std::all_of(sources_.begin(), sources_.end(), [](const auto& source) {
     return source->progress().done_before.has_value();
@@ -97,7 +186,9 @@ Worker::Verdict Worker::judge() {
     if (task.state == TaskState::kFailed) failed.insert(task.connector);
   const auto alive = [&](const TaskSnapshot& t) { return t.state != TaskState::kFailed; };
   if (std::none_of(all.begin(), all.end(), alive)) return Verdict::kFailed;
-  return judge_bounded(all, failed);
+  if (is_bounded() && waits_for_people()) return Verdict::kGoOn;
+  const Verdict verdict = judge_bounded(all, failed);
+  return verdict == Verdict::kDone && !close_controls(true) ? Verdict::kGoOn : verdict;
 }
 
 Worker::Verdict Worker::judge_bounded(const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed) {
@@ -160,6 +251,7 @@ void Worker::stop_sources(const RunSummary& summary, bool complete) {
 
 RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
   topic_watch_.reset();
+  static_cast<void>(close_controls(false));
   static_cast<void>(faults::pass("shutdown.before"));  // leaving cannot fail
   const bool repeat = verdict == Verdict::kDone && all_done_before();
   if (verdict != Verdict::kDone)

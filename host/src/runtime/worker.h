@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/stop.h"
 #include "cnx/result.hpp"
 #include "plugin/ports.h"
+#include "runtime/connector_control.h"
 #include "runtime/drain.h"
 #include "runtime/exit_limit.h"
 #include "runtime/job.h"
@@ -23,12 +25,12 @@
 namespace cnx::host::runtime {
 
 /// Runs the connectors of a job until they are done (all sources bounded), nothing can go on, or a stop.
-/// start() and run() from one thread; tasks() from any.
-class Worker {
+/// start() and run() from one thread; what ConnectorControl has, from any.
+class Worker final : public ConnectorControl {
  public:
   /// `metrics` may be null. Everything outlives the worker.
   Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics, const Clock& clock, StopToken stop);
-  ~Worker();
+  ~Worker() override;
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -37,9 +39,14 @@ class Worker {
   /// Returns the run's summary with its exit code; `tick` is called several times a second meanwhile.
   [[nodiscard]] RunSummary run(const std::function<void()>& tick);
 
-  [[nodiscard]] std::vector<TaskSnapshot> tasks() const;
   /// What a bounded run waits for at its end; "" = nothing. [thread of run()]
-  [[nodiscard]] const std::string& waiting_for() const { return drain_.waiting_for(); }
+  [[nodiscard]] const std::string& waiting_for() const { return held_.empty() ? drain_.waiting_for() : held_; }
+
+  [[nodiscard]] std::vector<TaskSnapshot> tasks() const override;
+  [[nodiscard]] Wish wish(const std::string& connector) const override;
+  [[nodiscard]] Status ask(const std::string& connector, Wish wish) override;
+  [[nodiscard]] Status restart(const std::string& connector, std::span<const int> tasks) override;
+  [[nodiscard]] std::string cluster_id() const override;
 
  private:
   enum class Verdict { kGoOn, kDone, kFailed };
@@ -48,6 +55,10 @@ class Worker {
   [[nodiscard]] Verdict judge();
   [[nodiscard]] Verdict judge_bounded(const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed);
   [[nodiscard]] bool all_done_before() const;
+  [[nodiscard]] bool is_bounded() const;
+  [[nodiscard]] bool waits_for_people();
+  [[nodiscard]] bool close_controls(bool unless_held);
+  [[nodiscard]] Status check_open(const std::string& connector) const;  // mutex_ is held
   void stop_sinks();
   void stop_sources(const RunSummary& summary, bool complete);
   [[nodiscard]] RunSummary conclude(Verdict verdict, std::int64_t began_ns);
@@ -61,6 +72,13 @@ class Worker {
   ClusterView cluster_;
   Drain drain_;
   std::unique_ptr<TopicWatch> topic_watch_;  // from start() to the end of run()
+  std::string held_;                         // of the run's thread: which connectors people hold
+  std::int64_t said_held_ms_ = 0;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, Wish> wishes_;  // guarded by mutex_: of connectors that are not to run
+  bool closed_ = false;                 // guarded by mutex_: wishes come too late
+  std::string cluster_id_;              // guarded by mutex_
 };
 
 }  // namespace cnx::host::runtime

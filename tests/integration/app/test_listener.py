@@ -121,7 +121,7 @@ class Listener(unittest.TestCase):
         self.assertEqual(done.returncode, USAGE)
         self.assertIn("other machines can reach http://0.0.0.0:0, and there is no login; set listeners.bearer.token", done.stderr)
         self.start(listeners="http://0.0.0.0:0", **{"listeners.anonymous": True})
-        self.assertIn("everyone who reaches the listener sees status and metrics", self.log.read_text())
+        self.assertIn("everyone who reaches the listener sees status and metrics, and pauses and stops connectors", self.log.read_text())
 
     def test_names_a_key_that_is_not_the_certificates(self):
         wrong = {**self.tls(), "listeners.https.ssl.key.location": str(self.certificates.path("client-key"))}
