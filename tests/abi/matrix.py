@@ -5,32 +5,15 @@ usage: matrix.py CC CXX SDK_FOLDER WORK_FOLDER
 """
 
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 
+from later_headers import later_headers
+
 HERE = pathlib.Path(__file__).resolve().parent
 FROZEN = HERE / "frozen" / "1.0"
 PLUGIN = HERE.parent / "conformance" / "plugin.c"
-# Structs without struct_size or stride are frozen for ever (abi/base.h).
-FIXED = {"cnx_str", "cnx_header", "cnx_selection", "cnx_config_value"}
-
-
-def later_headers(current, work):
-    """The present headers with a member more in every table that may grow."""
-    made = work / "later"
-    shutil.copytree(current / "cnx" / "abi", made / "cnx" / "abi")
-    grown = 0
-    for header in (made / "cnx" / "abi").glob("*.h"):
-        text, count = re.subn(r"^\} (cnx_\w+);", lambda m: m[0] if m[1] in FIXED else f"  void* appended_in_1_1;\n}} {m[1]};",
-                              header.read_text(), flags=re.M)
-        header.write_text(text.replace("#define CNX_ABI_CURRENT CNX_ABI_1_0", "#define CNX_ABI_CURRENT 1001u"))
-        grown += count
-    assert grown > 20, f"only {grown} tables were found: has the headers' style changed?"
-    return made
-
-
 def run(*command):
     return subprocess.run([str(part) for part in command], capture_output=True, text=True)
 
@@ -42,7 +25,7 @@ def build(*command):
 
 def matrix(cc, cxx, sdk, work):
     """Both plugins in both hosts."""
-    versions = {"1.0": FROZEN, "1.1": later_headers(sdk / "include", work)}
+    versions = {"1.0": FROZEN, "1.1": later_headers(sdk / "include", work / "later")}
     for version, headers in versions.items():
         build(cc, "-std=c11", "-O1", "-fPIC", "-shared", "-fvisibility=hidden", "-I", headers, PLUGIN, "-o", work / f"plugin-{version}.so")
         build(cxx, "-std=c++20", "-O0", "-I", headers, "-I", sdk / "include", "-I", sdk / "testing" / "include", HERE / "runner.cc",

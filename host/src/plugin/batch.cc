@@ -7,13 +7,10 @@
 #include <limits>
 
 #include "cnx/text.hpp"
+#include "plugin/abi_sizes.h"
 
 namespace cnx::host::plugin {
 namespace {
-
-// Sizes of ABI 1.0: no plugin may have smaller elements.
-constexpr std::uint32_t kLeastRecord = sizeof(cnx_record);
-constexpr std::uint32_t kLeastColumn = sizeof(cnx_column);
 
 Error fault(std::string text) { return fatal_error(std::move(text)); }
 
@@ -24,9 +21,9 @@ const char* kind_name(cnx_batch_kind kind) {
 Status check_records(const cnx_batch& batch) {
   if (batch.count == 0) return {};
   if (batch.records == nullptr) return fault(fmt::format("a batch of {} records without a records array", batch.count));
-  if (batch.record_stride < kLeastRecord) {
-    return fault(
-        fmt::format("a batch with a record_stride of {} bytes; a record has {}", batch.record_stride, kLeastRecord));
+  if (batch.record_stride < kLeastBytes<cnx_record>) {
+    return fault(fmt::format("a batch with a record_stride of {} bytes; a record has {}", batch.record_stride,
+                             kLeastBytes<cnx_record>));
   }
   const BatchView records(batch);
   for (std::uint64_t i = 0; i < records.size(); ++i) {
@@ -40,9 +37,9 @@ Status check_records(const cnx_batch& batch) {
 
 Status check_columns(const cnx_batch& batch) {
   if (batch.column_count == 0 || batch.columns == nullptr) return fault("a batch of rows without columns");
-  if (batch.column_stride < kLeastColumn) {
-    return fault(
-        fmt::format("a batch with a column_stride of {} bytes; a column has {}", batch.column_stride, kLeastColumn));
+  if (batch.column_stride < kLeastBytes<cnx_column>) {
+    return fault(fmt::format("a batch with a column_stride of {} bytes; a column has {}", batch.column_stride,
+                             kLeastBytes<cnx_column>));
   }
   const BatchView rows(batch);
   for (std::uint32_t c = 0; c < rows.column_count(); ++c) {
@@ -67,7 +64,8 @@ void OwnedBatch::reset() {
 
 Status check_batch(const cnx_batch& batch, cnx_batch_kind expected) {
   if (!CNX_HAS(&batch, cnx_batch, release)) {
-    return fault(fmt::format("a batch whose struct_size is {}; ABI 1.0 has {}", batch.struct_size, sizeof(cnx_batch)));
+    return fault(
+        fmt::format("a batch whose struct_size is {}; ABI 1.0 has {}", batch.struct_size, kLeastBytes<cnx_batch>));
   }
   if (batch.release == nullptr) return fault("a batch without a release function");
   if (batch.kind != expected) {
@@ -129,7 +127,7 @@ RowShape::RowShape(const cnx_batch& shape) : data_(new Data) {
   const BatchView from(shape);
   data_->target = from.target();
   for (std::uint32_t c = 0; c < from.column_count(); ++c) {
-    cnx_column column = from.column(c).raw();
+    cnx_column column = copy_of(from.column(c).raw(), shape.column_stride);
     column.name = str(data_->names.emplace_back(from.column(c).name()));
     column.nulls = nullptr;
     column.values = nullptr;

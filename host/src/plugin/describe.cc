@@ -7,6 +7,7 @@
 
 #include "base/strings.h"
 #include "cnx/text.hpp"
+#include "plugin/abi_sizes.h"
 #include "plugin/loader.h"
 #include "plugin/table_check.h"
 
@@ -47,8 +48,10 @@ Status check_window(const cnx_plugin& raw, const std::string& path) {
 
 Status check_head(const cnx_plugin& raw, const std::string& path) {
   if (!CNX_HAS(&raw, cnx_plugin, components)) {
-    return refused(path, fmt::format("its plugin table has {} bytes where ABI 1.0 has {}", raw.struct_size, sizeof raw),
-                   kRebuild);
+    return refused(
+        path,
+        fmt::format("its plugin table has {} bytes where ABI 1.0 has {}", raw.struct_size, kLeastBytes<cnx_plugin>),
+        kRebuild);
   }
   if (!is_good_name(raw.name)) {
     return refused(path, fmt::format("'{}' is no good plugin name", escape_line(view(raw.name))),
@@ -58,11 +61,11 @@ Status check_head(const cnx_plugin& raw, const std::string& path) {
   if (raw.component_count == 0 || raw.components == nullptr) {
     return refused(path, "the plugin has no components", "name at least one in CNX_PLUGIN()");
   }
-  if (raw.component_stride < sizeof(cnx_component)) {
-    return refused(
-        path,
-        fmt::format("its components have {} bytes where ABI 1.0 has {}", raw.component_stride, sizeof(cnx_component)),
-        kRebuild);
+  if (raw.component_stride < kLeastBytes<cnx_component>) {
+    return refused(path,
+                   fmt::format("its components have {} bytes where ABI 1.0 has {}", raw.component_stride,
+                               kLeastBytes<cnx_component>),
+                   kRebuild);
   }
   return {};
 }

@@ -32,7 +32,7 @@ Status check(const cnx_source_batch& polled) {
   if (Status batch = check_batch(*polled.records, CNX_RECORDS); !batch.ok()) return std::move(batch).error().in("gave");
   if (polled.position_count > 0 && polled.positions == nullptr)
     return fatal_error("gave a position_count without positions");
-  if (polled.position_count > 0 && polled.position_stride < sizeof(cnx_position)) {
+  if (polled.position_count > 0 && polled.position_stride < kLeastBytes<cnx_position>) {
     return fatal_error("gave a position_stride smaller than a position");
   }
   return {};

@@ -8,6 +8,7 @@
 
 #include "cnx/component.hpp"
 #include "cnx/result.hpp"
+#include "plugin/abi_sizes.h"
 #include "plugin/batch.h"
 #include "plugin/component.h"
 #include "plugin/host_context.h"
@@ -26,7 +27,9 @@ class PolledBatch {
   [[nodiscard]] bool end() const { return end_; }
   [[nodiscard]] bool empty() const { return record_count() == 0 && position_count() == 0; }
   [[nodiscard]] std::uint64_t record_count() const { return owned_ ? owned_.raw().count : 0; }
-  [[nodiscard]] const cnx_record& record(std::uint64_t i) const { return owned_.view().record(i); }
+  [[nodiscard]] cnx_record record(std::uint64_t i) const {
+    return copy_of(owned_.view().record(i), table_.records->record_stride);
+  }
   [[nodiscard]] std::uint64_t position_count() const { return table_.position_count; }
   [[nodiscard]] PositionView position(std::uint64_t i) const;
 

@@ -14,6 +14,7 @@
 #include "cnx/abi/ext/sink_offsets.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/text.hpp"
+#include "plugin/abi_sizes.h"
 
 namespace cnx::host::plugin {
 namespace {
@@ -27,11 +28,11 @@ std::string missing_function(Functions functions) {
   return {};
 }
 
-/// `T` is today's table, which is that of ABI 1.0: members that later versions append need their own CNX_HAS.
+/// Members that later versions append need their own CNX_HAS.
 template <class T>
 std::string size_fault(const T& table) {
-  if (table.struct_size >= sizeof(T)) return {};
-  return fmt::format("has a table of {} bytes where ABI 1.0 has {}", table.struct_size, sizeof(T));
+  if (table.struct_size >= kLeastBytes<T>) return {};
+  return fmt::format("has a table of {} bytes where ABI 1.0 has {}", table.struct_size, kLeastBytes<T>);
 }
 
 bool is_batch_kind(cnx_batch_kind kind) { return kind == CNX_RECORDS || kind == CNX_ROWS; }
@@ -123,9 +124,9 @@ std::string feature_fault_of(const cnx_component& component, const char* id) {
 std::string table_fault(const cnx_component& component) {
   if (component.table == nullptr) return "has no table";
   if (component.key_count > 0 && component.keys == nullptr) return "counts config keys and has none";
-  if (component.key_count > 0 && component.key_stride < sizeof(cnx_config_key)) {
+  if (component.key_count > 0 && component.key_stride < kLeastBytes<cnx_config_key>) {
     return fmt::format("has config keys of {} bytes where ABI 1.0 has {}", component.key_stride,
-                       sizeof(cnx_config_key));
+                       kLeastBytes<cnx_config_key>);
   }
   switch (component.kind) {
     case CNX_SOURCE:
