@@ -1,0 +1,84 @@
+"""The real thing: `connect-host run` from Kafka to the database, exactly-once on."""
+
+import signal
+import time
+
+from bench_site import wait_until
+from process_stats import cpu_by_part, memory_mib
+
+START_LIMIT_S, STOP_LIMIT_S = 60, 60
+
+
+class Pipeline:
+    def __init__(self, site, orders):
+        self.site = site
+        self.orders = orders
+
+    def prepare(self):
+        """Makes the tables; the database's limits want them, too."""
+        self.site.init(self.site.config(self.site.topic(self.orders), 1))
+
+    def empty(self):
+        self.site.sql.execute("TRUNCATE TABLE walmart_order")
+
+    def rewind(self):
+        self.site.sql.execute("DELETE FROM connect_offsets")
+
+    def committed(self):
+        return int(self.site.sql.value("SELECT COALESCE(SUM(next_offset), 0) FROM connect_offsets"))
+
+    def run(self, topic, tasks, **options):
+        """One run from the first record to the last; the table and the topic are as the caller left them."""
+        produced = self.site.produced(topic)
+        config = self.site.config(topic, tasks, **options)
+        self.rewind()
+        began = time.monotonic()
+        host = self.site.start_host(config)
+        try:
+            samples = self._follow(host, began, produced["orders"])
+            result = self._result(host, samples, produced, began)
+            host.send_signal(signal.SIGTERM)
+            stopping = time.monotonic()
+            code = host.wait(timeout=STOP_LIMIT_S)
+            result["stop_s"] = round(time.monotonic() - stopping, 3)
+        finally:
+            host.kill()
+            host.wait()
+        if code != 0:
+            raise SystemExit(f"bench: connect-host ended with {code}; its log is beside {config}")
+        self._check(produced)
+        return result
+
+    def _follow(self, host, began, wanted):
+        """(seconds since the start, records committed) whenever that has changed."""
+        samples = [(0.0, 0)]
+
+        def done():
+            if host.poll() is not None:
+                raise SystemExit(f"bench: connect-host ended with {host.returncode} before it was through")
+            now, committed = time.monotonic() - began, self.committed()
+            if committed != samples[-1][1]:
+                samples.append((now, committed))
+            return committed >= wanted
+
+        wait_until(lambda: done() or len(samples) > 1, START_LIMIT_S, "the first record in the table")
+        wait_until(done, max(120, wanted / 2000), f"{wanted} records in the table")
+        return samples
+
+    @staticmethod
+    def _result(host, samples, produced, began):
+        (first_s, first), (last_s, last) = samples[1], samples[-1]
+        rows_per_order = produced["rows"] / produced["orders"]
+        cpu = cpu_by_part(host.pid)
+        million = produced["rows"] / 1e6
+        seconds = max(last_s - first_s, 1e-9)
+        return {"rows": produced["rows"], "rows_per_s": round((last - first) * rows_per_order / seconds) if last > first else None,
+                "rows_per_s_with_start": round(produced["rows"] / last_s), "first_row_s": round(first_s, 3),
+                "cpu_s_per_million": round(sum(cpu.values()) / million, 3),
+                "cpu_split": {part: round(value / million, 3) for part, value in cpu.items()},
+                "peak_rss_mib": round(memory_mib(host.pid), 1)}
+
+    def _check(self, produced):
+        rows = int(self.site.sql.value("SELECT COUNT(*) FROM walmart_order"))
+        if rows != produced["rows"]:
+            raise SystemExit(f"bench: {rows} rows in the table, {produced['rows']} expected: no figure of this run counts")

@@ -1,0 +1,105 @@
+"""What is measured, by name. Each suite gives a dict that goes into the JSON as it stands."""
+
+import signal
+import statistics
+import time
+
+from bench_site import BUILD, HOST, note, wait_until
+from pipeline import Pipeline
+from process_stats import memory_mib, thread_seconds
+
+
+def median(results):
+    """Of several equal dicts, number by number."""
+    first = results[0]
+    if isinstance(first, dict):
+        return {key: median([result[key] for result in results]) for key in first}
+    if isinstance(first, (int, float)) and None not in results:
+        return round(statistics.median(results), 4)
+    return first
+
+
+class Suites:
+    def __init__(self, site, orders, repeats, connections):
+        self.site = site
+        self.orders = orders
+        self.repeats = repeats
+        self.connections = connections
+        self.host = Pipeline(site, orders)
+
+    def names(self):
+        return ["produce", "consume", "parse", "database", "pipeline", "latency", "binary"]
+
+    def run(self, name):
+        note(f"bench: {name}")
+        return getattr(self, name)()
+
+    def repeated(self, once):
+        return median([once() for _ in range(self.repeats)])
+
+    # ---- limits ----
+
+    def produce(self):
+        """Generator and producer together, three threads."""
+        return self.site.produced(self.site.topic(self.orders))
+
+    def consume(self):
+        topic = self.site.topic(self.orders)
+        return self.repeated(lambda: self.site.tool("cnx-bench-consume", "--kafka", self.site.servers, "--topic", topic,
+                                                    "--records", self.orders))
+
+    def parse(self):
+        return self.repeated(lambda: self.site.tool("cnx-bench-parse", "--orders", min(self.orders, 50_000)))
+
+    def database(self):
+        results = {}
+        for method in ("bulk", "text"):
+            for connections in self.connections:
+                if method == "text" and connections not in (self.connections[0], self.connections[-1]):
+                    continue
+                results[f"{method}_{connections}"] = self.repeated(lambda m=method, c=connections: self.database_once(m, c))
+        return results
+
+    def database_once(self, method, connections):
+        text = ["--text"] if method == "text" else []
+        return self.site.tool("cnx-bench-database", *self.site.database_arguments(), "--orders", self.orders, "--connections",
+                              connections, *text)
+
+    # ---- the host ----
+
+    def pipeline(self):
+        return {f"tasks_{tasks}": self.pipeline_with(tasks) for tasks in (1, 3)}
+
+    def pipeline_with(self, tasks):
+        """New keys, the same records again, then changed ones: the passes of the database's limit."""
+        def once():
+            self.host.empty()
+            return {"new": self.host.run(self.site.topic(self.orders), tasks),
+                    "same": self.host.run(self.site.topic(self.orders), tasks),
+                    "changed": self.host.run(self.site.topic(self.orders, version=1), tasks)}
+        return self.repeated(once)
+
+    def latency(self):
+        """At 200 orders a second, over an idle stack."""
+        topic = self.site.topic(1000)
+        self.host.empty()
+        self.host.rewind()
+        host = self.site.start_host(self.site.config(topic, 3))
+        try:
+            wait_until(lambda: self.host.committed() >= 1000, 60, "the first 1000 orders in the table")
+            before, began = sum(thread_seconds(host.pid).values()), time.monotonic()
+            orders = 4000 if self.orders >= 50_000 else 400
+            result = self.site.tool("cnx-bench-latency", *self.site.database_arguments(), "--kafka", self.site.servers, "--topic", topic,
+                                    "--first", 1000, "--orders", orders)
+            result["cpu_percent"] = round(100 * (sum(thread_seconds(host.pid).values()) - before) / (time.monotonic() - began), 2)
+            result["rss_mib"] = round(memory_mib(host.pid), 1)
+            host.send_signal(signal.SIGTERM)
+            host.wait(timeout=60)
+        finally:
+            host.kill()
+            host.wait()
+        return result
+
+    def binary(self):
+        files = [HOST, *sorted((BUILD / "plugins").glob("*.so"))]
+        return {file.name: file.stat().st_size for file in files}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Rows as a database client wants them: column by column, texts laid out, sorted by key, in batches of as many orders
+// as the sink's transactions have.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "generate/row_feed.h"
+
+namespace cnx::bench {
+
+/// One column of one batch; either `integers` or `texts` with `lengths`.
+struct ReadyColumn {
+  bool is_integer = false;
+  std::vector<std::int64_t> integers;
+  std::vector<const char*> texts;
+  std::vector<unsigned long> lengths;
+  std::vector<char> indicators;
+};
+
+struct ReadyBatch {
+  std::uint32_t orders = 0;
+  std::size_t rows = 0;
+  std::vector<ReadyColumn> columns;
+  std::vector<std::unique_ptr<std::string>> arena;
+};
+
+struct ReadyRows {
+  std::vector<std::string> names;              ///< of the columns that have values
+  std::string write_time;                      ///< the column that the server fills
+  std::vector<std::vector<ReadyBatch>> parts;  ///< per connection
+};
+
+/// Orders 0 … `orders`-1 in batches of `batch_orders`, dealt out to `connections` as keys are dealt out to partitions.
+[[nodiscard]] ReadyRows make_ready_rows(OrderSettings settings, std::uint64_t orders, std::uint32_t batch_orders,
+                                        std::uint32_t connections);
+
+}  // namespace cnx::bench
