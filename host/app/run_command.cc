@@ -18,6 +18,10 @@
 namespace cnx::host::app {
 namespace {
 
+// Of the progress: a bar is drawn, a line is due every 10 s.
+constexpr std::int64_t kTerminalTickMs = 200;
+constexpr std::int64_t kTickMs = 1'000;
+
 /// The process's log backend, for as long as it lives.
 struct LogInstalled {
   explicit LogInstalled(log::Backend& backend) { log::set_backend(&backend); }
@@ -83,7 +87,8 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
   runtime::RunSummary summary;
   {
     observe::ProgressDisplay progress(console, clock);
-    summary = worker.run([&] {
+    summary = worker.run(
+        [&] {
       const auto tasks = worker.tasks();
       progress.update(progress_of(tasks, worker.waiting_for()));
       const observe::Health health = health_of(tasks);
@@ -91,7 +96,8 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
         service_manager.stopping();
       else
         service_manager.report(health.state == observe::Health::State::kHealthy, health.message);
-    });
+    },
+        console.is_terminal() ? kTerminalTickMs : kTickMs);
   }
   answers.request();
   server.reset();

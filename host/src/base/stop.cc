@@ -12,20 +12,36 @@
 namespace cnx::host {
 namespace detail {
 
+struct StopCall {
+  std::mutex mutex;
+  std::function<void()> call;  // guarded by mutex; empty once called or given up
+
+  void make() {
+    std::lock_guard lock(mutex);
+    if (const auto once = std::exchange(call, nullptr)) once();
+  }
+};
+
 struct StopState {
   std::mutex mutex;
   std::condition_variable stopped;
   std::atomic<bool> requested{false};              // written under mutex, so that no waiter misses it
   std::vector<std::weak_ptr<StopState>> children;  // guarded by mutex; emptied by a stop
+  std::vector<std::weak_ptr<StopCall>> calls;      // likewise
 
   void request() {
     std::vector<std::weak_ptr<StopState>> below;
+    std::vector<std::weak_ptr<StopCall>> due;
     {
       std::lock_guard lock(mutex);
       requested = true;
       below.swap(children);
+      due.swap(calls);
     }
     stopped.notify_all();
+    for (const auto& one : due) {
+      if (auto call = one.lock()) call->make();
+    }
     // Outside the lock: locks are never held from parent to child, so no order can be broken.
     for (const auto& child : below) {
       if (auto state = child.lock()) state->request();
@@ -42,6 +58,18 @@ struct StopState {
       }
     }
     child->request();
+  }
+
+  void add(const std::shared_ptr<StopCall>& call) {
+    {
+      std::lock_guard lock(mutex);
+      if (!requested) {
+        std::erase_if(calls, [](const std::weak_ptr<StopCall>& other) { return other.expired(); });
+        calls.push_back(call);
+        return;
+      }
+    }
+    call->make();
   }
 };
 
@@ -75,5 +103,16 @@ StopSource::StopSource(const StopToken& parent) : StopSource() {
 void StopSource::request() { state_->request(); }
 
 bool StopSource::requested() const { return state_->requested.load(); }
+
+StopCallback::StopCallback(const StopToken& token, std::function<void()> call)
+    : call_(std::make_shared<detail::StopCall>()) {
+  call_->call = std::move(call);
+  if (token.state_) token.state_->add(call_);
+}
+
+StopCallback::~StopCallback() {
+  const std::lock_guard lock(call_->mutex);
+  call_->call = nullptr;
+}
 
 }  // namespace cnx::host

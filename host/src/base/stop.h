@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace cnx::host {
 
 namespace detail {
 struct StopState;
+struct StopCall;
 }
 
 /// Reads and waits; cheap to copy. A default token is never stopped. All functions may be called from any thread.
@@ -27,6 +29,7 @@ class StopToken {
 
  private:
   friend class StopSource;
+  friend class StopCallback;
   explicit StopToken(std::shared_ptr<detail::StopState> state) : state_(std::move(state)) {}
   std::shared_ptr<detail::StopState> state_;
 };
@@ -49,6 +52,20 @@ class StopSource {
 
  private:
   std::shared_ptr<detail::StopState> state_;
+};
+
+/// Calls `call` once at the stop, for threads that wait on something of their own and would else have to look now and
+/// then: on the thread that requests it, or within the constructor when it was requested before. `call` must neither
+/// block nor destroy this object. The destructor waits for a call that is under way.
+class StopCallback {
+ public:
+  StopCallback(const StopToken& token, std::function<void()> call);
+  ~StopCallback();
+  StopCallback(const StopCallback&) = delete;
+  StopCallback& operator=(const StopCallback&) = delete;
+
+ private:
+  std::shared_ptr<detail::StopCall> call_;
 };
 
 }  // namespace cnx::host

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -103,6 +104,62 @@ TEST(StopSource, ToleratesStopsFromManyThreads) {
     });
   }
   for (auto& thread : threads) thread.join();
+}
+
+TEST(StopCallback, IsMadeOnceAtTheStop) {
+  StopSource source;
+  int calls = 0;
+  const StopCallback callback(source.token(), [&calls] { ++calls; });
+  EXPECT_EQ(calls, 0);
+  source.request();
+  source.request();
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(StopCallback, HearsOfTheStopOfAParent) {
+  StopSource parent;
+  const StopSource child(parent.token());
+  bool called = false;
+  const StopCallback callback(child.token(), [&called] { called = true; });
+  parent.request();
+  EXPECT_TRUE(called);
+}
+
+TEST(StopCallback, IsMadeAtOnceWhenTheStopWasBefore) {
+  StopSource source;
+  source.request();
+  bool called = false;
+  const StopCallback callback(source.token(), [&called] { called = true; });
+  EXPECT_TRUE(called);
+}
+
+TEST(StopCallback, IsNotMadeOnceDestroyed) {
+  StopSource source;
+  bool called = false;
+  { const StopCallback callback(source.token(), [&called] { called = true; }); }
+  source.request();
+  EXPECT_FALSE(called);
+}
+
+TEST(StopCallback, ItsDestructorWaitsForACallUnderWay) {
+  StopSource source;
+  std::atomic<bool> begun = false, go_on = false, ended = false;
+  std::optional<StopCallback> callback(std::in_place, source.token(), [&] {
+    begun = true;
+    begun.notify_all();
+    go_on.wait(false);
+    ended = true;
+  });
+  std::thread stopper([&source] { source.request(); });
+  begun.wait(false);
+  std::thread releaser([&go_on] {
+    go_on = true;
+    go_on.notify_all();
+  });
+  callback.reset();
+  EXPECT_TRUE(ended);
+  releaser.join();
+  stopper.join();
 }
 
 }  // namespace

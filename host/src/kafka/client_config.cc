@@ -170,6 +170,9 @@ Result<ConfPtr> make_conf(ClientRole role, const ClientConfig& config, const Pro
       {"reconnect.backoff.max.ms", "2000"},
   };
   for (const auto& [name, value] : base) CNX_TRY(set(*conf, "", name, value));
+  // KIP-714: metrics that a broker may ask clients for. Until the broker has said that it wants none, ending a client
+  // waits for a second.
+  if (has_property("enable.metrics.push")) CNX_TRY(set(*conf, "", "enable.metrics.push", "false"));
   for (const auto& [name, value] : ours) CNX_TRY(set(*conf, "", name, value));
   CNX_TRY(apply_overrides(*conf, "", config.common));
   CNX_TRY(apply_overrides(*conf, override_prefix(role), overrides_of(role, config)));

@@ -11,8 +11,6 @@
 namespace cnx::host::kafka {
 namespace {
 
-constexpr std::chrono::milliseconds kLookForStop{100};
-
 /// Sorts popped messages into records, ends and faults.
 class Sorter {
  public:
@@ -113,14 +111,10 @@ void DataQueue::wake() {
   changed_.notify_one();
 }
 
-bool DataQueue::wait(std::int64_t timeout_ms, const StopToken& stop) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+bool DataQueue::wait(std::int64_t timeout_ms) {
   std::unique_lock lock(mutex_);
-  while (!not_empty_ && !woken_) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline || stop.requested()) return false;
-    changed_.wait_until(lock, std::min(deadline, now + kLookForStop));
-  }
+  if (!changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [this] { return not_empty_ || woken_; }))
+    return false;
   not_empty_ = false;
   return !std::exchange(woken_, false);
 }

@@ -12,7 +12,6 @@
 #include <optional>
 #include <string_view>
 
-#include "base/stop.h"
 #include "kafka/client_handle.h"
 #include "kafka/library.h"
 #include "kafka/sink_consumer.h"
@@ -36,8 +35,8 @@ class DataQueue {
   /// it was dropped. Does not wait.
   [[nodiscard]] Polled take(std::size_t max_messages, const GenerationOf& generation_of, bool& more);
 
-  /// Waits until something may be there, for `timeout_ms`, a wake() or (within 100 ms) a stop. True: look again.
-  [[nodiscard]] bool wait(std::int64_t timeout_ms, const StopToken& stop);
+  /// Waits until something may be there, for `timeout_ms`, or a wake(). True: look again.
+  [[nodiscard]] bool wait(std::int64_t timeout_ms);
   void wake();
 
  private:

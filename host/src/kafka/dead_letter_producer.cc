@@ -13,9 +13,8 @@ DeadLetterProducer::~DeadLetterProducer() = default;
 
 Result<std::unique_ptr<DeadLetterProducer>> DeadLetterProducer::open(const ClientConfig& config,
                                                                      std::int32_t timeout_ms, StopToken stop) {
-  std::unique_ptr<DeadLetterProducer> producer(new DeadLetterProducer(config, timeout_ms, std::move(stop)));
-  CNX_TRY(producer->connect());
-  return producer;
+  CNX_TRY(check(config));
+  return std::unique_ptr<DeadLetterProducer>(new DeadLetterProducer(config, timeout_ms, std::move(stop)));
 }
 
 Status DeadLetterProducer::connect() {

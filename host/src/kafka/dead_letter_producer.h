@@ -18,6 +18,8 @@ class ProducerCore;
 /// transactions: the caller commits elsewhere after it. One owner thread.
 class DeadLetterProducer {
  public:
+  /// Checks the settings. The client itself is made by the first send(): most runs have no dead letters, and a client
+  /// costs three threads.
   /// `timeout_ms` is the most that one record may take to be acknowledged, its client's own retries included.
   [[nodiscard]] static Result<std::unique_ptr<DeadLetterProducer>> open(const ClientConfig& config,
                                                                         std::int32_t timeout_ms, StopToken stop);
@@ -37,7 +39,7 @@ class DeadLetterProducer {
   const ClientConfig config_;
   const std::int32_t timeout_ms_;
   const StopToken stop_;
-  std::shared_ptr<ProducerCore> core_;  // absent after a fatal error, until the next send()
+  std::shared_ptr<ProducerCore> core_;  // absent before the first send(), and from a fatal error to the next
 };
 
 }  // namespace cnx::host::kafka

@@ -15,7 +15,9 @@ namespace cnx::host::kafka {
 namespace {
 
 constexpr std::string_view kLogger = "kafka";
-constexpr int kServeMs = 100;
+// What there is to serve ends the wait, and so does leave().
+constexpr int kServeMs = 10'000;
+constexpr int kServeLeavingMs = 100;
 constexpr int kSeekMs = 1000;
 constexpr auto kSeekFor = std::chrono::seconds(5);
 constexpr auto kSeekAgain = std::chrono::milliseconds(10);
@@ -123,7 +125,7 @@ void GroupSession::serve_leaving() {
   }
   const Deadline deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(leave_within_ms_);
   while (!rd_kafka_consumer_closed(client_->get())) {
-    const EventPtr event(rd_kafka_queue_poll(main_queue_.get(), kServeMs));
+    const EventPtr event(rd_kafka_queue_poll(main_queue_.get(), kServeLeavingMs));
     if (event) handle(*event);
     if (!event && std::chrono::steady_clock::now() >= deadline) {
       log::warning(kLogger, "{}: {} was not left in time; its session has to expire", client_->name(), member_);

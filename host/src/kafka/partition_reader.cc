@@ -24,7 +24,7 @@ Properties settings(Isolation isolation) {
       {"auto.offset.reset", "error"},
       {"enable.partition.eof", "true"},
       {"queued.max.messages.kbytes", "16384"},
-      {"fetch.wait.max.ms", "100"},
+      {"fetch.wait.max.ms", "20"},  // the end of a partition is told after it; nobody reads here for long
   };
 }
 
@@ -73,6 +73,7 @@ Result<Polled> PartitionReader::next(std::size_t max_records, std::int64_t timeo
     return 0;
   };
   if (fault_) return *fault_;
+  const StopCallback on_stop(stop_, [this] { data_->wake(); });
   for (;;) {
     bool more = false;
     Polled polled = data_->take(max_records, wanted, more);
@@ -87,7 +88,7 @@ Result<Polled> PartitionReader::next(std::size_t max_records, std::int64_t timeo
     rd_kafka_poll(client_->get(), 0);  // faults of connections
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() > 0 && data_->wait(left.count(), stop_)) continue;
+    if (left.count() > 0 && data_->wait(left.count())) continue;
     std::optional<Error> fault = client_->fault();
     if (fault && fault->action != Action::kRetry) return *std::move(fault);
     return Polled{};

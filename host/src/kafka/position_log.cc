@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "kafka/library.h"
 #include "kafka/murmur2.h"
 
 namespace cnx::host::kafka {
@@ -52,13 +53,21 @@ Result<Positions> PositionLog::read(std::int32_t partition, std::string_view pre
   CNX_ASSIGN(const Watermarks log, all_->watermarks(at));
   Positions positions;
   if (log.low == log.high) return positions;
-  CNX_TRY(committed_->start(at, kBeginning));
+  // The number: with a logical offset the client asks its way first, half a second later when it does not know the
+  // leader yet.
+  CNX_TRY(committed_->start(at, log.low));
   const auto begun = std::chrono::steady_clock::now();
   std::int64_t told_ms = 0;
   std::int64_t position = log.low;
   while (position < log.high) {
     if (stop_.requested()) return cancelled_error();
-    CNX_ASSIGN(const Polled polled, committed_->next(kBatch, kTellEveryMs));
+    auto next = committed_->next(kBatch, kTellEveryMs);
+    if (!next.ok()) {
+      Error error = std::move(next).error();
+      if (error.native_code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) error.action = Action::kRetry;  // the log moved on
+      return error;
+    }
+    const Polled& polled = *next;
     for (const cnx_record& record : polled.batch.records()) {
       remember(positions, record, prefix);
       position = record.offset + 1;

@@ -38,7 +38,7 @@ Properties settings(const SinkConsumerOptions& options, const GroupMember& membe
       {"queued.min.messages", kQueuedMessages},
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"max.partition.fetch.bytes", std::to_string(std::min<std::int64_t>(fetch_bytes, 4 << 20))},
-      {"fetch.wait.max.ms", "100"},
+      {"fetch.wait.max.ms", "500"},  // records end the wait: only the end of a partition is told later
   });
   if (has_backoff) ours.emplace("fetch.queue.backoff.ms", "5");
   return ours;
@@ -55,7 +55,8 @@ std::string client_name(const SinkConsumerOptions& options) {
 class SinkConsumer::Impl {
  public:
   Impl(std::shared_ptr<ClientHandle> client, const GroupMember& member, RebalanceListener& listener, StopToken stop)
-      : client_(std::move(client)), stop_(std::move(stop)), data_(client_), group_(client_, member, data_, listener) {}
+      : client_(std::move(client)), stop_(std::move(stop)), data_(client_), group_(client_, member, data_, listener),
+        on_stop_(stop_, [this] { data_.wake(); }) {}
 
   const ClientHandle& client() const { return *client_; }
   DataQueue& data() { return data_; }
@@ -76,7 +77,7 @@ class SinkConsumer::Impl {
       if (more) continue;
       const auto left =
           std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      if (left.count() <= 0 || !data_.wait(left.count(), stop_)) {
+      if (left.count() <= 0 || !data_.wait(left.count())) {
         // A wake() may have been for a failure.
         if (std::optional<Error> failure = group_.failure()) return *std::move(failure);
         return Polled{};
@@ -102,6 +103,7 @@ class SinkConsumer::Impl {
   const StopToken stop_;
   DataQueue data_;
   GroupSession group_;
+  const StopCallback on_stop_;
 };
 
 SinkConsumer::SinkConsumer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -11,6 +11,8 @@ namespace cnx::host::runtime {
 namespace {
 
 constexpr std::int64_t kLookEveryMs = 5'000;
+// Of claims that wait, and of what the group has not been told yet.
+constexpr std::int64_t kSoonMs = 1'000;
 // A heartbeat interval: by then the group has told us when we are not its member any more.
 constexpr std::int64_t kReclaimAfterMs = 3'000;
 constexpr std::size_t kMostFences = 5;
@@ -242,12 +244,18 @@ Status Ownership::lost(const kafka::TopicPartition& at, const std::string& reaso
   return {};
 }
 
+std::int64_t Ownership::rest_ms(std::int64_t last_commit_ms) const {
+  if (!waiting_.empty() || !hints_.empty()) return kSoonMs;
+  return std::clamp<std::int64_t>(std::max(next_look_ms_, last_commit_ms + kLookEveryMs) - now_ms(), 1, kLookEveryMs);
+}
+
 Status Ownership::look(std::int64_t last_commit_ms) {
   const std::int64_t now = now_ms();
   if (now < next_look_ms_ || now - last_commit_ms < kLookEveryMs) return {};
   next_look_ms_ = now + kLookEveryMs;
   const TaskStatus::Call call(status_, 1, "check of ownership");
   target_.idle();
+  partitions_.idle();
   std::vector<kafka::TopicPartition> owned;
   for (const auto& [at, claim] : claims_) owned.push_back(at);
   if (owned.empty()) return {};

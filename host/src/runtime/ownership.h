@@ -33,6 +33,8 @@ class PartitionControl {
   virtual void commit_hint(std::span<const kafka::PartitionOffset> offsets) = 0;
   /// The end of the log as last heard, without asking; nullopt: not known.
   [[nodiscard]] virtual std::optional<std::int64_t> log_end(const kafka::TopicPartition& at) = 0;
+  /// Nothing has been claimed or committed for seconds: what was opened for claims may be closed.
+  virtual void idle() {}
 };
 
 /// The claims of one task. A partition is unknown, owned, or waiting: assigned by the group and not (any more) ours in
@@ -76,6 +78,8 @@ class Ownership {
 
   /// Claims what is due.
   [[nodiscard]] Status claim_due();
+  /// How long the sink thread may rest when no batch comes: until something here is due.
+  [[nodiscard]] std::int64_t rest_ms(std::int64_t last_commit_ms) const;
   /// The look of an owner without batches: still the owner? `last_commit_ms` as of the monotonic clock.
   [[nodiscard]] Status look(std::int64_t last_commit_ms);
 

@@ -29,7 +29,7 @@ class SinkLinks final : public kafka::RebalanceListener,
   void open(kafka::SinkConsumer& consumer, std::function<void()> wake_reader);
   void close_reader();
   void close();
-  /// [sink thread]
+  /// The writer waits for work, or has ended. [sink thread]
   void writer_idle();
 
   // From the consumer's group thread.
@@ -44,6 +44,7 @@ class SinkLinks final : public kafka::RebalanceListener,
                                                std::int64_t offset) override;
   void commit_hint(std::span<const kafka::PartitionOffset> offsets) override;
   [[nodiscard]] std::optional<std::int64_t> log_end(const kafka::TopicPartition& at) override;
+  void idle() override { reader_.reset(); }
   [[nodiscard]] Result<kafka::Watermarks> watermarks(const kafka::TopicPartition& at) override;
   [[nodiscard]] Result<std::optional<std::int64_t>> timestamp_at(const kafka::TopicPartition& at,
                                                                  std::int64_t offset) override;

@@ -8,7 +8,8 @@
 namespace cnx::host::runtime {
 namespace {
 
-constexpr std::int64_t kIdlePollMs = 1'000;
+// Records, a stop and the end of the writer end the wait. Far below TaskStatus::kStalledAfterMs.
+constexpr std::int64_t kIdlePollMs = 10'000;
 
 }  // namespace
 

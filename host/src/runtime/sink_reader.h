@@ -37,7 +37,7 @@ class SinkReader {
 
   /// The writer waits for work. [sink thread]
   void writer_idle() {
-    if (gathering_.load(std::memory_order_relaxed)) consumer_.wake();
+    if (gathering_.load(std::memory_order_relaxed) || mailbox_.closed()) consumer_.wake();
   }
 
  private:

@@ -92,6 +92,7 @@ Status SinkStage::build_and_run() {
   ready_.set_value({});
   Status status = writer.run();
   mailbox_.close();
+  links_.writer_idle();  // the reader may wait for records that nobody would take
   ended_.set_value(status);
   // The group thread may still talk to the writer until the consumer is closed.
   leave_future_.wait();

@@ -38,6 +38,8 @@ class SinkTask {
   SinkTask(const SinkTask&) = delete;
   SinkTask& operator=(const SinkTask&) = delete;
 
+  /// `on_state`: see TaskStatus; before start().
+  void watch(std::function<void()> on_state) { status_.watch(std::move(on_state)); }
   void start();
   void request_stop();  // [any]
   [[nodiscard]] const std::string& connector() const { return plan_.name(); }

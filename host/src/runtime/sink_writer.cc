@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kPositionEveryMs = 1'000;
 constexpr std::int64_t kHintEveryMs = 1'000;
 constexpr std::int64_t kEndsEveryMs = 1'000;
-constexpr std::int64_t kIdleTakeMs = 1'000;
+constexpr std::int64_t kPositionsTakeMs = 100;
 
 }  // namespace
 
@@ -56,7 +56,8 @@ Status SinkWriter::run() {
 Status SinkWriter::work() {
   last_commit_ms_ = now_ms();
   while (true) {
-    Mailbox::Item item = mailbox_.take(std::chrono::milliseconds(positions_.empty() ? kIdleTakeMs : 100));
+    Mailbox::Item item = mailbox_.take(
+        std::chrono::milliseconds(positions_.empty() ? ownership_.rest_ms(last_commit_ms_) : kPositionsTakeMs));
     if (auto* order = std::get_if<Mailbox::Order>(&item)) {
       (*order)();
     } else if (auto* batch = std::get_if<std::unique_ptr<SealedBatch>>(&item)) {

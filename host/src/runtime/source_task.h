@@ -43,6 +43,8 @@ class SourceTask final : public plugin::ProgressPort {
              const Clock& clock, const StopToken& process_stop);
   ~SourceTask() override;
 
+  /// `on_state`: see TaskStatus; before start().
+  void watch(std::function<void()> on_state) { status_.watch(std::move(on_state)); }
   void start();
   void request_stop();  // [any]
   [[nodiscard]] const std::string& connector() const { return plan_.name(); }

@@ -50,9 +50,12 @@ TaskStatus::TaskStatus(std::string connector, int task, bool is_source, const Cl
 }
 
 void TaskStatus::set_state(TaskState state, std::string message) {
-  const std::lock_guard lock(mutex_);
-  data_.state = state;
-  data_.message = std::move(message);
+  {
+    const std::lock_guard lock(mutex_);
+    data_.state = state;
+    data_.message = std::move(message);
+  }
+  if (on_state_) on_state_();
 }
 
 void TaskStatus::set_message(std::string message) {

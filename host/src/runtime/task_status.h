@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -87,6 +88,8 @@ class TaskStatus {
 
   TaskStatus(std::string connector, int task, bool is_source, const Clock& clock);
 
+  /// `on_state` hears of every set_state(), from its thread; set it before the task starts.
+  void watch(std::function<void()> on_state) { on_state_ = std::move(on_state); }
   void set_state(TaskState state, std::string message = {});
   void set_message(std::string message);
   [[nodiscard]] TaskState state() const;
@@ -126,6 +129,7 @@ class TaskStatus {
   };
 
   const Clock& clock_;
+  std::function<void()> on_state_;
   mutable std::mutex mutex_;
   TaskSnapshot data_;                              // guarded by mutex_
   std::map<std::string, std::size_t> unit_index_;  // guarded by mutex_

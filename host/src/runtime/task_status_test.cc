@@ -24,6 +24,14 @@ TEST_F(TaskStatusTest, BeginsUnassigned) {
   EXPECT_STREQ(name_of(seen.state), "UNASSIGNED");
 }
 
+TEST_F(TaskStatusTest, TellsItsWatcherOfEveryState) {
+  std::vector<TaskState> heard;
+  status.watch([&] { heard.push_back(status.state()); });
+  status.set_state(TaskState::kRunning);
+  status.set_state(TaskState::kFailed, "gone");
+  EXPECT_THAT(heard, ElementsAre(TaskState::kRunning, TaskState::kFailed));
+}
+
 TEST_F(TaskStatusTest, AShortCallIsNotStalled) {
   const TaskStatus::Call call(status, 1, "transaction of the sink");
   clock.advance_ms(TaskStatus::kStalledAfterMs - 1);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/fault_points.h"
 #include "base/log.h"
@@ -13,7 +14,8 @@
 namespace cnx::host::runtime {
 namespace {
 
-constexpr std::int64_t kTickMs = 100;
+// The end of a bounded run is looked for; all else is told by ring().
+constexpr std::int64_t kLookForEndMs = 100;
 constexpr std::int64_t kAdminTimeoutMs = 10'000;
 constexpr std::int64_t kSayHeldEveryMs = 30'000;
 
@@ -24,7 +26,8 @@ Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics,
       clock_(clock),
       stop_(stop),
       cluster_(job.client, stop),
-      drain_(job, clock, cluster_, ask_sinks(job, clock, stop)) {
+      drain_(job, clock, cluster_, ask_sinks(job, clock, stop)),
+      on_stop_(stop, [this] { ring(); }) {
   for (const ConnectorPlan& plan : job_.connectors) {
     if (plan.is_source()) {
       sources_.push_back(std::make_unique<SourceTask>(job_, plan, options, metrics, clock_, stop_));
@@ -43,6 +46,8 @@ Worker::~Worker() {
 Status Worker::start() {
   CNX_TRY(prepare_topics());
   watch_topics();
+  for (auto& sink : sinks_) sink->watch([this] { ring(); });
+  for (auto& source : sources_) source->watch([this] { ring(); });
   for (auto& sink : sinks_) sink->start();
   for (auto& source : sources_) source->start();
   return {};
@@ -217,11 +222,24 @@ Worker::Verdict Worker::judge_bounded(const std::vector<TaskSnapshot>& tasks, co
   return failed.empty() ? Verdict::kDone : Verdict::kFailed;
 }
 
-RunSummary Worker::run(const std::function<void()>& tick) {
+void Worker::ring() {
+  const std::lock_guard lock(bell_mutex_);
+  rung_ = true;
+  bell_.notify_one();
+}
+
+bool Worker::wait(std::int64_t wait_ms) {
+  std::unique_lock lock(bell_mutex_);
+  bell_.wait_for(lock, std::chrono::milliseconds(wait_ms), [this] { return rung_; });
+  rung_ = false;
+  return stop_.requested();
+}
+
+RunSummary Worker::run(const std::function<void()>& tick, std::int64_t tick_ms) {
   const std::int64_t began = clock_.monotonic_ns();
   const ExitLimit limit(stop_, [this] { return tasks(); });
   while (true) {
-    if (stop_.wait_for(kTickMs)) return conclude(Verdict::kGoOn, began);
+    if (wait(is_bounded() ? std::min(tick_ms, kLookForEndMs) : tick_ms)) return conclude(Verdict::kGoOn, began);
     tick();
     if (const Verdict verdict = judge(); verdict != Verdict::kGoOn) return conclude(verdict, began);
   }

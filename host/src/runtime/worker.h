@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,8 +37,8 @@ class Worker final : public ConnectorControl {
 
   /// Makes missing topics and starts the tasks. A broker that is away is waited for, and said so.
   [[nodiscard]] Status start();
-  /// Returns the run's summary with its exit code; `tick` is called several times a second meanwhile.
-  [[nodiscard]] RunSummary run(const std::function<void()>& tick);
+  /// Returns the run's summary with its exit code; `tick` is called every `tick_ms` at the latest meanwhile.
+  [[nodiscard]] RunSummary run(const std::function<void()>& tick, std::int64_t tick_ms);
 
   /// What a bounded run waits for at its end; "" = nothing. [thread of run()]
   [[nodiscard]] const std::string& waiting_for() const { return held_.empty() ? drain_.waiting_for() : held_; }
@@ -50,12 +51,15 @@ class Worker final : public ConnectorControl {
 
  private:
   enum class Verdict { kGoOn, kDone, kFailed };
+  void ring();
+  /// For `wait_ms`, or until ring(). True: a stop.
+  [[nodiscard]] bool wait(std::int64_t wait_ms);
+  [[nodiscard]] bool is_bounded() const;
   [[nodiscard]] Status prepare_topics();
   void watch_topics();
   [[nodiscard]] Verdict judge();
   [[nodiscard]] Verdict judge_bounded(const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed);
   [[nodiscard]] bool all_done_before() const;
-  [[nodiscard]] bool is_bounded() const;
   [[nodiscard]] bool waits_for_people();
   [[nodiscard]] bool close_controls(bool unless_held);
   [[nodiscard]] Status check_open(const std::string& connector) const;  // mutex_ is held
@@ -66,6 +70,9 @@ class Worker final : public ConnectorControl {
   const Job& job_;
   const Clock& clock_;
   const StopToken stop_;
+  std::mutex bell_mutex_;
+  std::condition_variable bell_;
+  bool rung_ = false;                                 // guarded by bell_mutex_: the state of a task, or a stop
   std::map<std::string, Doubts> doubts_;              // of all tasks of a sink, by connector
   std::vector<std::unique_ptr<SourceTask>> sources_;  // constant once made, as is sinks_
   std::vector<std::unique_ptr<SinkTask>> sinks_;
@@ -79,6 +86,7 @@ class Worker final : public ConnectorControl {
   std::map<std::string, Wish> wishes_;  // guarded by mutex_: of connectors that are not to run
   bool closed_ = false;                 // guarded by mutex_: wishes come too late
   std::string cluster_id_;              // guarded by mutex_
+  const StopCallback on_stop_;
 };
 
 }  // namespace cnx::host::runtime
