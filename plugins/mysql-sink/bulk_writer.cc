@@ -19,6 +19,19 @@ bool is_sent(const WriteJob& job, std::uint32_t column) {
   return spec.type != CNX_WRITE_TIME && (!job.deletes || spec.is_key);
 }
 
+// The column's values and what is null among them; what stands for a null does not matter.
+template <class T, class Value>
+void* fill(const ColumnView& column, std::span<const std::uint32_t> rows, std::vector<char>& indicators,
+           std::vector<T>& values, const Value& value) {
+  values.resize(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool null = column.is_null(rows[i]);
+    indicators[i] = null ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
+    values[i] = null ? T{} : value(rows[i]);
+  }
+  return values.data();
+}
+
 }  // namespace
 
 Status BulkWriter::write(const WriteJob& job) {
@@ -37,17 +50,20 @@ Status BulkWriter::write(const WriteJob& job) {
 }
 
 std::size_t BulkWriter::fitting(const WriteJob& job, std::span<const std::uint32_t> rows) {
+  const std::uint64_t limit = session_.server().max_allowed_packet;
   std::uint64_t fixed = 0;
+  for (std::uint32_t c = 0; c < job.plan.columns.size(); ++c)
+    if (is_sent(job, c)) fixed += kCellOverhead + (is_text(job.batch.column(c).type()) ? 0 : kValueWidth);
+  const std::uint64_t without_texts = kPacketOverhead + fixed * rows.size();
+  if (job.most_text_bytes < limit && without_texts <= limit - job.most_text_bytes) return rows.size();
   sizes_.assign(rows.size(), 0);
   for (std::uint32_t c = 0; c < job.plan.columns.size(); ++c) {
     if (!is_sent(job, c)) continue;
     const ColumnView column = job.batch.column(c);
-    fixed += kCellOverhead + (is_text(column.type()) ? 0 : kValueWidth);
     if (!is_text(column.type())) continue;
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (!column.is_null(rows[i])) sizes_[i] += column.text(rows[i]).size();
   }
-  const std::uint64_t limit = session_.server().max_allowed_packet;
   std::uint64_t bytes = kPacketOverhead;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     bytes += fixed + sizes_[i];
@@ -59,56 +75,63 @@ std::size_t BulkWriter::fitting(const WriteJob& job, std::span<const std::uint32
 void BulkWriter::bind(const WriteJob& job, std::uint32_t column_index, std::span<const std::uint32_t> rows,
                       Buffer& buffer, MYSQL_BIND& bound) const {
   const ColumnView column = job.batch.column(column_index);
-  const cnx_type type = column.type();
   std::memset(&bound, 0, sizeof bound);
-  const bool has_nulls = column.raw().nulls != nullptr;
-  if (has_nulls) {
-    buffer.indicators.resize(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      buffer.indicators[i] = column.is_null(rows[i]) ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
-    bound.u.indicator = buffer.indicators.data();
-  }
-  const auto is_null = [&](std::size_t i) { return has_nulls && buffer.indicators[i] == STMT_INDICATOR_NULL; };
-  switch (type) {
+  buffer.indicators.resize(rows.size());
+  bound.u.indicator = buffer.indicators.data();
+  switch (column.type()) {
     case CNX_INT64:
-      buffer.integers.resize(rows.size());
-      for (std::size_t i = 0; i < rows.size(); ++i) buffer.integers[i] = is_null(i) ? 0 : column.integer(rows[i]);
       bound.buffer_type = MYSQL_TYPE_LONGLONG;
-      bound.buffer = buffer.integers.data();
+      bound.buffer = fill(column, rows, buffer.indicators, buffer.integers,
+                          [&](std::uint32_t row) { return column.integer(row); });
       return;
     case CNX_FLOAT64:
-      buffer.numbers.resize(rows.size());
-      for (std::size_t i = 0; i < rows.size(); ++i) buffer.numbers[i] = is_null(i) ? 0 : column.number(rows[i]);
       bound.buffer_type = MYSQL_TYPE_DOUBLE;
-      bound.buffer = buffer.numbers.data();
+      bound.buffer =
+          fill(column, rows, buffer.indicators, buffer.numbers, [&](std::uint32_t row) { return column.number(row); });
       return;
     case CNX_BOOL:
-      buffer.booleans.resize(rows.size());
-      for (std::size_t i = 0; i < rows.size(); ++i) buffer.booleans[i] = !is_null(i) && column.boolean(rows[i]) ? 1 : 0;
       bound.buffer_type = MYSQL_TYPE_TINY;
-      bound.buffer = buffer.booleans.data();
+      bound.buffer = fill(column, rows, buffer.indicators, buffer.booleans,
+                          [&](std::uint32_t row) { return static_cast<signed char>(column.boolean(row) ? 1 : 0); });
       return;
     default:
       break;
   }
-  buffer.texts.assign(rows.size(), "");
-  buffer.lengths.assign(rows.size(), 0);
-  if (!is_text(type)) buffer.arena.resize(rows.size() * kValueWidth);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (is_null(i)) continue;
-    if (is_text(type)) {
-      const std::string_view text = sent_text(job.plan.columns[column_index], column, rows[i]);
-      buffer.texts[i] = text.data() == nullptr ? "" : text.data();
-      buffer.lengths[i] = text.size();
-      continue;
-    }
-    char* place = buffer.arena.data() + i * kValueWidth;
-    buffer.texts[i] = place;
-    buffer.lengths[i] = format_value(place, type, column.raw().scale, column.integer(rows[i]));
-  }
-  bound.buffer_type = type == CNX_BYTES ? MYSQL_TYPE_BLOB : MYSQL_TYPE_STRING;
-  bound.buffer = buffer.texts.data();
+  buffer.lengths.resize(rows.size());
   bound.length = buffer.lengths.data();
+  bound.buffer_type = column.type() == CNX_BYTES ? MYSQL_TYPE_BLOB : MYSQL_TYPE_STRING;
+  bound.buffer = is_text(column.type()) ? point_at_texts(job.plan.columns[column_index], column, rows, buffer)
+                                        : format_values(column, rows, buffer);
+}
+
+void* BulkWriter::point_at_texts(const StatementColumn& spec, const ColumnView& column,
+                                 std::span<const std::uint32_t> rows, Buffer& buffer) {
+  const bool cuts = spec.cut_characters > 0 || spec.cut_bytes > 0;
+  buffer.texts.resize(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool null = column.is_null(rows[i]);
+    const std::string_view text = null   ? std::string_view()
+                                  : cuts ? sent_text(spec, column, rows[i])
+                                         : column.text(rows[i]);
+    buffer.indicators[i] = null ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
+    buffer.texts[i] = text.data() == nullptr ? "" : text.data();
+    buffer.lengths[i] = text.size();
+  }
+  return buffer.texts.data();
+}
+
+void* BulkWriter::format_values(const ColumnView& column, std::span<const std::uint32_t> rows, Buffer& buffer) {
+  ValueFormatter formatter(column.type(), column.raw().scale);
+  buffer.texts.resize(rows.size());
+  buffer.arena.resize(rows.size() * kValueWidth);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool null = column.is_null(rows[i]);
+    char* const place = buffer.arena.data() + i * kValueWidth;
+    buffer.indicators[i] = null ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
+    buffer.texts[i] = place;
+    buffer.lengths[i] = null ? 0 : formatter.format(place, column.integer(rows[i]));
+  }
+  return buffer.texts.data();
 }
 
 Status BulkWriter::send(const WriteJob& job, std::span<const std::uint32_t> rows) {

@@ -32,6 +32,9 @@ class BulkWriter final : public Writer {
   std::size_t fitting(const WriteJob& job, std::span<const std::uint32_t> rows);
   void bind(const WriteJob& job, std::uint32_t column, std::span<const std::uint32_t> rows, Buffer& buffer,
             MYSQL_BIND& bound) const;
+  static void* point_at_texts(const StatementColumn& spec, const ColumnView& column,
+                              std::span<const std::uint32_t> rows, Buffer& buffer);
+  static void* format_values(const ColumnView& column, std::span<const std::uint32_t> rows, Buffer& buffer);
 
   Session& session_;
   std::vector<Buffer> buffers_;

@@ -161,7 +161,7 @@ Status MysqlSink::write_runs(WritePlan& plan, const BatchView& batch, Rejects& r
     if (deletes && plan.key_columns.empty())
       return config_error("pk.fields: rows are to be deleted from table " + plan.table.name.quoted() +
                           ", and no column of its key is named; set pk.fields");
-    CNX_TRY(send({plan, batch, all.subspan(begin, end - begin), deletes, rejects}));
+    CNX_TRY(send({plan, batch, all.subspan(begin, end - begin), deletes, rejects, checks_.most_text_bytes()}));
     begin = end;
   }
   return {};

@@ -20,9 +20,12 @@ class RowChecks {
   /// Texts that this run found too long and that `truncate: warn` will cut, and a column of theirs.
   [[nodiscard]] std::uint64_t cut_texts() const { return cut_texts_; }
   [[nodiscard]] const std::string& cut_column() const { return cut_column_; }
+  /// All texts of the rows have no more bytes than this.
+  [[nodiscard]] std::uint64_t most_text_bytes() const { return most_text_bytes_; }
 
  private:
   void check_column(std::uint32_t index);
+  bool all_fit(const ColumnView& column, bool may_be_null, std::uint64_t limit);
   void reject(std::uint32_t row, std::uint32_t column, std::string_view why);
 
   // Of the run in progress.
@@ -33,6 +36,7 @@ class RowChecks {
   std::vector<std::uint32_t> rejected_;
   std::uint64_t cut_texts_ = 0;
   std::string cut_column_;
+  std::uint64_t most_text_bytes_ = 0;
 };
 
 }  // namespace cnx::mysql

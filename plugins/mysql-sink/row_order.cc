@@ -30,6 +30,30 @@ int compare_cells(const ColumnView& column, std::uint32_t a, std::uint32_t b) {
   }
 }
 
+/// A row with the first part of its key beside it, which decides nearly always.
+struct Keyed {
+  std::int64_t key;
+  std::uint32_t row;
+};
+
+bool is_whole(const ColumnView& column) {
+  switch (column.type()) {
+    case CNX_INT64:
+    case CNX_DECIMAL:
+    case CNX_TIMESTAMP:
+    case CNX_DATETIME:
+    case CNX_DATE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+template <class Item, class Less>
+void sort_unless_sorted(std::vector<Item>& items, const Less& less) {
+  if (!std::is_sorted(items.begin(), items.end(), less)) std::sort(items.begin(), items.end(), less);
+}
+
 }  // namespace
 
 void order_rows(const BatchView& batch, const Selection& rows, const std::vector<std::uint32_t>& key_columns,
@@ -37,12 +61,21 @@ void order_rows(const BatchView& batch, const Selection& rows, const std::vector
   order.resize(rows.size());
   for (std::uint64_t i = 0; i < rows.size(); ++i) order[i] = rows[i];
   if (key_columns.empty()) return;
-  // A selection is ascending, so the row number as the last key makes the sort stable without a second buffer.
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    for (const std::uint32_t c : key_columns)
-      if (const int sign = compare_cells(batch.column(c), a, b); sign != 0) return sign < 0;
+  const auto before = [&](std::uint32_t a, std::uint32_t b, std::size_t from) {
+    for (std::size_t k = from; k < key_columns.size(); ++k)
+      if (const int sign = compare_cells(batch.column(key_columns[k]), a, b); sign != 0) return sign < 0;
+    // A selection is ascending, so the row number as the last key makes the sort stable without a second buffer.
     return a < b;
-  });
+  };
+  const ColumnView first = batch.column(key_columns.front());
+  const auto null = [&](std::uint32_t row) { return first.is_null(row); };
+  if (!is_whole(first) || std::any_of(order.begin(), order.end(), null))
+    return sort_unless_sorted(order, [&](std::uint32_t a, std::uint32_t b) { return before(a, b, 0); });
+  std::vector<Keyed> keyed(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) keyed[i] = {first.integer(order[i]), order[i]};
+  sort_unless_sorted(
+      keyed, [&](const Keyed& a, const Keyed& b) { return a.key != b.key ? a.key < b.key : before(a.row, b.row, 1); });
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = keyed[i].row;
 }
 
 }  // namespace cnx::mysql

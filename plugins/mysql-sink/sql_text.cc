@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sql_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -21,7 +22,7 @@ char* put_digits(char* out, std::uint64_t value, int width) {
 }
 
 // Civil date of a day number, proleptic Gregorian: Howard Hinnant, "chrono-compatible low-level date algorithms".
-char* put_date(char* out, std::int64_t days) {
+char* put_civil_date(char* out, std::int64_t days) {
   const std::int64_t shifted = days + 719'468;
   const std::int64_t era = floor_div(shifted, 146'097);
   const auto day_of_era = static_cast<unsigned>(shifted - era * 146'097);
@@ -36,24 +37,6 @@ char* put_date(char* out, std::int64_t days) {
   out = put_digits(out, month, 2);
   *out++ = '-';
   return put_digits(out, day, 2);
-}
-
-char* put_time(char* out, std::int64_t micros) {
-  const std::int64_t seconds = floor_div(micros, kMicrosPerSecond);
-  const std::int64_t days = floor_div(seconds, kSecondsPerDay);
-  const auto of_day = static_cast<std::uint64_t>(seconds - days * kSecondsPerDay);
-  out = put_date(out, days);
-  *out++ = ' ';
-  out = put_digits(out, of_day / 3600, 2);
-  *out++ = ':';
-  out = put_digits(out, of_day / 60 % 60, 2);
-  *out++ = ':';
-  out = put_digits(out, of_day % 60, 2);
-  if (const std::int64_t fraction = micros - seconds * kMicrosPerSecond; fraction != 0) {
-    *out++ = '.';
-    out = put_digits(out, static_cast<std::uint64_t>(fraction), 6);
-  }
-  return out;
 }
 
 char* put_decimal(char* out, std::uint32_t scale, std::int64_t unscaled) {
@@ -145,20 +128,46 @@ void append_bytes(std::string& sql, std::string_view bytes) {
   sql += '\'';
 }
 
-std::size_t format_value(char* out, cnx_type type, std::uint32_t scale, std::int64_t value) {
-  char* end = out;
-  switch (type) {
-    case CNX_DECIMAL:
-      end = put_decimal(out, scale, value);
-      break;
-    case CNX_DATE:
-      end = put_date(out, value);
-      break;
-    default:
-      end = put_time(out, value);
-      break;
+char* ValueFormatter::put_date(char* out, std::int64_t days) {
+  if (date_.empty() || days != days_) {
+    char text[kValueWidth];
+    days_ = days;
+    date_.assign(text, put_civil_date(text, days));
   }
-  return static_cast<std::size_t>(end - out);
+  return std::copy(date_.begin(), date_.end(), out);
+}
+
+char* ValueFormatter::put_time(char* out, std::int64_t micros) {
+  const std::int64_t seconds = floor_div(micros, kMicrosPerSecond);
+  const std::int64_t days = floor_div(seconds, kSecondsPerDay);
+  const auto of_day = static_cast<std::uint64_t>(seconds - days * kSecondsPerDay);
+  out = put_date(out, days);
+  *out++ = ' ';
+  out = put_digits(out, of_day / 3600, 2);
+  *out++ = ':';
+  out = put_digits(out, of_day / 60 % 60, 2);
+  *out++ = ':';
+  out = put_digits(out, of_day % 60, 2);
+  if (const std::int64_t fraction = micros - seconds * kMicrosPerSecond; fraction != 0) {
+    *out++ = '.';
+    out = put_digits(out, static_cast<std::uint64_t>(fraction), 6);
+  }
+  return out;
+}
+
+std::size_t ValueFormatter::format(char* out, std::int64_t value) {
+  switch (type_) {
+    case CNX_DECIMAL:
+      return static_cast<std::size_t>(put_decimal(out, scale_, value) - out);
+    case CNX_DATE:
+      return static_cast<std::size_t>(put_date(out, value) - out);
+    default:
+      return static_cast<std::size_t>(put_time(out, value) - out);
+  }
+}
+
+std::size_t format_value(char* out, cnx_type type, std::uint32_t scale, std::int64_t value) {
+  return ValueFormatter(type, scale).format(out, value);
 }
 
 bool has_calendar_year(cnx_type type, std::int64_t value) {

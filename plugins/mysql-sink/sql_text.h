@@ -40,8 +40,25 @@ void append_bytes(std::string& sql, std::string_view bytes);
 /// The longest text that format_value() makes.
 inline constexpr std::size_t kValueWidth = 32;
 
-/// Writes a CNX_DECIMAL, CNX_TIMESTAMP, CNX_DATETIME or CNX_DATE as the server reads it, at most kValueWidth bytes, and
-/// returns the length. Times carry `scale` fractional digits only where the value has any.
+/// Writes values of a CNX_DECIMAL, CNX_TIMESTAMP, CNX_DATETIME or CNX_DATE column as the server reads them. Neighbours
+/// often have the same date, so the last one is kept.
+class ValueFormatter {
+ public:
+  ValueFormatter(cnx_type type, std::uint32_t scale) : type_(type), scale_(scale) {}
+  /// At most kValueWidth bytes; returns the length. Times have a fraction only where the value has one.
+  std::size_t format(char* out, std::int64_t value);
+
+ private:
+  char* put_date(char* out, std::int64_t days);
+  char* put_time(char* out, std::int64_t micros);
+
+  const cnx_type type_;
+  const std::uint32_t scale_;
+  std::int64_t days_ = 0;
+  std::string date_;  // of days_; empty: none yet
+};
+
+/// The same for one value.
 std::size_t format_value(char* out, cnx_type type, std::uint32_t scale, std::int64_t value);
 
 /// True when the server has a date for the value of a time column (years 1 to 9999).

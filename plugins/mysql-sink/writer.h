@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 
 #include "cnx/batch.hpp"
@@ -18,6 +19,8 @@ struct WriteJob {
   std::span<const std::uint32_t> rows;
   bool deletes = false;
   Rejects& rejects;
+  /// All texts of the rows have no more bytes than this.
+  std::uint64_t most_text_bytes = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// A way to send rows. Owner thread only; inside an open transaction.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace cnx::order_transform {
 namespace {
@@ -72,9 +73,23 @@ bool append(std::uint64_t& magnitude, unsigned digit) {
   return true;
 }
 
+// Nothing but digits, few enough for any sum of them to fit: most numbers are such.
+std::optional<std::int64_t> parse_plain(std::string_view text) {
+  constexpr std::size_t kMostDigits = std::numeric_limits<std::int64_t>::digits10;
+  if (text.empty() || text.size() > kMostDigits) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
 }  // namespace
 
 ExactNumber parse_exact(std::string_view text, unsigned scale, Exponent exponent) {
+  if (scale == 0)
+    if (const auto plain = parse_plain(text)) return {NumberFault::kNone, *plain};
   Parts parts;
   if (!split(text, exponent, parts)) return {NumberFault::kNoNumber, 0};
   if (all_zero(parts, 0)) return {};

@@ -52,7 +52,7 @@ void Flattener::flatten(std::string_view payload, std::uint32_t origin, RowBatch
   batch_ = &batch;
   origin_ = origin;
   const std::uint32_t rows_before = batch.size();
-  document_ = parser_.parse(payload, batch.allocate(payload.size() + JsonParser::kPadding));
+  document_ = parser_.parse(payload);
   if (document_.root == nullptr)
     report({}, std::move(document_.cause));
   else
@@ -311,11 +311,19 @@ void Flattener::read_column(const Members& members, const Section& section, std:
   if (value != nullptr) {
     if (auto misfit = convert(value, column, cells_))
       report_at(section.fields[f].key, misfit->column, std::move(misfit->message));
+    else if (cells_[column].kind == Cell::Kind::kText)
+      settle(cells_[column].text);
   } else if ((kColumns[column].spec.flags & CNX_COLUMN_NOT_NULL) != 0) {
     const bool missing = members.keys[f] == nullptr;
     report_at(section.fields[f].key, column,
               std::string(missing ? "missing" : "null") + ", and part of the key: every row needs it");
   }
+}
+
+// The parser's copy goes with the record; the payload lives as long as the batch.
+void Flattener::settle(std::string_view& text) {
+  const auto in_payload = document_.in_payload(text);
+  text = in_payload ? *in_payload : batch_->keep(text);
 }
 
 void Flattener::read_json(const Members& line, std::uint8_t f) {

@@ -96,6 +96,7 @@ class Flattener {
   void read_object(yyjson_val* value, const Section& section);
   void read_fields(const Members& members, const Section& section);
   void read_column(const Members& members, const Section& section, std::uint8_t field);
+  void settle(std::string_view& text);
   void read_json(const Members& line, std::uint8_t field);
   void check_line_numbers();
   void write_row();

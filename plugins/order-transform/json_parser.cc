@@ -11,6 +11,7 @@ constexpr yyjson_read_flag kFlags = YYJSON_READ_INSITU | YYJSON_READ_NUMBER_AS_R
 
 /// Blocks up to this size are kept: yyjson has 16 bytes a value, an order has about 100 values.
 constexpr std::size_t kKeptBytes = 1024 * 1024;
+constexpr std::size_t kPadding = YYJSON_PADDING_SIZE;
 
 std::string describe(const yyjson_read_err& error, std::size_t size) {
   return std::string("not JSON: ") + error.msg + " at byte " + std::to_string(error.pos) + " of " +
@@ -48,9 +49,12 @@ void* JsonParser::Memory::grow(void* self, void*, std::size_t, std::size_t size)
   return grown;
 }
 
-JsonDocument JsonParser::parse(std::string_view payload, char* copy) {
+JsonDocument JsonParser::parse(std::string_view payload) {
   JsonDocument document;
   document.payload = payload;
+  if (copy_.size() > kKeptBytes) std::vector<char>().swap(copy_);
+  if (copy_.size() < payload.size() + kPadding) copy_.resize(payload.size() + kPadding);
+  char* const copy = copy_.data();
   document.copy = copy;
   if (payload.empty()) {
     document.cause = "not JSON: an empty value";

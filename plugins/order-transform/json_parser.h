@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// yyjson as this plugin uses it: in place, numbers kept as text, memory used again. See
+// yyjson as this plugin uses it: in place of a copy, numbers kept as text, memory used again. See
 // docs/adr/0003-yyjson-in-situ.md.
 #pragma once
 
@@ -8,15 +8,20 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json_extent.h"
 
 namespace cnx::order_transform {
 
-/// A parsed document. Texts and numbers of its values point into `copy`, which has the payload's offsets.
+/// A parsed document. Texts and numbers of its values point into `copy`, which has the payload's offsets. The copy is
+/// the parser's and goes with the next document; the payload is the caller's and stays.
 struct JsonDocument {
   yyjson_val* root = nullptr;  ///< null: not JSON, and `cause` says why
   std::string_view payload;    ///< the bytes as received
@@ -32,6 +37,16 @@ struct JsonDocument {
     return payload.substr(begin, end - begin);
   }
 
+  /// Where `text`, which may point into the copy, stands in the payload, byte by byte; nothing when it stands there
+  /// otherwise (with escapes). A text from elsewhere is given back.
+  [[nodiscard]] std::optional<std::string_view> in_payload(std::string_view text) const {
+    const auto at = static_cast<std::size_t>(text.data() - copy);
+    if (std::less<>()(text.data(), copy) || at > payload.size()) return text;
+    const std::string_view same = payload.substr(at, text.size());
+    if (same.size() != text.size() || std::memcmp(same.data(), text.data(), text.size()) != 0) return std::nullopt;
+    return same;
+  }
+
  private:
   [[nodiscard]] std::size_t offset(yyjson_val* key) const {
     return static_cast<std::size_t>(yyjson_get_str(key) - copy);
@@ -41,10 +56,8 @@ struct JsonDocument {
 /// Parses documents one after another; the values of one are gone when the next is parsed. One thread.
 class JsonParser {
  public:
-  static constexpr std::size_t kPadding = YYJSON_PADDING_SIZE;
-
-  /// `copy` has room for the payload and kPadding bytes more, and outlives the values' texts. Throws std::bad_alloc.
-  [[nodiscard]] JsonDocument parse(std::string_view payload, char* copy);
+  /// Throws std::bad_alloc.
+  [[nodiscard]] JsonDocument parse(std::string_view payload);
 
  private:
   /// What yyjson asks for: one block at a time, which may grow. The block of one document serves the next.
@@ -66,6 +79,7 @@ class JsonParser {
   };
 
   Memory memory_;
+  std::vector<char> copy_;
 };
 
 }  // namespace cnx::order_transform

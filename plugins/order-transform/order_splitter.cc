@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "order_splitter.h"
 
-#include <memory>
 #include <string>
 
 #include "json_parser.h"
@@ -80,8 +79,7 @@ bool split_list(const Orders& list, const auto& part) {
 
 void split_orders(std::string_view document, const std::function<void(std::string_view, std::string_view)>& part) {
   JsonParser parser;
-  const auto copy = std::make_unique_for_overwrite<char[]>(document.size() + JsonParser::kPadding);
-  const JsonDocument parsed = parser.parse(document, copy.get());
+  const JsonDocument parsed = parser.parse(document);
   const Orders orders = parsed.root == nullptr ? Orders{} : find_orders(parsed);
   if (orders.bytes.starts_with('[') && split_list(orders, part)) return;
   if (orders.bytes.starts_with('{')) return part(orders.bytes, orders.path);

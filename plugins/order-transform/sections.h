@@ -7,7 +7,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "columns.h"
 
@@ -25,7 +27,28 @@ struct Field {
   std::uint8_t otherwise = kNone;  ///< the field of the same object that stands in when this one is missing or null
 };
 
-/// A kind of object with its wanted keys. Looking a key up is a choice by length and a few memcmp, no hashing.
+/// Whether the two have the same bytes. Keys are short: a call of memcmp for each would cost more than the comparison.
+[[nodiscard]] constexpr bool same_bytes(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (std::is_constant_evaluated()) return a == b;
+  const auto word = [](const char* at) {
+    std::uint64_t value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+  };
+  const std::size_t size = a.size();
+  if (size < sizeof(std::uint64_t)) {
+    for (std::size_t i = 0; i < size; ++i)
+      if (a[i] != b[i]) return false;
+    return true;
+  }
+  const std::size_t last = size - sizeof(std::uint64_t);
+  for (std::size_t at = 0; at < last; at += sizeof(std::uint64_t))
+    if (word(a.data() + at) != word(b.data() + at)) return false;
+  return word(a.data() + last) == word(b.data() + last);
+}
+
+/// A kind of object with its wanted keys. Looking a key up is a choice by length and a few comparisons, no hashing.
 struct Section {
   std::string_view path;
   std::array<Field, kMaxFields> fields{};
@@ -37,7 +60,7 @@ struct Section {
   [[nodiscard]] constexpr std::uint8_t find(std::string_view key) const {
     if (key.size() > kMaxKeyLength) return kNone;
     for (std::uint8_t i = first_of[key.size()]; i < first_of[key.size() + 1]; ++i)
-      if (fields[by_length[i]].key == key) return by_length[i];
+      if (same_bytes(fields[by_length[i]].key, key)) return by_length[i];
     return kNone;
   }
 };

@@ -176,7 +176,7 @@ ConfigTable make_sink_keys() {
                 "--batch-size"),
       number("batch.interval.ms", 1000, {0, 3'600'000}, "ms",
              "The longest a record waits for company; an idle writer commits at once"),
-      number("queue.bytes", 33'554'432, {1 << 16, std::int64_t{1} << 40}, "bytes",
+      number("queue.bytes", 8'388'608, {1 << 16, std::int64_t{1} << 40}, "bytes",
              "The most that waits between the transforms and the sink, for each task"),
       choice("errors.tolerance", {"none", "all"},
              "none: the first bad record fails the task; all: it is dead-lettered"),

@@ -101,7 +101,7 @@ TEST(ConnectorSettings, OfASink) {
   EXPECT_EQ(settings.retry_backoff_ms, 100);
   EXPECT_EQ(settings.batch_size, 1000);
   EXPECT_EQ(settings.batch_interval_ms, 1000);
-  EXPECT_EQ(settings.queue_bytes, 33'554'432);
+  EXPECT_EQ(settings.queue_bytes, 8'388'608);
   EXPECT_TRUE(settings.tolerate_errors);
   EXPECT_EQ(settings.dead_letter_topic, "d");
   EXPECT_EQ(settings.dead_letter_partitions, 2);

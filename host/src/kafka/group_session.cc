@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "kafka/error_map.h"
 #include "kafka/static_member.h"
 
@@ -91,7 +92,10 @@ Status GroupSession::join(std::span<const std::string> topics) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
   }
   if (const auto code = rd_kafka_subscribe(client_->get(), list.get())) return client_->error(code, "subscribing");
-  thread_ = std::thread([this] { serve(); });
+  thread_ = std::thread([this] {
+    name_thread("group");
+    serve();
+  });
   return {};
 }
 

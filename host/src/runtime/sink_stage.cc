@@ -3,6 +3,7 @@
 
 #include "base/fault_points.h"
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "runtime/dead_letters.h"
 #include "runtime/fault_target.h"
 
@@ -36,7 +37,10 @@ SinkStage::~SinkStage() {
 }
 
 void SinkStage::start() {
-  thread_ = std::thread([this] { body(); });
+  thread_ = std::thread([this] {
+    name_thread("write-" + std::to_string(context_.task));
+    body();
+  });
 }
 
 void SinkStage::body() {

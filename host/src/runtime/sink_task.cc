@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/random_id.h"
+#include "base/thread_name.h"
 #include "kafka/admin.h"
 #include "runtime/sink_links.h"
 #include "runtime/sink_reader.h"
@@ -18,7 +19,9 @@ namespace {
 constexpr std::int64_t kAdminTimeoutMs = 10'000;
 // A stop waits this long for the open transaction before it cancels the sink's call.
 constexpr std::chrono::milliseconds kStopGrace{1'000};
-constexpr std::int64_t kFetchQueueBytes = 16 << 20;
+// Decompressed records on their way from the broker. More would only push what is worked on out of the processor's
+// caches.
+constexpr std::int64_t kFetchQueueBytes = 4 << 20;
 
 }  // namespace
 
@@ -39,7 +42,10 @@ SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::
 SinkTask::~SinkTask() { join(); }
 
 void SinkTask::start() {
-  thread_ = std::thread([this] { body(); });
+  thread_ = std::thread([this] {
+    name_thread(fmt::format("read-{}", task_));
+    body();
+  });
 }
 void SinkTask::request_stop() { stop_.request(); }
 void SinkTask::join() {

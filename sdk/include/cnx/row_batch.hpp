@@ -151,7 +151,9 @@ class RowBatch {
     current_ = blocks_.size() - 1;
   }
   void reset() {
-    truncate(0);
+    const std::size_t used = (origin_.size() + 7) / 8;
+    for (auto& bits : nulls_) std::memset(bits.data(), 0xff, used);
+    origin_.clear();
     for (auto& block : blocks_) block.used = 0;
     current_ = 0;
   }
