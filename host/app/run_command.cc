@@ -65,6 +65,7 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
             observe::LogBackend& logs) {
   ServiceManager service_manager = ServiceManager::from_environment();
   StopSource stop;
+  const StopCallback on_stop(stop.token(), [&] { service_manager.stopping(); });
   const auto signals = SignalGuard::install(stop);
   if (!signals.ok()) return report(signals.error());
   const SystemClock clock;
@@ -92,10 +93,7 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
       const auto tasks = worker.tasks();
       progress.update(progress_of(tasks, worker.waiting_for()));
       const observe::Health health = health_of(tasks);
-      if (stop.token().requested())
-        service_manager.stopping();
-      else
-        service_manager.report(health.state == observe::Health::State::kHealthy, health.message);
+      service_manager.report(health.state == observe::Health::State::kHealthy, health.message);
     },
         console.is_terminal() ? kTerminalTickMs : kTickMs);
   }

@@ -18,13 +18,14 @@ namespace cnx::host {
 
 ServiceManager ServiceManager::from_environment() {
   const char* address = std::getenv("NOTIFY_SOCKET");
-  ServiceManager manager(address == nullptr ? std::string() : std::string(address));
+  const std::string copy = address == nullptr ? "" : address;
   ::unsetenv("NOTIFY_SOCKET");
-  return manager;
+  return ServiceManager(copy);
 }
 
 void ServiceManager::report(bool healthy, std::string_view text) {
-  if (address_.empty()) return;
+  const std::lock_guard lock(mutex_);
+  if (address_.empty() || stopping_) return;
   std::string line(text);
   // A second line would be a message of its own.
   std::replace(line.begin(), line.end(), '\n', ' ');
@@ -36,6 +37,7 @@ void ServiceManager::report(bool healthy, std::string_view text) {
 }
 
 void ServiceManager::stopping() {
+  const std::lock_guard lock(mutex_);
   if (address_.empty() || stopping_) return;
   stopping_ = true;
   send("STOPPING=1\nSTATUS=stopping");

@@ -4,7 +4,7 @@
 // Implementations"): a datagram of NAME=VALUE lines to the socket that NOTIFY_SOCKET names.
 #pragma once
 
-#include <optional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -12,7 +12,7 @@
 
 namespace cnx::host {
 
-/// One thread. Does nothing where no service manager listens.
+/// Does nothing where no service manager listens. From any thread.
 class ServiceManager {
  public:
   /// From NOTIFY_SOCKET, which is taken out of the environment: children shall not speak for this process.
@@ -28,6 +28,7 @@ class ServiceManager {
  private:
   void send(const std::string& message);
 
+  std::mutex mutex_;  // guards all below
   std::string address_;
   std::string last_;
   bool ready_ = false;
