@@ -90,11 +90,11 @@ int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Conso
     observe::ProgressDisplay progress(console, clock);
     summary = worker.run(
         [&] {
-      const auto tasks = worker.tasks();
-      progress.update(progress_of(tasks, worker.waiting_for()));
-      const observe::Health health = health_of(tasks);
-      service_manager.report(health.state == observe::Health::State::kHealthy, health.message);
-    },
+          const auto tasks = worker.tasks();
+          progress.update(progress_of(tasks, worker.waiting_for()));
+          const observe::Health health = health_of(tasks);
+          service_manager.report(health.state == observe::Health::State::kHealthy, health.message);
+        },
         console.is_terminal() ? kTerminalTickMs : kTickMs);
   }
   answers.request();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The smallest host: runs a plugin through the conformance suite. Built against headers of several ABI versions by matrix.py.
+// The smallest host: runs a plugin through the conformance suite. Built against headers of several ABI versions by
+// matrix.py.
 #include <cstdio>
 
 #include "cnx/testing/kit/kit.hpp"
@@ -8,7 +9,8 @@
 int main(int, char** arguments) {
   int faults = 0;
   for (const auto& check : cnx::testing::kit::run(arguments[1], {})) {
-    for (const std::string& fault : check.outcome.faults) std::printf("%s %s: %s\n", check.component.c_str(), check.name.c_str(), fault.c_str());
+    for (const std::string& fault : check.outcome.faults)
+      std::printf("%s %s: %s\n", check.component.c_str(), check.name.c_str(), fault.c_str());
     faults += static_cast<int>(check.outcome.faults.size());
     if (!check.outcome.not_tried.empty()) ++faults;
   }

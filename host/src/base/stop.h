@@ -14,7 +14,7 @@ namespace cnx::host {
 namespace detail {
 struct StopState;
 struct StopCall;
-}
+}  // namespace detail
 
 /// Reads and waits; cheap to copy. A default token is never stopped. All functions may be called from any thread.
 class StopToken {

@@ -136,7 +136,9 @@ TEST(StopCallback, IsMadeAtOnceWhenTheStopWasBefore) {
 TEST(StopCallback, IsNotMadeOnceDestroyed) {
   StopSource source;
   bool called = false;
-  { const StopCallback callback(source.token(), [&called] { called = true; }); }
+  {
+    const StopCallback callback(source.token(), [&called] { called = true; });
+  }
   source.request();
   EXPECT_FALSE(called);
 }

@@ -120,7 +120,8 @@ ConfigTable make_worker_keys(bool needs_broker) {
       text("worker.id", "This worker within its group, for static membership; the host's name when not set"),
       list("plugin.path", "Folders with plugins (*.so); beside the executable when not set"),
       text("listeners",
-           "Where health, metrics and Kafka Connect's REST API are served: http://HOST:PORT or https://HOST:PORT; nowhere when not set"),
+           "Where health, metrics and Kafka Connect's REST API are served: http://HOST:PORT or https://HOST:PORT; "
+           "nowhere when not set"),
       text("listeners.basic.username", "Who may ask, with listeners.basic.password; /health needs no login"),
       secret(text("listeners.basic.password", "Password of listeners.basic.username")),
       secret(text("listeners.bearer.token", "Who sends it as a bearer token may ask, too; at least 16 characters")),

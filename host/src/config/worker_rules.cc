@@ -108,7 +108,8 @@ void add_listener_weaknesses(const ResolvedConfig& worker, std::vector<Weakness>
   const std::optional<Listener> listener = parse_listener(worker.text("listeners"));
   if (!listener || listener->is_loopback()) return;
   if (worker.boolean("listeners.anonymous")) {
-    found.push_back({"worker.listeners.anonymous", "everyone who reaches the listener sees status and metrics, and pauses and stops connectors",
+    found.push_back({"worker.listeners.anonymous",
+                     "everyone who reaches the listener sees status and metrics, and pauses and stops connectors",
                      "set listeners.bearer.token"});
   } else if (!listener->tls) {
     found.push_back({"worker.listeners", "the login crosses the network in plain text", "write https://…"});

@@ -55,7 +55,10 @@ std::string client_name(const SinkConsumerOptions& options) {
 class SinkConsumer::Impl {
  public:
   Impl(std::shared_ptr<ClientHandle> client, const GroupMember& member, RebalanceListener& listener, StopToken stop)
-      : client_(std::move(client)), stop_(std::move(stop)), data_(client_), group_(client_, member, data_, listener),
+      : client_(std::move(client)),
+        stop_(std::move(stop)),
+        data_(client_),
+        group_(client_, member, data_, listener),
         on_stop_(stop_, [this] { data_.wake(); }) {}
 
   const ClientHandle& client() const { return *client_; }

@@ -18,7 +18,8 @@ TaskErrorMetrics::TaskErrorMetrics(Metrics& metrics, const MetricOwner& owner)
 
 TaskStateMetrics::TaskStateMetrics(Metrics& metrics, const MetricOwner& owner)
     : status(metrics.gauge("connector_task_metrics_status",
-                           "0 unassigned, 1 running, 2 restarting, 3 failed, 4 done, 5 stopped, 6 standby, 7 paused", owner)),
+                           "0 unassigned, 1 running, 2 restarting, 3 failed, 4 done, 5 stopped, 6 standby, 7 paused",
+                           owner)),
       running(metrics.gauge("connector_task_metrics_running", "1 while the task runs and no call hangs", owner)),
       stalled_ms(metrics.gauge("connector_task_metrics_stalled_ms",
                                "How long a call has not come back; 0 while none hangs", owner)) {}

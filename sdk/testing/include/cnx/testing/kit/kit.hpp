@@ -37,11 +37,13 @@ inline void check_functions(Report& report, const cnx_component& c) {
            name + ": a function of the source's table is NULL");
   } else if (c.kind == CNX_TRANSFORM) {
     const auto& t = *static_cast<const cnx_transform*>(c.table);
-    expect(report, CNX_HAS(&t, cnx_transform, apply), name + ": the transform's table has a struct_size of " + std::to_string(t.struct_size));
+    expect(report, CNX_HAS(&t, cnx_transform, apply),
+           name + ": the transform's table has a struct_size of " + std::to_string(t.struct_size));
     expect(report, t.create && t.destroy && t.apply, name + ": a function of the transform's table is NULL");
   } else if (c.kind == CNX_SINK) {
     const auto& t = *static_cast<const cnx_sink*>(c.table);
-    expect(report, CNX_HAS(&t, cnx_sink, stop), name + ": the sink's table has a struct_size of " + std::to_string(t.struct_size));
+    expect(report, CNX_HAS(&t, cnx_sink, stop),
+           name + ": the sink's table has a struct_size of " + std::to_string(t.struct_size));
     expect(report, t.create && t.destroy && t.start && t.prepare && t.write && t.flush && t.idle && t.cancel && t.stop,
            name + ": a function of the sink's table is NULL");
   } else {
