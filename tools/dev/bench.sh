@@ -1,18 +1,22 @@
 # shellcheck shell=bash
-# Measurements: ./dev bench --help tells the options. Sourced.
+# Measurements: ./dev bench --help tells the options, ./dev bench --only peers --help those of the comparison with others. Sourced.
 
 # The database's files fit into its memory, and commits are durable: what is measured is the work, not the disk's cache.
 BENCH_DATABASE="--innodb-buffer-pool-size=2G --innodb-log-file-size=1G"
 
 dev_bench() {
-  local argument
+  local argument program=$ROOT/bench/driver/run.py
+  if [[ ${1-} == --only && ${2-} == peers ]]; then
+    program=$ROOT/bench/peers/run.py
+    shift 2
+  fi
   for argument in "$@"; do
-    if [[ $argument == -h || $argument == --help ]]; then exec python3 "$ROOT/bench/driver/run.py" --help; fi
+    if [[ $argument == -h || $argument == --help ]]; then exec python3 "$program" --help; fi
   done
   install_packages build stack
   CNX_DATABASE_ARGS=$BENCH_DATABASE start_stack_behind "bench-$$" --only kafka,mysql
   dev_build release
   cmake --build "$BUILD/release" -j "$(jobs_for_machine)" --target bench
   await_stack "bench-$$"
-  CNX_BUILD_DIR=$BUILD/release PYTHONDONTWRITEBYTECODE=1 python3 "$ROOT/bench/driver/run.py" "$@"
+  CNX_BUILD_DIR=$BUILD/release PYTHONDONTWRITEBYTECODE=1 python3 "$program" "$@"
 }
