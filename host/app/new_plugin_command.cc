@@ -52,6 +52,17 @@ fs::path prefix() {
   return fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path();
 }
 
+/// Where the host's own plugins are: the default folders that are there, since a named one that is missing is warned
+/// of.
+std::string host_plugins() {
+  std::vector<std::string> folders = plugin::PluginRegistry::default_path();
+  std::erase_if(folders, [](const std::string& folder) {
+    std::error_code ignored;
+    return !fs::is_directory(folder, ignored);
+  });
+  return join(folders, ",");
+}
+
 std::string check_options(const std::string& kind) {
   if (kind == "source") return " --set topic=checked";
   return kind == "sink" ? " --set path=checked.txt" : "";
@@ -65,7 +76,7 @@ Placeholders placeholders(const NewPluginArguments& arguments) {
           {"crate", crate_name(arguments.name)},
           {"kind", arguments.kind},
           {"plugins", arguments.language == "rust" ? "target/release" : "build"},
-          {"host_plugins", join(plugin::PluginRegistry::default_path(), ",")},
+          {"host_plugins", host_plugins()},
           {"check_options", check_options(arguments.kind)},
           {"sdk", sdk.string()}};
 }

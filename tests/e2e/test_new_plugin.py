@@ -19,6 +19,7 @@ from harness import BUILD, ROOT
 
 NUMBERS = [f'{{"number":{n}}}' for n in range(10)]
 LINES = ["one", "two", "three"]
+CLANG = shutil.which("clang++-19") or shutil.which("clang++")
 
 
 @unittest.skipUnless("CNX_BOOTSTRAP_SERVERS" in os.environ, "no broker: CNX_BOOTSTRAP_SERVERS is not set; './dev up' starts one")
@@ -91,6 +92,26 @@ class NewPlugin(unittest.TestCase):
 
     def test_sink_in_rust(self):
         self.check_sink("rust")
+
+    @unittest.skipUnless(CLANG, "no clang++ on this machine (apt-get install clang-19)")
+    def test_plugins_of_three_compilers_work_in_one_process(self):
+        built = {}
+        for kind, build in (("source", f"cmake -B build -DCMAKE_CXX_COMPILER={CLANG} && cmake --build build --target {{}}"),
+                            ("transform", "cargo build --release --offline"), ("sink", "cmake -B build -DCMAKE_CXX_COMPILER=g++ && cmake --build build --target {}")):
+            built[kind] = f"{self.name}-three-{kind}"
+            self.command(f"connect-host new-plugin {kind} {built[kind]} --lang {'rust' if kind == 'transform' else 'cpp'}", self.home)
+            self.command(build.format(built[kind]), self.home / built[kind])
+        pipeline = {
+            "worker": {"bootstrap.servers": os.environ["CNX_BOOTSTRAP_SERVERS"], "listeners": "http://127.0.0.1:0",
+                       "plugin.path": f"{built['source']}/build,{built['transform']}/target/release,{built['sink']}/build"},
+            "connectors": {
+                built["source"]: {"connector.class": built["source"], "topic": built["source"], "count": 10,
+                                  "topic.creation.default": {"partitions": 1, "replication.factor": -1}},
+                built["sink"]: {"connector.class": built["sink"], "topics": built["source"], "path": "three.txt",
+                                "transforms": "change", "transforms.change.type": built["transform"]}}}
+        (self.home / "three.json").write_text(json.dumps(pipeline))
+        self.command("connect-host run three.json", self.home)
+        self.assertEqual((self.home / "three.txt").read_text().splitlines(), ["> " + number for number in NUMBERS])
 
     def test_a_name_that_cannot_be_and_a_folder_that_exists_are_refused(self):
         for arguments, words in ((["sink", "My_Sink"], "begins with a small letter"), (["sink", "a", "--dir", str(self.home)], "exists; nothing was written")):
