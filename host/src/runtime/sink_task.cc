@@ -72,8 +72,9 @@ TaskSnapshot SinkTask::snapshot() const {
 void SinkTask::body() {
   while (control_.wait_until_wanted(status_)) {
     const std::int64_t began = clock_.monotonic_ns() / 1'000'000;
+    status_.forget_partitions();
     status_.set_state(TaskState::kStarting);
-    Status status = run_once();
+    Status status = run_once(control_.begin_run());
     if (status.ok()) status = ledger_.check();
     const bool quiet =
         status.ok() || status.error().action == Action::kCancelled || status.error().action == Action::kRetry;
@@ -96,13 +97,13 @@ bool SinkTask::restart_after(Error error, std::int64_t up_ms) {
   return restarts_.again_after(error, up_ms, control_.run());
 }
 
-Result<ClaimIdentity> SinkTask::identity() {
+Result<ClaimIdentity> SinkTask::identity(const StopToken& run) {
   ClaimIdentity identity;
   identity.owner = fmt::format("{}/{}", job_.worker.worker_id, random_hex(4));
   identity.group = consumer_group(job_, plan_);
   identity.host_version = CNX_HOST_VERSION;
   const TaskStatus::Call call(status_, 0, "questions to Kafka");
-  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, kAdminTimeoutMs, stop_.token()));
+  CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, kAdminTimeoutMs, run));
   CNX_ASSIGN(identity.cluster_id, admin->cluster_id());
   for (const std::string& name : plan_.settings.topics) {
     CNX_ASSIGN(const auto topic, admin->describe_topic(name));
@@ -129,14 +130,14 @@ void SinkTask::topic_is(const std::string& topic, const std::optional<std::strin
   run_stop_->request();
 }
 
-StopToken SinkTask::begin_run() {
+StopToken SinkTask::begin_reading(const StopToken& run) {
   const std::lock_guard lock(mutex_);
   broken_.reset();
-  return run_stop_.emplace(control_.begin_run()).token();
+  return run_stop_.emplace(run).token();
 }
 
 // A run that was broken off starts again: the claims then tell what is lost.
-Status SinkTask::end_run(Status status) {
+Status SinkTask::end_reading(Status status) {
   const std::lock_guard lock(mutex_);
   run_stop_.reset();
   if (!broken_ || stop_.requested()) return status;
@@ -145,14 +146,14 @@ Status SinkTask::end_run(Status status) {
   return retry_error(*std::exchange(broken_, std::nullopt));
 }
 
-Status SinkTask::run_once() {
-  CNX_ASSIGN(ClaimIdentity who, identity());
-  const StopToken stop = begin_run();
+Status SinkTask::run_once(const StopToken& run) {
+  CNX_ASSIGN(ClaimIdentity who, identity(run));
+  const StopToken stop = begin_reading(run);
   Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
   SinkLinks links(plan_.client, stop);
   SinkStage stage({job_, plan_, task_, metrics_, clock_, stop, std::move(who)}, mailbox, links, ledger_, breaker_,
                   doubts_, status_);
-  return end_run(run_stages(mailbox, links, stage, stop));
+  return end_reading(run_stages(mailbox, links, stage, stop));
 }
 
 // What the writer did not get to is read again from the committed offset.

@@ -59,12 +59,12 @@ class SinkTask {
 
  private:
   void body();
-  [[nodiscard]] Status run_once();
+  [[nodiscard]] Status run_once(const StopToken& run);
   [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, const StopToken& stop);
-  [[nodiscard]] StopToken begin_run();
-  [[nodiscard]] Status end_run(Status status);
+  [[nodiscard]] StopToken begin_reading(const StopToken& run);
+  [[nodiscard]] Status end_reading(Status status);
   void give_back(Mailbox& mailbox);
-  [[nodiscard]] Result<ClaimIdentity> identity();
+  [[nodiscard]] Result<ClaimIdentity> identity(const StopToken& run);
   [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
 
   const Job& job_;

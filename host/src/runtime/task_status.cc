@@ -102,6 +102,12 @@ void TaskStatus::forget_committed(const kafka::TopicPartition& at) {
   data_.log_ends.erase(at);
 }
 
+void TaskStatus::forget_partitions() {
+  const std::lock_guard lock(mutex_);
+  data_.committed.clear();
+  data_.log_ends.clear();
+}
+
 void TaskStatus::set_unit(plugin::UnitProgress unit) {
   const std::lock_guard lock(mutex_);
   const auto [at, added] = unit_index_.try_emplace(unit.name, data_.units.size());

@@ -105,6 +105,8 @@ class TaskStatus {
   void set_committed(const kafka::TopicPartition& at, std::int64_t next_offset);
   void set_log_end(const kafka::TopicPartition& at, std::int64_t end);
   void forget_committed(const kafka::TopicPartition& at);
+  /// A run has ended: where its partitions stand is for their next owners to say.
+  void forget_partitions();
   void set_unit(plugin::UnitProgress unit);
 
   /// Marks a call into a plugin or library that could hang; one at a time per thread role.

@@ -77,6 +77,14 @@ TEST_F(TaskStatusTest, KnowsCommittedOffsetsUntilThePartitionGoes) {
   EXPECT_THAT(status.snapshot().committed, ElementsAre(Pair(kafka::TopicPartition{"orders", 0}, 7)));
 }
 
+TEST_F(TaskStatusTest, ARunThatEndedLeavesNothingOfItsPartitions) {
+  status.set_committed({"orders", 0}, 7);
+  status.set_log_end({"orders", 0}, 9);
+  status.forget_partitions();
+  EXPECT_TRUE(status.snapshot().committed.empty());
+  EXPECT_TRUE(status.snapshot().log_ends.empty());
+}
+
 TEST_F(TaskStatusTest, AUnitIsReplacedByItsName) {
   status.set_unit({"09:00", CNX_UNIT_PLANNED, -1, 0, 0, 0, 0});
   status.set_unit({"10:00", CNX_UNIT_PLANNED, -1, 0, 0, 0, 0});
