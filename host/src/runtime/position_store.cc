@@ -138,6 +138,11 @@ const RangeRecord* PositionStore::range(std::string_view id) const {
   return it == ranges_.end() ? nullptr : &it->second;
 }
 
+bool PositionStore::is_done(std::string_view id) const {
+  const RangeRecord* known = range(id);
+  return known != nullptr && known->state == CNX_RANGE_DONE;
+}
+
 void PositionStore::put_position(std::string_view range, const Position& position) {
   const std::pair where{std::string(range), position.key};
   if (position.value)

@@ -57,6 +57,7 @@ class PositionStore {
   /// Everything a source's start needs to know.
   [[nodiscard]] SourceStart start_from(bool again) const;
   [[nodiscard]] const RangeRecord* range(std::string_view id) const;
+  [[nodiscard]] bool is_done(std::string_view range) const;
 
   /// Keeps the store as the topic is, after a commit of these.
   void put_position(std::string_view range, const Position& position);

@@ -162,6 +162,17 @@ TEST_F(PositionStoreTest, ADoneRangeHidesItsPositionsFromTheSource) {
   EXPECT_EQ(start.ranges[0].state, CNX_RANGE_DONE);
 }
 
+TEST_F(PositionStoreTest, ARangeIsDoneWhenItsRecordSaysSoAndNotBefore) {
+  RangeRecord range = fetched_range();
+  EXPECT_FALSE(store.is_done(range.id)) << "nobody knows of it";
+  take(range_key(kScope, range.id), encode_range(range));
+  EXPECT_FALSE(store.is_done(range.id));
+  range.state = CNX_RANGE_DONE;
+  take(range_key(kScope, range.id), encode_range(range));
+  EXPECT_TRUE(store.is_done(range.id));
+  EXPECT_FALSE(store.is_done("another"));
+}
+
 TEST_F(PositionStoreTest, KnowsWhichKeysOfARangeAreToBeRemoved) {
   store.put_position("r1", {"a", "1", {}});
   store.put_position("r1", {"b", "2", {}});

@@ -142,8 +142,11 @@ Status SourceTask::hold() {
 // A fence is nobody's fault when another worker has taken over meanwhile. The rightful owner is fenced, too: by an
 // outage that outlasts its transaction, and by `offsets reset`; then it starts again.
 Status SourceTask::still_owner(Error ended) {
-  if (stop_.requested() || control_.interrupted()) return ended;
-  bool over = turn_.requested();
+  const bool wished = stop_.requested() || control_.interrupted();
+  if (wished && ended.action == Action::kCancelled) return ended;
+  // After a stop there is no next turn that a doubt could spoil.
+  if (stop_.requested() && ended.action == Action::kRetry) return ended;
+  bool over = wished ? !ownership_.ours() : turn_.requested();  // a wish stops the turn, too
   if (!over && (ended.action == Action::kFenced || (producer_ && producer_->must_be_recreated()))) {
     producer_.reset();
     auto ours = ownership_.ask_group();
@@ -198,6 +201,7 @@ Status SourceTask::run_once() {
                                                            {transactional_id_, kTransactionTimeoutMs, 60'000}, turn_));
   PositionStore store({job_.worker.group_id, plan_.name(), plan_.topic});
   CNX_ASSIGN(positions_partition_, load_positions(job_, plan_, store, status_, turn_));
+  if (marked_as_done(store)) return {};
 
   plugin::HostContext host({plan_.name(), 0, 1, &clock_, turn_, metrics_, this});
   CNX_ASSIGN(const std::unique_ptr<plugin::SourceInstance> source,
@@ -366,6 +370,13 @@ Status SourceTask::commit_range(RangeRecord record, PositionStore& store, std::v
   range_ = record;
   store.put_range(std::move(record));
   return {};
+}
+
+// The commit that marked the range may have taken effect though its answer was lost. The source must not start again
+// then: it would begin another range, which no sink is left to write.
+bool SourceTask::marked_as_done(const PositionStore& store) const {
+  const std::lock_guard lock(mutex_);
+  return result_json_ && store.is_done(progress_.range.id);
 }
 
 Status SourceTask::wait_for_finish(PositionStore& store) {

@@ -82,6 +82,7 @@ class SourceTask final : public plugin::ProgressPort {
   [[nodiscard]] Status commit_range(RangeRecord record, PositionStore& store, std::vector<std::string> removed_keys);
   [[nodiscard]] Status retrying(const char* what, const std::function<Status()>& transaction);
   [[nodiscard]] Status produce_positions(std::span<const std::pair<std::string, std::optional<std::string>>> records);
+  [[nodiscard]] bool marked_as_done(const PositionStore& store) const;
   [[nodiscard]] Status wait_for_finish(PositionStore& store);
   [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
 
