@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/accounts.h"
 
+#include <ranges>
+#include <utility>
+
 #include "base/log.h"
 
 namespace cnx::host::runtime {
@@ -20,20 +23,21 @@ void settle_in(errors::Ledger& ledger, TaskStatus& status, const Committed& sums
 
 void Doubts::add(const kafka::TopicPartition& at, Doubt doubt) {
   const std::lock_guard lock(mutex_);
-  doubts_[at] = std::move(doubt);
+  doubts_[at].push_back(std::move(doubt));
 }
 
-std::optional<Doubts::Doubt> Doubts::take(const kafka::TopicPartition& at) {
+std::vector<Doubts::Doubt> Doubts::take(const kafka::TopicPartition& at) {
   const std::lock_guard lock(mutex_);
   auto node = doubts_.extract(at);
-  if (node.empty()) return std::nullopt;
+  if (node.empty()) return {};
   return std::move(node.mapped());
 }
 
 std::uint64_t Doubts::records() const {
   const std::lock_guard lock(mutex_);
   std::uint64_t sum = 0;
-  for (const auto& [at, doubt] : doubts_) sum += records_of(doubt.sums);
+  for (const auto& [at, doubts] : doubts_)
+    for (const Doubt& doubt : doubts) sum += records_of(doubt.sums);
   return sum;
 }
 
@@ -46,26 +50,30 @@ void Accounts::break_off(const SealedBatch& batch, const CommitAttempt& attempt)
   for (const auto& step : attempt.unresolved()) {
     const kafka::TopicPartition at{step.topic, step.partition};
     const Committed sums = attempt.count_partition(batch, at);
+    if (records_of(sums) == 0) continue;  // nothing waits for the answer
     doubts_.add(at, {step.new_offset, sums, &ledger_, &status_});
     kept += records_of(sums);
   }
   release(batch.records.size() - kept);
 }
 
+// Of several commits to one offset one took effect: the latest, whose claim found that none of the others had.
 void Accounts::claimed(const kafka::TopicPartition& at, std::int64_t next_offset) {
-  const auto doubt = doubts_.take(at);
-  if (!doubt) return;
-  const std::uint64_t records = records_of(doubt->sums);
-  if (next_offset == doubt->new_offset)
-    settle_in(*doubt->ledger, *doubt->status, doubt->sums, records);
-  else
-    doubt->ledger->settle({.released = records}, records);
-  if (next_offset > doubt->new_offset)
-    log::warning(
-        "ledger",
-        "{}: another worker has gone on to offset {}; whether it or this one wrote the {} records before {} is "
-        "not known: they are counted as released here",
-        kafka::to_string(at), next_offset, records, doubt->new_offset);
+  bool found = false;
+  const std::vector<Doubts::Doubt> doubts = doubts_.take(at);
+  for (const Doubts::Doubt& doubt : doubts | std::views::reverse) {
+    const std::uint64_t records = records_of(doubt.sums);
+    if (next_offset == doubt.new_offset && !std::exchange(found, true))
+      settle_in(*doubt.ledger, *doubt.status, doubt.sums, records);
+    else
+      doubt.ledger->settle({.released = records}, records);
+    if (next_offset > doubt.new_offset)
+      log::warning(
+          "ledger",
+          "{}: another worker has gone on to offset {}; whether it or this one wrote the {} records before {} is "
+          "not known: they are counted as released here",
+          kafka::to_string(at), next_offset, records, doubt.new_offset);
+  }
 }
 
 }  // namespace cnx::host::runtime

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <optional>
+#include <vector>
 
 #include "cnx/result.hpp"
 #include "errors/ledger.h"
@@ -25,13 +25,14 @@ class Doubts {
   };
 
   void add(const kafka::TopicPartition& at, Doubt doubt);
-  [[nodiscard]] std::optional<Doubt> take(const kafka::TopicPartition& at);
+  /// All of the partition, in the order they were added.
+  [[nodiscard]] std::vector<Doubt> take(const kafka::TopicPartition& at);
   /// Records of all of them.
   [[nodiscard]] std::uint64_t records() const;
 
  private:
   mutable std::mutex mutex_;
-  std::map<kafka::TopicPartition, Doubt> doubts_;  // guarded by mutex_
+  std::map<kafka::TopicPartition, std::vector<Doubt>> doubts_;  // guarded by mutex_
 };
 
 /// Where the records of one sink task end: each is settled once, here. [sink thread]
