@@ -179,27 +179,18 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
   if (Error error = client_->error(code, member_, text); error.action != Action::kRetry) fail(std::move(error));
 }
 
-// FENCED_INSTANCE_ID does not yet mean another process. A client whose session expired gives up its member id and joins
-// anew; a commit under the old one that was on its way then is answered with this, too (seen after outages of a broker
-// with librdkafka 2.8 and Kafka 4.1). The coordinator knows which member has the id, and this client which member it
-// is.
 Error GroupSession::thrown_out(Error error) const {
-  while (!leaving_) {
-    const std::unique_ptr<char, decltype(&free)> mine(rd_kafka_memberid(client_->get()), &free);
-    const std::string_view me = mine ? mine.get() : "";
-    const auto holder = static_member(*client_, identity_.group_id, identity_.instance_id);
-    if (!holder.ok()) {
-      log::warning(kLogger, "{}", holder.error().message);
-      std::this_thread::sleep_for(kAskHolderAgain);
-      continue;
-    }
-    log::debug(kLogger, "{}: this member is '{}', the coordinator knows '{}'", client_->name(), me,
-               holder->value_or(""));
-    if (!me.empty() && *holder && **holder != me) return error;
-    break;
-  }
-  return retry_error(fmt::format("{}; it was this member itself, back after its session had expired", error.message),
-                     error.native_code);
+  const auto me = [this] {
+    const std::unique_ptr<char, decltype(&free)> id(rd_kafka_memberid(client_->get()), &free);
+    return std::string(id ? id.get() : "");
+  };
+  return explain_fence(
+      std::move(error), [this] { return static_member(*client_, identity_.group_id, identity_.instance_id); }, me,
+      [this] {
+        if (leaving_) return false;
+        std::this_thread::sleep_for(kAskHolderAgain);
+        return !leaving_;
+      });
 }
 
 // After a fatal error the client itself no longer tells of rebalances.

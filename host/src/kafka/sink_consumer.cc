@@ -132,6 +132,8 @@ Result<Polled> SinkConsumer::poll(std::size_t max_records, std::int64_t timeout_
   return impl_->poll(max_records, timeout_ms);
 }
 
+std::optional<Error> SinkConsumer::failure() const { return impl_->group().failure(); }
+
 void SinkConsumer::wake() { impl_->data().wake(); }
 
 void SinkConsumer::hold(const TopicPartition& at, std::uint64_t generation) { impl_->group().hold(at, generation); }

@@ -77,6 +77,9 @@ class SinkConsumer {
   /// (broker away) are logged and shown by health(), never returned.
   [[nodiscard]] Result<Polled> poll(std::size_t max_records, std::int64_t timeout_ms);
 
+  /// What poll() would return as its error, for a caller that does not poll for long.
+  [[nodiscard]] std::optional<Error> failure() const;
+
   /// Ends a waiting poll() early, or the next one.
   void wake();
 

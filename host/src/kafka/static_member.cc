@@ -5,12 +5,15 @@
 
 #include <string_view>
 
+#include "base/log.h"
 #include "kafka/admin_call.h"
 
 namespace cnx::host::kafka {
 namespace {
 
 constexpr std::int64_t kAnswerMs = 2'000;
+// Each may take kAnswerMs, and a second is waited between them: a minute.
+constexpr int kMostQuestions = 20;
 
 }  // namespace
 
@@ -36,6 +39,32 @@ Result<std::optional<std::string>> static_member(const ClientHandle& client, con
     return std::optional<std::string>(rd_kafka_MemberDescription_consumer_id(member));
   }
   return std::optional<std::string>{};
+}
+
+// A client whose session expired gives up its member id and joins anew; a commit under the old one that was on its way
+// then is answered with FENCED_INSTANCE_ID, too (seen after outages of a broker with librdkafka 2.8 and Kafka 4.1). The
+// coordinator knows which member has the id, and this client which member it is.
+Error explain_fence(Error fenced, const std::function<Result<std::optional<std::string>>()>& holder,
+                    const std::function<std::string()>& me, const std::function<bool()>& wait) {
+  for (int asked = 1;; ++asked) {
+    const std::string mine = me();
+    const auto has_it = holder();
+    if (has_it.ok()) {
+      log::debug("kafka", "{}: this member is '{}', the coordinator knows '{}'", fenced.message, mine,
+                 has_it->value_or(""));
+      if (!mine.empty() && *has_it && **has_it != mine) return fenced;
+      return retry_error(
+          fmt::format("{}; it was this member itself, back after its session had expired", fenced.message),
+          fenced.native_code);
+    }
+    const Error& unknown = has_it.error();
+    log::warning("kafka", "{}", unknown.message);
+    if (unknown.action != Action::kRetry) return fenced;
+    if (asked == kMostQuestions || !wait())
+      return retry_error(
+          fmt::format("{}; whether by another process is not known: {}", fenced.message, unknown.message),
+          fenced.native_code);
+  }
 }
 
 }  // namespace cnx::host::kafka

@@ -3,6 +3,7 @@
 // Internal: who holds a static id in a consumer group.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -18,5 +19,11 @@ namespace cnx::host::kafka {
 /// ClassicGroup.replaceStaticMember).
 [[nodiscard]] Result<std::optional<std::string>> static_member(const ClientHandle& client, const std::string& group_id,
                                                                const std::string& instance_id);
+
+/// What an error FENCED_INSTANCE_ID means, which need not be another process: RETRY when it was this member itself, or
+/// when nobody answers for a minute; else `fenced` as it is. `holder` asks as static_member() does, `me` is this
+/// member's id now, `wait` waits before the next question; false gives up.
+[[nodiscard]] Error explain_fence(Error fenced, const std::function<Result<std::optional<std::string>>()>& holder,
+                                  const std::function<std::string()>& me, const std::function<bool()>& wait);
 
 }  // namespace cnx::host::kafka

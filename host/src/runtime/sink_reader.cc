@@ -42,13 +42,16 @@ Status SinkReader::run() {
 Status SinkReader::hold() {
   if (!open_->slices.empty()) CNX_TRY(seal());
   bool told = false;
+  std::optional<Error> failure;
   control_.wait_while_paused([&] {
     if (!told && mailbox_.writer_is_idle()) {
       status_.set_state(TaskState::kPaused, told_of(Wish::kPause, status_.connector()));
       told = true;
     }
-    return !stop_.requested() && !mailbox_.closed();
+    failure = consumer_.failure();  // a member that was fenced must not look paused
+    return !failure && !stop_.requested() && !mailbox_.closed();
   });
+  if (failure) return *std::move(failure);
   if (told) status_.set_state(TaskState::kRunning);
   return {};
 }
