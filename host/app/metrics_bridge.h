@@ -34,9 +34,12 @@ class MetricsBridge final : public plugin::MetricsPort {
 
   observe::Metrics& metrics_;
   std::mutex mutex_;
-  std::deque<std::unique_ptr<plugin::MetricCell>> cells_;  // guarded by mutex_
-  std::map<TaskKey, observe::SourceTaskMetrics> sources_;  // guarded by mutex_
-  std::map<TaskKey, observe::SinkTaskMetrics> sinks_;      // guarded by mutex_
+  std::deque<std::unique_ptr<plugin::MetricCell>> cells_;        // guarded by mutex_
+  std::map<TaskKey, observe::SourceTaskMetrics> sources_;        // guarded by mutex_
+  std::map<TaskKey, observe::SinkTaskMetrics> sinks_;            // guarded by mutex_
+  std::map<TaskKey, runtime::AgeCounts> ages_;                   // guarded by mutex_: as published
+  std::map<std::string, observe::ConnectorMetrics> connectors_;  // guarded by mutex_
+  observe::WorkerMetrics worker_{metrics_};                      // guarded by mutex_
 };
 
 }  // namespace cnx::host::app

@@ -28,11 +28,6 @@ std::string metric_name(std::string_view name) {
   return out;
 }
 
-/// Seconds. From a batch at once to a day of backlog.
-prometheus::Histogram::BucketBoundaries age_buckets() {
-  return {0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400};
-}
-
 }  // namespace
 
 struct Metrics::Impl {
@@ -83,7 +78,8 @@ Histogram Metrics::age_histogram(std::string_view name, std::string_view help, c
   const std::string full = metric_name(name);
   return Histogram(impl_->guarded(full, [&] {
     auto& family = prometheus::BuildHistogram().Name(full).Help(std::string(help)).Register(impl_->registry);
-    return &family.Add(impl_->labels_of(owner), age_buckets());
+    return &family.Add(impl_->labels_of(owner),
+                       prometheus::Histogram::BucketBoundaries(kAgeBoundsS.begin(), kAgeBoundsS.end()));
   }));
 }
 
@@ -101,8 +97,8 @@ void Gauge::set(double value) {
 
 double Gauge::value() const { return gauge_ != nullptr ? gauge_->Value() : 0; }
 
-void Histogram::observe(double value) {
-  if (histogram_ != nullptr) histogram_->Observe(value);
+void Histogram::observe(std::span<const std::uint64_t> counts, double sum) {
+  if (histogram_ != nullptr) histogram_->ObserveMultiple({counts.begin(), counts.end()}, sum);
 }
 
 }  // namespace cnx::host::observe

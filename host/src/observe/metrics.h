@@ -3,7 +3,10 @@
 // Metrics for Prometheus. Names are Kafka Connect's: connect_<group>_<attribute>, as in README.md.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,6 +17,10 @@ class Histogram;
 }  // namespace prometheus
 
 namespace cnx::host::observe {
+
+/// Upper bounds of an age histogram's buckets, in seconds: from a batch at once to a day of backlog.
+inline constexpr std::array<double, 15> kAgeBoundsS{0.01, 0.05, 0.1, 0.5, 1,    2,     5,    10,
+                                                    30,   60,   300, 900, 3600, 21600, 86400};
 
 /// Handles are made once, outside hot loops; using one is a few nanoseconds and safe from any thread. They point into
 /// their Metrics, which must outlive them. A default handle counts nothing.
@@ -44,7 +51,8 @@ class Histogram {
  public:
   Histogram() = default;
   explicit Histogram(prometheus::Histogram* histogram) : histogram_(histogram) {}
-  void observe(double value);
+  /// Values that are counted already: one count per bound and one above all, and the values' sum.
+  void observe(std::span<const std::uint64_t> counts, double sum);
 
  private:
   prometheus::Histogram* histogram_ = nullptr;
@@ -68,7 +76,7 @@ class Metrics {
   /// taken by another type of metric is logged and counted nowhere.
   [[nodiscard]] Counter counter(std::string_view name, std::string_view help, const MetricOwner& owner);
   [[nodiscard]] Gauge gauge(std::string_view name, std::string_view help, const MetricOwner& owner);
-  /// Buckets from 10 ms to a day, in seconds.
+  /// Buckets by kAgeBoundsS.
   [[nodiscard]] Histogram age_histogram(std::string_view name, std::string_view help, const MetricOwner& owner);
 
   /// Prometheus text format 0.0.4.

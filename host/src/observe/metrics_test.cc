@@ -82,7 +82,9 @@ TEST(TaskMetrics, CarryKafkaConnectsNames) {
   SinkTaskMetrics sink(metrics, {"mysql", 0});
   SourceTaskMetrics source(metrics, {"walmart", 0});
   sink.records_read.add(5);
-  sink.record_age_s.observe(3);
+  std::array<std::uint64_t, kAgeBoundsS.size() + 1> ages{};
+  ages[6] = 1;
+  sink.record_age_s.observe(ages, 3);
   sink.errors.retries.add();
   source.records_polled.add(2);
   const std::string text = metrics.text();
@@ -102,7 +104,7 @@ TEST(TaskMetrics, CarryKafkaConnectsNames) {
 TEST(Handles, WithoutMetricsDoNothing) {
   Counter().add();
   Gauge().set(1);
-  Histogram().observe(1);
+  Histogram().observe(std::array<std::uint64_t, kAgeBoundsS.size() + 1>{}, 1);
   EXPECT_EQ(Counter().value(), 0);
 }
 

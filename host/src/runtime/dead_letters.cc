@@ -19,8 +19,14 @@ std::string describe(const cnx_record& record, const DeadRecord& dead) {
 }  // namespace
 
 DeadLetters::DeadLetters(DeadLetterOptions options, std::unique_ptr<kafka::DeadLetterProducer> producer,
-                         errors::RateBreaker& breaker, const errors::Ledger& ledger, const Clock& clock)
-    : options_(std::move(options)), producer_(std::move(producer)), breaker_(breaker), ledger_(ledger), clock_(clock) {}
+                         errors::RateBreaker& breaker, const errors::Ledger& ledger, TaskStatus& status,
+                         const Clock& clock)
+    : options_(std::move(options)),
+      producer_(std::move(producer)),
+      breaker_(breaker),
+      ledger_(ledger),
+      status_(status),
+      clock_(clock) {}
 
 Status DeadLetters::send(const SealedBatch& batch, std::span<const DeadRecord> dead) {
   const DeadRecord& first = dead.front();
@@ -40,6 +46,10 @@ Status DeadLetters::send(const SealedBatch& batch, std::span<const DeadRecord> d
     letters.add(batch.records[d.origin],
                 {d.stage, d.component, d.path, d.column, d.message, d.native_code, d.row, clock_.now_ms()});
   Status sent = faults::around("sink.dead_letter", [&] { return producer_->send(letters.records()); });
+  status_.count([&](TaskCounts& c) {
+    c.letters += dead.size();
+    if (!sent.ok()) c.letters_refused += dead.size();
+  });
   if (!sent.ok()) {
     Error error = std::move(sent).error().in(fmt::format("dead letters to '{}'", options_.topic));
     // A dead letter that Kafka will not take has nowhere to end: stop rather than lose it.

@@ -11,6 +11,7 @@
 #include "errors/rate_breaker.h"
 #include "kafka/dead_letter_producer.h"
 #include "runtime/commit.h"
+#include "runtime/task_status.h"
 
 namespace cnx::host::runtime {
 
@@ -28,7 +29,7 @@ class DeadLetters final : public DeadRecordPolicy {
  public:
   /// `producer` may be null when nothing is tolerated.
   DeadLetters(DeadLetterOptions options, std::unique_ptr<kafka::DeadLetterProducer> producer,
-              errors::RateBreaker& breaker, const errors::Ledger& ledger, const Clock& clock);
+              errors::RateBreaker& breaker, const errors::Ledger& ledger, TaskStatus& status, const Clock& clock);
 
   [[nodiscard]] Status send(const SealedBatch& batch, std::span<const DeadRecord> dead) override;
 
@@ -37,6 +38,7 @@ class DeadLetters final : public DeadRecordPolicy {
   const std::unique_ptr<kafka::DeadLetterProducer> producer_;
   errors::RateBreaker& breaker_;
   const errors::Ledger& ledger_;
+  TaskStatus& status_;
   const Clock& clock_;
 };
 

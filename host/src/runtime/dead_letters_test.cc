@@ -18,12 +18,13 @@ using ::testing::Not;
 class DeadLettersTest : public ::testing::Test {
  protected:
   Status send(bool tolerate, errors::RateBreaker& breaker, const std::vector<Rec>& records) {
-    DeadLetters letters({"orders-mysql", 0, tolerate, "orders_dlq", ""}, nullptr, breaker, ledger, clock);
+    DeadLetters letters({"orders-mysql", 0, tolerate, "orders_dlq", ""}, nullptr, breaker, ledger, task_status, clock);
     const auto batch = sealed(records);
     return letters.send(*batch, batch->dead);
   }
   errors::Ledger ledger;
   ManualClock clock;
+  TaskStatus task_status{"orders-mysql", 0, false, clock};
 };
 
 TEST_F(DeadLettersTest, WithoutToleranceTheFirstOneStopsTheTaskAndIsNamed) {

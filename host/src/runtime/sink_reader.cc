@@ -28,6 +28,7 @@ SinkReader::SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer,
       open_(std::make_unique<SealedBatch>()) {}
 
 Status SinkReader::run() {
+  const TaskControl::Waker waker(control_, [this] { consumer_.wake(); });
   while (!stop_.requested() && !mailbox_.closed()) {
     if (control_.wish() == Wish::kPause) CNX_TRY(hold());
     CNX_ASSIGN(kafka::Polled polled, poll());

@@ -81,7 +81,7 @@ Status SinkStage::build_and_run() {
   }
   DeadLetters dead_letters(
       {settings.name, context_.task, settings.tolerate_errors, settings.dead_letter_topic, settings.config_hash},
-      std::move(producer), breaker_, ledger_, context_.clock);
+      std::move(producer), breaker_, ledger_, status_, context_.clock);
   Claimer claimer(settings.name, *target, links_, context_.identity.cluster_id, context_.identity.topic_ids,
                   context_.identity.made_anew);
   SinkWriter writer(

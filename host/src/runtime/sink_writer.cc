@@ -157,6 +157,7 @@ Status SinkWriter::take_batch(std::unique_ptr<SealedBatch> batch) {
 
 Status SinkWriter::process(SealedBatch& batch) {
   errors::Backoff backoff(options_.retry_backoff_ms, 10'000);
+  const std::int64_t began_ms = now_ms();
   for (int tries = 0;;) {
     CommitAttempt attempt(target_, dead_letters_, ownership_.claims(), options_.sink_name);
     Result<Committed> result = [&]() -> Result<Committed> {
@@ -166,7 +167,7 @@ Status SinkWriter::process(SealedBatch& batch) {
     }();
     if (result.ok()) {
       if (tries > 0) status_.set_message({});
-      return account(batch, *result);
+      return account(batch, *result, now_ms() - began_ms);
     }
     Error error = std::move(result).error();
     if (error.action == Action::kFenced) {
@@ -187,6 +188,7 @@ Status SinkWriter::process(SealedBatch& batch) {
     log::warning(options_.connector, "{}; the transaction is tried again in {} ms ({} of {})", error.message, wait,
                  ++tries, options_.max_retries);
     status_.count([](TaskCounts& c) { ++c.retries; });
+    status_.count_errors(1);
     status_.set_message(error.message + "; the transaction is tried again");
     const bool waited = wait_before_retry(wait);
     if (waited && !broken_) continue;
@@ -212,12 +214,28 @@ bool SinkWriter::wait_before_retry(std::int64_t milliseconds) {
   }
 }
 
-Status SinkWriter::account(const SealedBatch& batch, const Committed& sums) {
+Status SinkWriter::account(const SealedBatch& batch, const Committed& sums, std::int64_t took_ms) {
   const std::uint64_t records = batch.records.size();
   accounts_.settle(sums, records);
-  if (records > sums.released) status_.count([](TaskCounts& c) { ++c.batches; });
+  if (records > sums.released) measure(batch, sums.released, took_ms);
+  status_.count_errors(sums.dead);
   if (ownership_.committed(batch.slices)) last_commit_ms_ = now_ms();
   return accounts_.check();
+}
+
+void SinkWriter::measure(const SealedBatch& batch, std::uint64_t released, std::int64_t took_ms) {
+  AgeCounts ages;
+  const std::int64_t now = clock_.now_ms();
+  if (released == 0) {  // which were given back is not told
+    for (const cnx_record& record : batch.records)
+      if (record.timestamp_ms >= 0) ages.add(now - record.timestamp_ms);
+  }
+  status_.count([&](TaskCounts& c) {
+    ++c.batches;
+    c.batch_ms.add(static_cast<std::uint64_t>(took_ms));
+    c.batch_records.add(batch.records.size() - released);
+    c.ages.add(ages);
+  });
 }
 
 // ---- meanwhile ----

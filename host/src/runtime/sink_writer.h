@@ -54,7 +54,8 @@ class SinkWriter {
 
   [[nodiscard]] Status take_batch(std::unique_ptr<SealedBatch> batch);
   [[nodiscard]] Status process(SealedBatch& batch);
-  [[nodiscard]] Status account(const SealedBatch& batch, const Committed& sums);
+  [[nodiscard]] Status account(const SealedBatch& batch, const Committed& sums, std::int64_t took_ms);
+  void measure(const SealedBatch& batch, std::uint64_t released, std::int64_t took_ms);
   [[nodiscard]] bool wait_before_retry(std::int64_t milliseconds);
 
   [[nodiscard]] Status housekeeping(bool leaving);

@@ -265,12 +265,14 @@ Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool&
 
 Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore& store) {
   while (!turn_.requested()) {
+    const std::int64_t began_ns = clock_.monotonic_ns();
     Result<plugin::PolledBatch> polled = [&] {
       const TaskStatus::Call call(status_, 0, "poll of the source");
       return source.poll(clock_.monotonic_ns() + kPollNs);
     }();
     if (!polled.ok()) return std::move(polled).error();
     if (!polled->empty()) {
+      status_.count([&](TaskCounts& c) { c.poll_ms.add((clock_.monotonic_ns() - began_ns) / 1'000'000); });
       const TaskStatus::Call call(status_, 0, "Kafka transaction");
       CNX_TRY(commit(*polled, store));
       source.acked();
@@ -296,6 +298,7 @@ Status SourceTask::retrying(const char* what, const std::function<Status()>& tra
 }
 
 Status SourceTask::commit(const plugin::PolledBatch& batch, PositionStore& store) {
+  const std::int64_t began_ns = clock_.monotonic_ns();
   CNX_TRY(retrying("sending to Kafka", [&] { return commit_once(batch, store); }));
   for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
     const auto position = batch.position(i);
@@ -306,6 +309,8 @@ Status SourceTask::commit(const plugin::PolledBatch& batch, PositionStore& store
   status_.count([&](TaskCounts& c) {
     c.sent += batch.record_count();
     ++c.batches;
+    c.batch_ms.add((clock_.monotonic_ns() - began_ns) / 1'000'000);
+    c.batch_records.add(batch.record_count());
   });
   const std::lock_guard lock(mutex_);
   progress_.range = range_;

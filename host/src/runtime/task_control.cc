@@ -22,6 +22,17 @@ void TaskControl::ask(Wish wish) {
   const std::lock_guard lock(mutex_);
   wish_ = wish;
   wake();
+  if (wake_ && wish == Wish::kPause) wake_();
+}
+
+TaskControl::Waker::Waker(TaskControl& control, std::function<void()> wake) : control_(control) {
+  const std::lock_guard lock(control_.mutex_);
+  control_.wake_ = std::move(wake);
+}
+
+TaskControl::Waker::~Waker() {
+  const std::lock_guard lock(control_.mutex_);
+  control_.wake_ = nullptr;
 }
 
 void TaskControl::end_run() {

@@ -39,6 +39,17 @@ class TaskControl {
   [[nodiscard]] bool wait_for_restart();
 
   // From the thread that would go on.
+  /// While this lives, `wake` is called by whoever asks for a pause: the thread may wait for something else.
+  class Waker {
+   public:
+    Waker(TaskControl& control, std::function<void()> wake);
+    ~Waker();
+    Waker(const Waker&) = delete;
+    Waker& operator=(const Waker&) = delete;
+
+   private:
+    TaskControl& control_;
+  };
   /// Waits while the task is to be paused; `look` is called several times a second, and ends the wait when it is false.
   void wait_while_paused(const std::function<bool()>& look);
 
@@ -53,6 +64,7 @@ class TaskControl {
   bool interrupted_ = false;
   bool restart_ = false;  // asked for since the present run began
   bool closed_ = false;
+  std::function<void()> wake_;
 };
 
 /// "paused by request; PUT /connectors/NAME/resume lets it go on": what a status says.

@@ -93,5 +93,16 @@ TEST_F(TaskControlTest, APauseLastsUntilTheResumeOrUntilTheLookEndsIt) {
   EXPECT_TRUE(resumed.get());
 }
 
+TEST_F(TaskControlTest, WhoWaitsForSomethingElseIsWokenForAPause) {
+  int woken = 0;
+  {
+    const TaskControl::Waker waker(control, [&] { ++woken; });
+    control.ask(Wish::kPause);
+    control.ask(Wish::kRun);
+  }
+  control.ask(Wish::kPause);
+  EXPECT_EQ(woken, 1);
+}
+
 }  // namespace
 }  // namespace cnx::host::runtime

@@ -11,6 +11,7 @@ TaskRestarts::TaskRestarts(std::string connector, int task, TaskStatus& status, 
     : connector_(std::move(connector)), task_(task), status_(status), stop_(std::move(stop)) {}
 
 bool TaskRestarts::again_after(const Error& error, std::int64_t up_ms, const StopToken& run) {
+  status_.count_errors(1);
   if (error.action != Action::kRetry) {
     log::error(connector_, "connector '{}' task {} failed for good ({}): {}", connector_, task_, name_of(error.action),
                error.message);

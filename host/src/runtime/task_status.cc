@@ -43,7 +43,8 @@ std::int64_t TaskSnapshot::lag() const {
   return lag;
 }
 
-TaskStatus::TaskStatus(std::string connector, int task, bool is_source, const Clock& clock) : clock_(clock) {
+TaskStatus::TaskStatus(std::string connector, int task, bool is_source, const Clock& clock)
+    : clock_(clock), began_ns_(clock.monotonic_ns()), state_since_ns_(began_ns_) {
   data_.connector = std::move(connector);
   data_.task = task;
   data_.is_source = is_source;
@@ -52,10 +53,27 @@ TaskStatus::TaskStatus(std::string connector, int task, bool is_source, const Cl
 void TaskStatus::set_state(TaskState state, std::string message) {
   {
     const std::lock_guard lock(mutex_);
+    add_times(data_);
+    state_since_ns_ = clock_.monotonic_ns();
     data_.state = state;
     data_.message = std::move(message);
   }
   if (on_state_) on_state_();
+}
+
+void TaskStatus::add_times(TaskSnapshot& to) const {
+  const std::int64_t now = clock_.monotonic_ns();
+  const std::int64_t ms = (now - state_since_ns_) / 1'000'000;
+  if (data_.state == TaskState::kRunning) to.running_ms += ms;
+  if (data_.state == TaskState::kPaused) to.paused_ms += ms;
+  to.lived_ms = (now - began_ns_) / 1'000'000;
+}
+
+void TaskStatus::count_errors(std::uint64_t errors) {
+  if (errors == 0) return;
+  const std::lock_guard lock(mutex_);
+  data_.counts.errors += errors;
+  data_.counts.last_error_ms = clock_.now_ms();
 }
 
 void TaskStatus::set_message(std::string message) {
@@ -71,6 +89,7 @@ TaskState TaskStatus::state() const {
 TaskSnapshot TaskStatus::snapshot() const {
   const std::lock_guard lock(mutex_);
   TaskSnapshot copy = data_;
+  add_times(copy);
   const std::int64_t now = clock_.monotonic_ns();
   for (const Running& call : running_) {
     if (call.name == nullptr) continue;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "kafka/types.h"
 #include "plugin/ports.h"
+#include "runtime/task_figures.h"
 
 namespace cnx::host::runtime {
 
@@ -30,22 +31,6 @@ enum class TaskState {
 /// "UNASSIGNED", "RUNNING", "PAUSED", "RESTARTING", "FAILED", "DONE", "STOPPED": Kafka Connect's words where it has
 /// one.
 [[nodiscard]] const char* name_of(TaskState state);
-
-/// Sums since the process started. Records are Kafka records.
-struct TaskCounts {
-  std::uint64_t records_in = 0;
-  std::uint64_t written = 0;
-  std::uint64_t filtered = 0;
-  std::uint64_t dead = 0;
-  std::uint64_t released = 0;
-  std::uint64_t pending = 0;
-  std::uint64_t rows = 0;
-  std::uint64_t batches = 0;
-  std::uint64_t retries = 0;                            ///< transactions tried again
-  std::uint64_t restarts = 0;                           ///< of the task
-  std::uint64_t sent = 0;                               ///< source: records committed to Kafka
-  std::map<std::string, std::uint64_t> filtered_parts;  ///< by rule
-};
 
 /// Sums of units that are done.
 struct UnitTotals {
@@ -68,6 +53,9 @@ struct TaskSnapshot {
   std::int64_t call_ms = 0;
   std::string stalled_in;  ///< the same when it has not come back for long; "" = none
   std::int64_t stalled_ms = 0;
+  std::int64_t running_ms = 0;  ///< in state kRunning, all in all
+  std::int64_t paused_ms = 0;
+  std::int64_t lived_ms = 0;
   TaskCounts counts;
   std::map<kafka::TopicPartition, std::int64_t> committed;  ///< sink: next offset in the target
   std::map<kafka::TopicPartition, std::int64_t> log_ends;   ///< sink: of those partitions, as last heard
@@ -102,6 +90,8 @@ class TaskStatus {
     const std::lock_guard lock(mutex_);
     change(data_.counts);
   }
+  /// Errors were met just now.
+  void count_errors(std::uint64_t errors);
   void set_committed(const kafka::TopicPartition& at, std::int64_t next_offset);
   void set_log_end(const kafka::TopicPartition& at, std::int64_t end);
   void forget_committed(const kafka::TopicPartition& at);
@@ -123,7 +113,8 @@ class TaskStatus {
   };
 
  private:
-  void forget_done_units();  // mutex_ is held
+  void forget_done_units();                // mutex_ is held
+  void add_times(TaskSnapshot& to) const;  // mutex_ is held
 
   struct Running {
     const char* name = nullptr;
@@ -133,7 +124,9 @@ class TaskStatus {
   const Clock& clock_;
   std::function<void()> on_state_;
   mutable std::mutex mutex_;
-  TaskSnapshot data_;                              // guarded by mutex_
+  TaskSnapshot data_;  // guarded by mutex_
+  const std::int64_t began_ns_;
+  std::int64_t state_since_ns_;                    // guarded by mutex_
   std::map<std::string, std::size_t> unit_index_;  // guarded by mutex_
   Running running_[2];                             // guarded by mutex_; by role: 0 = reader or source, 1 = writer
 };

@@ -36,6 +36,7 @@ Status retry_transaction(const char* what, const ConnectorPlan& plan, kafka::Tra
     log::warning(plan.name(), "{}: {}; the transaction is tried again in {} ms ({} of {})", what, ended.error().message,
                  wait, tries + 1, plan.settings.max_retries);
     status.count([](TaskCounts& c) { ++c.retries; });
+    status.count_errors(1);
     if (stop.wait_for(wait)) return cancelled_error();
   }
 }
