@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connect_api.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <map>
@@ -185,6 +186,15 @@ TEST_F(ConnectApiTest, OffsetsOfWhatIsNotStoppedAreLeftAlone) {
   EXPECT_THAT(ask("PATCH", "/connectors/sink/offsets", "{}").body, HasSubstr("need to be provided"));
   const std::string strange = R"({"offsets":[{"partition":{"kafka_topic":"x","kafka_partition":0},"offset":null}]})";
   EXPECT_THAT(ask("PATCH", "/connectors/sink/offsets", strange).body, HasSubstr("does not read topic 'x'"));
+  for (const char* entry :
+       {R"({"partition":{"kafka_topic":"x","kafka_partition":0}})",
+        R"({"partition":{"kafka_topic":"x","kafka_partition":4294967296},"offset":null})",
+        R"({"partition":{"kafka_topic":"x","kafka_partition":-1},"offset":null})",
+        R"({"partition":{"kafka_topic":"x","kafka_partition":0},"offset":{"kafka_offset":-1}})",
+        R"({"partition":{"kafka_topic":"x","kafka_partition":0},"offset":{"kafka_offset":18446744073709551615}})"})
+    EXPECT_THAT(ask("PATCH", "/connectors/sink/offsets", fmt::format(R"({{"offsets":[{}]}})", entry)).body,
+                HasSubstr("an entry is"))
+        << entry;
   worker.wishes_["orders"] = Wish::kStop;
   EXPECT_THAT(ask("PATCH", "/connectors/orders/offsets", strange).body, HasSubstr("can only be removed"));
 }

@@ -74,7 +74,11 @@ Result<Wanted> wanted_of(const Json& entry, const runtime::ConnectorPlan& plan) 
   const Json number = field(partition, "kafka_partition");
   const Json offset = field(entry, "offset");
   const Json value = field(offset, "kafka_offset");
-  if (!topic.is_string() || !number.is_number_integer() || !(offset.is_null() || value.is_number_integer())) {
+  const bool complete = entry.is_object() && entry.contains("offset");  // one that is forgotten is no reset
+  const auto fits = [](const Json& json, std::int64_t most) {
+    return json.is_number_integer() && json >= 0 && json <= most;
+  };
+  if (!topic.is_string() || !fits(number, INT32_MAX) || !complete || !(offset.is_null() || fits(value, INT64_MAX))) {
     return config_error(
         R"(an entry is {"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 42}}, )"
         "or has null as offset");

@@ -124,7 +124,7 @@ observe::Health health_of(Tasks tasks) {
     list += fmt::format("{}{}-{}{}", list.empty() ? "" : "; ", task.connector, task.task, text);
   };
   for (const auto& task : tasks) {
-    starting = starting || (task.state == TaskState::kStarting && task.counts.restarts == 0);
+    starting = starting || (task.state == TaskState::kStarting && task.counts.restarts == 0 && !task.has_run);
     if (task.state == TaskState::kFailed)
       add(failed, task, ": " + task.message);
     else if (!task.stalled_in.empty())

@@ -39,6 +39,9 @@ TEST(HealthOf, NamesTheCallThatDoesNotComeBack) {
 TEST(HealthOf, IsStartingAtTheFirstStartOnly) {
   std::vector tasks{task(0, TaskState::kStarting)};
   EXPECT_EQ(health_of(tasks).state, State::kStarting);
+  tasks[0].has_run = true;  // and was restarted by hand
+  EXPECT_EQ(health_of(tasks).state, State::kHealthy);
+  tasks[0].has_run = false;
   tasks[0].counts.restarts = 1;
   EXPECT_EQ(health_of(tasks).state, State::kHealthy);
   EXPECT_EQ(health_of(tasks).message, "sink-0 waits: starts again");

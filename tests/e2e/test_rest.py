@@ -173,6 +173,13 @@ class RestTest(PipelineTest):
                          self.pipeline.topic)
         client.resume_connector("sink")
         self.until(lambda: self.rows() == 400, process)
+        began = time.monotonic()
+        client.pause_connector("sink")
+        self.until(lambda: self.states(client, "sink") == ["PAUSED"] * 3, process)
+        self.assertLess(time.monotonic() - began, 5, "a sink that waits for records hears of a pause late")
+        client.resume_connector("sink")
+        self.until(lambda: self.states(client, "sink") == ["RUNNING"] * 3, process)
+        self.assertEqual(self.http("GET", url + "/health")[0], 200)
         self.stop_cleanly(process)
         self.assertEqual(self.rows(), 400, "each order was read twice, by request")
 

@@ -86,8 +86,7 @@ void SourceTask::health(const plugin::Speaker&, std::string_view state) { status
 
 void SourceTask::body() {
   while (true) {
-    if (control_.wish() == Wish::kStop) ownership_.leave();
-    if (!control_.wait_until_wanted(status_)) break;
+    if (!control_.wait_until_wanted(status_, [this] { ownership_.leave(); })) break;
     const std::int64_t began = clock_.monotonic_ns() / 1'000'000;
     Status status = take_turn(control_.begin_run());
     const Action action = status.ok() ? Action::kCancelled : status.error().action;

@@ -21,6 +21,7 @@ void TaskControl::wake() {
 void TaskControl::ask(Wish wish) {
   const std::lock_guard lock(mutex_);
   wish_ = wish;
+  if (wish == Wish::kPause && on_pause_) on_pause_();
   wake();
   if (wake_ && wish == Wish::kPause) wake_();
 }
@@ -48,6 +49,11 @@ void TaskControl::restart() {
   wake();
 }
 
+void TaskControl::set_on_pause(std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  on_pause_ = std::move(wake);
+}
+
 void TaskControl::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
@@ -60,7 +66,7 @@ Wish TaskControl::wish() const {
   return wish_;
 }
 
-bool TaskControl::wait_until_wanted(TaskStatus& status) {
+bool TaskControl::wait_until_wanted(TaskStatus& status, const std::function<void()>& give_back) {
   for (bool told = false; !stop_.requested(); told = true) {
     StopToken changed;
     {
@@ -68,6 +74,7 @@ bool TaskControl::wait_until_wanted(TaskStatus& status) {
       if (wish_ != Wish::kStop) return true;
       changed = changed_.token();
     }
+    if (!told && give_back) give_back();
     if (!told) status.set_state(TaskState::kStopped, told_of(Wish::kStop, status.connector()));
     changed.wait();
   }

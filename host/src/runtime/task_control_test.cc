@@ -33,6 +33,37 @@ TEST_F(TaskControlTest, AStoppedTaskWaitsUntilItIsWanted) {
   EXPECT_TRUE(wanted.get());
 }
 
+TEST_F(TaskControlTest, WhatAStoppedTaskHadIsGivenBackBeforeItSaysSo) {
+  control.ask(Wish::kStop);
+  TaskState seen = TaskState::kFailed;
+  int given_back = 0;
+  auto wanted = begin([&] {
+    return control.wait_until_wanted(status, [&] {
+      seen = status.state();
+      ++given_back;
+    });
+  });
+  until(TaskState::kStopped);
+  control.ask(Wish::kStop);
+  control.ask(Wish::kRun);
+  EXPECT_TRUE(wanted.get());
+  EXPECT_EQ(seen, TaskState::kStarting);
+  EXPECT_EQ(given_back, 1);
+  EXPECT_TRUE(control.wait_until_wanted(status, [&] { ++given_back; }));
+  EXPECT_EQ(given_back, 1);
+}
+
+TEST_F(TaskControlTest, APauseWakesWhoeverWaitsForRecords) {
+  int woken = 0;
+  control.set_on_pause([&] { ++woken; });
+  control.ask(Wish::kPause);
+  control.ask(Wish::kRun);
+  EXPECT_EQ(woken, 1);
+  control.set_on_pause(nullptr);
+  control.ask(Wish::kPause);
+  EXPECT_EQ(woken, 1);
+}
+
 TEST_F(TaskControlTest, AStopOfTheTaskEndsEveryWait) {
   control.ask(Wish::kStop);
   auto wanted = begin([&] { return control.wait_until_wanted(status); });

@@ -56,6 +56,7 @@ void TaskStatus::set_state(TaskState state, std::string message) {
     add_times(data_);
     state_since_ns_ = clock_.monotonic_ns();
     data_.state = state;
+    data_.has_run = data_.has_run || state == TaskState::kRunning;
     data_.message = std::move(message);
   }
   if (on_state_) on_state_();

@@ -48,8 +48,9 @@ struct TaskSnapshot {
   int task = 0;
   bool is_source = false;
   TaskState state = TaskState::kStarting;
-  std::string message;  ///< why it failed, what it waits for; "" = all is well
-  std::string call;     ///< the call into a plugin or library that has lasted longest; "" = none
+  bool has_run = false;  ///< since the process started
+  std::string message;   ///< why it failed, what it waits for; "" = all is well
+  std::string call;      ///< the call into a plugin or library that has lasted longest; "" = none
   std::int64_t call_ms = 0;
   std::string stalled_in;  ///< the same when it has not come back for long; "" = none
   std::int64_t stalled_ms = 0;
