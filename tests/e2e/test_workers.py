@@ -198,6 +198,7 @@ class Takeover(WorkersTest):
         self.wait_until(lambda: self.runs_source(one) != self.runs_source(two), "one worker to run the source")
         zombie = self.owner_of_source(one, two)
         heir = two if zombie is one else one
+        self.wait_for_rows(300)  # its turn has begun in earnest, so that there is something to be taken from it
         zombie.send_signal(signal.SIGSTOP)
         self.wait_until(lambda: self.runs_source(heir), "the heir to run the source", TAKEOVER_S)
         self.wait_for_rows(100)

@@ -280,7 +280,7 @@ RunSummary Worker::conclude(Verdict verdict, std::int64_t began_ns) {
   const bool failed = verdict == Verdict::kFailed || std::any_of(summary.connectors.begin(), summary.connectors.end(),
                                                                  [](const auto& c) { return c.failed; });
   summary.exit_code = failed ? 1 : verdict == Verdict::kDone && summary.dead > 0 ? 3 : 0;
-  if (repeat) {
+  if (repeat && !failed) {
     const RangeRecord before = *sources_.front()->progress().done_before;
     summary = from_json(before.result_json);
     summary.fetched_at_ms = before.updated_ms;

@@ -51,8 +51,10 @@ inline Rows row_sample(std::size_t count) {
               std::move(rows));
 }
 
+enum class Times { kKept, kLeftOut };
+
 /// A batch as text, to compare two.
-inline std::string batch_text(const cnx_batch& raw) {
+inline std::string batch_text(const cnx_batch& raw, Times times = Times::kKept) {
   const BatchView batch(raw);
   std::string text;
   for (std::uint64_t i = 0; i < batch.size(); ++i) {
@@ -61,7 +63,8 @@ inline std::string batch_text(const cnx_batch& raw) {
     } else {
       const cnx_record& r = batch.record(i);
       text.append(view(r.topic)).append("|").append(is_absent(r.key) ? "NULL" : view(r.key)).append("|");
-      text.append(is_absent(r.value) ? "NULL" : view(r.value)).append("|").append(std::to_string(r.timestamp_ms));
+      text.append(is_absent(r.value) ? "NULL" : view(r.value)).append("|");
+      if (times == Times::kKept) text.append(std::to_string(r.timestamp_ms));
     }
     text += '\n';
   }
