@@ -100,7 +100,9 @@ struct NewPluginArguments {
 
 struct CheckPluginArguments {
   std::string path;
-  std::vector<std::string> set;  ///< K=V
+  std::vector<std::string> set;     ///< K=V
+  std::string config;               ///< a file of lines K=V; "": none
+  std::vector<std::string> inputs;  ///< files, each the value of a record
   bool json = false;
 };
 [[nodiscard]] int check_plugin_command(const CheckPluginArguments& arguments);

@@ -249,6 +249,15 @@ void CommandLine::add_others() {
   check->add_option("--set", check_plugin_.set, "a key of its configuration, so that it can be started")
       ->allow_extra_args(false)
       ->type_name("K=V");
+  check->add_option("--config", check_plugin_.config, "the same as lines K=V of a file; --set goes before it")
+      ->check(CLI::ExistingFile)
+      ->type_name("FILE");
+  check
+      ->add_option("--input", check_plugin_.inputs,
+                   "a file whose bytes are the value of a record that the plugin takes")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false)
+      ->type_name("FILE");
   add_json(*check, check_plugin_.json);
   check->footer("Exit codes: 0 all that could be tried is right, 1 faults were found, 2 usage.");
   CLI::App* docs = app_.add_subcommand("docs", "write the configuration reference as pages");

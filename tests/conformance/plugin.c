@@ -3,9 +3,12 @@
  * A plugin in C, with a source, a transform and a sink that do nothing useful, and one fault each by -DFAULT=…: what
  * the conformance suite has to find. Without it, it has to find nothing.
  */
+#define _POSIX_C_SOURCE 200809L /* dup */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cnx/abi/ext/sink_offsets.h"
 #include "cnx/abi/plugin.h"
 
 enum {
@@ -24,7 +27,14 @@ enum {
   IGNORES_POSITION,
   REFUSES_AND_SAYS_OK,
   EXITS,
-  IGNORES_CANCEL
+  IGNORES_CANCEL,
+  STARTS_HALF_A_FEATURE,
+  EMITS_TWICE,
+  SHOWS_THE_SECRET,
+  BLAMES_NO_KEY,
+  STOPS_ONCE,
+  LEAVES_FILES_OPEN,
+  TAKES_INDEX_FOR_ORIGIN
 };
 #ifndef FAULT
 #define FAULT NONE
@@ -42,11 +52,30 @@ __attribute__((visibility("default"))) int helper_that_should_be_hidden = 1;
 
 typedef struct instance {
   int next;
+  int stopped;
   volatile int cancelled;
 } instance;
 
+/* 'password' has to begin with 'p' when it is there. */
+static cnx_status check_password(const cnx_config* config, cnx_error* error) {
+  uint64_t i;
+  for (i = 0; i < config->value_count; ++i) {
+    const cnx_config_value* at = &config->values[i];
+    if (at->name.size != 8 || memcmp(at->name.data, "password", 8) != 0) continue;
+    if (at->value.size > 0 && at->value.data[0] == 'p') continue;
+    error->action = CNX_CONFIG;
+    error->set_message(error->ctx, FAULT == SHOWS_THE_SECRET ? at->value
+                                   : FAULT == BLAMES_NO_KEY  ? text("something is wrong")
+                                                             : text("password: it does not begin with 'p'"));
+    return CNX_CONFIG;
+  }
+  return CNX_OK;
+}
+
 static cnx_status create(const cnx_host* host, const cnx_config* config, void** self, cnx_error* error) {
-  (void)host, (void)config, (void)error;
+  (void)host;
+  if (check_password(config, error) != CNX_OK) return CNX_CONFIG;
+  if (FAULT == LEAVES_FILES_OPEN) (void)dup(0);
   if (FAULT == LEAKS) *(volatile char*)malloc(64 * 1024) = 1;
   *self = calloc(1, sizeof(instance));
   return CNX_OK;
@@ -54,6 +83,9 @@ static cnx_status create(const cnx_host* host, const cnx_config* config, void** 
 static void destroy(void* self) { free(self); }
 static void cancel(void* self) { ((instance*)self)->cancelled = 1; }
 static void nothing(void* self) { (void)self; }
+static void stop(void* self) {
+  if (FAULT == STOPS_ONCE && ((instance*)self)->stopped++) abort();
+}
 
 /* A batch of one record; release frees it. */
 typedef struct made {
@@ -127,8 +159,9 @@ static cnx_status apply(void* self, const cnx_batch* in, const cnx_output* out, 
     made* m;
     if (FAULT == RECORD_VANISHES && in->records[i].value.data == NULL) continue;
     m = make(FAULT == NOT_REPEATABLE ? ((instance*)self)->next++ % 7 : 1);
-    m->origin = FAULT == ORIGIN_FROM_NOWHERE ? 100000 : in->origin[i];
+    m->origin = FAULT == ORIGIN_FROM_NOWHERE ? 100000 : FAULT == TAKES_INDEX_FOR_ORIGIN ? (uint32_t)i : in->origin[i];
     out->emit(out->ctx, &m->batch);
+    if (FAULT == EMITS_TWICE) out->emit(out->ctx, &m->batch);
   }
   return CNX_OK;
 }
@@ -166,25 +199,42 @@ static const cnx_config_key kKeys[] = {{sizeof(cnx_config_key),
                                         {NULL, 0},
                                         {"How many.", FAULT == KEY_WITHOUT_DOC ? 0 : 9},
                                         LITERAL("0.1.0"),
+                                        {NULL, 0}},
+                                       {sizeof(cnx_config_key),
+                                        CNX_CONFIG_STRING,
+                                        CNX_CONFIG_SECRET,
+                                        0,
+                                        LITERAL("password"),
+                                        {NULL, 0},
+                                        {NULL, 0},
+                                        0,
+                                        0,
+                                        {NULL, 0},
+                                        LITERAL("Begins with 'p'."),
+                                        LITERAL("0.1.0"),
                                         {NULL, 0}}};
 static const cnx_source kSource = {sizeof(cnx_source), create,  destroy, source_start,
-                                   source_poll,        nothing, cancel,  nothing};
+                                   source_poll,        nothing, cancel,  stop};
 static const cnx_transform kTransform = {sizeof(cnx_transform), CNX_RECORDS, CNX_RECORDS, create, destroy, apply};
 static const cnx_sink kSink = {sizeof(cnx_sink), CNX_RECORDS, create,
                                destroy,          sink_start,  sink_prepare,
                                sink_write,       sink_flush,  FAULT == NULL_FUNCTION ? NULL : nothing,
-                               cancel,           nothing};
+                               cancel,           stop};
+static const cnx_sink_offsets kHalf = {sizeof(cnx_sink_offsets), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+static const void* extension(const char* id) {
+  return FAULT == STARTS_HALF_A_FEATURE && strcmp(id, CNX_EXT_SINK_OFFSETS) == 0 ? &kHalf : NULL;
+}
 #define COMPONENT(kind, name, table) \
   {sizeof(cnx_component),            \
    kind,                             \
    LITERAL(name),                    \
    LITERAL("For tests."),            \
    sizeof(cnx_config_key),           \
-   1,                                \
+   2,                                \
    kKeys,                            \
    table,                            \
    NULL,                             \
-   NULL}
+   extension}
 static const cnx_component kComponents[] = {COMPONENT(CNX_SOURCE, "c-source", &kSource),
                                             COMPONENT(CNX_TRANSFORM, "c-transform", &kTransform),
                                             COMPONENT(CNX_SINK, "c-sink", &kSink)};

@@ -10,7 +10,7 @@
 
 #include "cnx/testing/conformance.hpp"
 #include "cnx/testing/fake_host.hpp"
-#include "cnx/testing/kit/trial.hpp"
+#include "cnx/testing/kit/call.hpp"
 
 namespace cnx::testing::kit {
 
@@ -55,10 +55,10 @@ class Made {
   void* self_ = nullptr;
 };
 
-/// Threads of this process.
-inline std::size_t thread_count() {
+/// Entries of a folder of /proc/self: "task" has the threads, "fd" what is open.
+inline std::size_t count_of(const std::string& folder) {
   std::size_t count = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) ++count;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/" + folder)) ++count;
   return count;
 }
 

@@ -56,9 +56,9 @@ inline void flush(Report& report, Made<cnx_sink>& made) {
     (void)call(report, "flush", [&](cnx_error* e) { return made.table().flush(made.self(), e); });
 }
 
-inline void write_samples(Report& report, Made<cnx_sink>& made) {
+inline void write_samples(Report& report, Made<cnx_sink>& made, const std::vector<std::string>& inputs) {
   if (made.table().input == CNX_RECORDS) {
-    for (const Sample& sample : record_samples()) write(report, made, Records(sample.records).raw(), sample.name);
+    for (const Sample& sample : record_samples(inputs)) write(report, made, Records(sample.records).raw(), sample.name);
   } else {
     for (const std::size_t count : {0, 1, 1000})
       write(report, made, row_sample(count).raw(), std::to_string(count) + " rows");
@@ -67,11 +67,21 @@ inline void write_samples(Report& report, Made<cnx_sink>& made) {
 
 }  // namespace detail
 
-/// A life, a second start after stop, idling.
-inline void check_sink(Report& report, const cnx_component& component, const Pairs& config) {
+/// A life, a second start after stop, idling; instances that never start.
+inline void check_sink(Report& report, const cnx_component& component, const Pairs& config,
+                       const std::vector<std::string>& inputs) {
+  {
+    const Made<cnx_sink> never_started(report, component, config);
+  }
+  if (Made<cnx_sink> idle(report, component, config); idle.self() != nullptr) {
+    report.calling("stop without start");
+    idle.table().stop(idle.self());
+    report.calling("stop, a second time");
+    idle.table().stop(idle.self());
+  }
   Made<cnx_sink> made(report, component, config);
   if (made.self() == nullptr || !detail::start(report, made)) return;
-  detail::write_samples(report, made);
+  detail::write_samples(report, made, inputs);
   detail::flush(report, made);
   report.calling("idle");
   if (made.table().idle != nullptr) made.table().idle(made.self());

@@ -19,8 +19,9 @@ struct Polled {
   std::string after_first_text;              ///< timeless, up to where the first batch with a position ended
   std::map<std::string, std::string> after_first;
   std::string range_id;
+  std::string health;  ///< the last that it said it waits for
   bool started = false;
-  bool ended = false;  ///< the range is complete; else the polls were cut off
+  bool ended = false;  ///< the last poll had nothing more
 };
 
 namespace detail {
@@ -57,7 +58,7 @@ inline void take(Report& report, const cnx_source_batch& batch, Polled& out) {
     if (batch.position_count > 0) report.fault("poll gave positions without a batch that would end their life");
     return;
   }
-  check_batch(report, *batch.records, std::nullopt, "what poll gave");
+  check_batch(report, *batch.records, "what poll gave");
   if (batch.records->kind != CNX_RECORDS) report.fault("poll gave rows: sources give records");
   for (std::uint64_t i = 0; i < batch.records->count && batch.records->kind == CNX_RECORDS; ++i)
     if (view(BatchView(*batch.records).record(i).topic).empty()) report.fault("poll gave a record without a topic");
@@ -95,10 +96,8 @@ inline void poll_on(Report& report, Made<cnx_source>& made, Polled& out) {
     take(report, batch, out);
     report.calling("acked");
     made.table().acked(made.self());
-    if (called.status == CNX_END) {
-      out.ended = true;
-      return;
-    }
+    out.ended = called.status == CNX_END || batch.records == nullptr;
+    if (called.status == CNX_END) return;
   }
 }
 
@@ -108,19 +107,39 @@ inline Polled run(Report& report, const cnx_component& component, const Pairs& c
   Made<cnx_source> made(report, component, config);
   if (made.self() == nullptr || !start(report, made, positions, out, range)) return out;
   poll_on(report, made, out);
+  if (!made.host.health().empty()) out.health = made.host.health().back();
   report.calling("stop");
+  made.table().stop(made.self());
+  report.calling("stop, a second time");
   made.table().stop(made.self());
   return out;
 }
 
 }  // namespace detail
 
+/// Instances that never start: destroyed at once, stopped, stopped twice.
+inline void check_source_orders(Report& report, const cnx_component& component, const Pairs& config) {
+  {
+    const Made<cnx_source> never_started(report, component, config);
+  }
+  Made<cnx_source> made(report, component, config);
+  if (made.self() == nullptr) return;
+  report.calling("stop without start");
+  made.table().stop(made.self());
+  report.calling("stop, a second time");
+  made.table().stop(made.self());
+}
+
 /// A life of polls, the same again, and on from where the first position was.
 inline void check_source(Report& report, const cnx_component& component, const Pairs& config) {
+  check_source_orders(report, component, config);
   const Polled whole = detail::run(report, component, config);
   if (!whole.started) return;
   if (detail::run(report, component, config).text != whole.text)
     report.fault("a second instance with the same input and clock gave other records");
+  if (whole.text.empty())
+    return report.not_tried("records and positions: " + std::to_string(detail::kPolls) + " polls gave none" +
+                            (whole.health.empty() ? "" : "; it says: " + whole.health));
   if (whole.after_first.empty())
     return report.not_tried("no poll gave a position, so that going on from one was not tried");
   const Polled rest = detail::run(report, component, config, whole.after_first, whole.range_id);
