@@ -12,8 +12,9 @@ install(FILES LICENSE DESTINATION ${CNX_INSTALL_DOCDIR} RENAME copyright COMPONE
 install(FILES config/walmart.yml DESTINATION ${CNX_INSTALL_DOCDIR}/examples COMPONENT host)
 install(DIRECTORY sql DESTINATION share/connect-host COMPONENT host)
 install(FILES packaging/systemd/connect-host.service DESTINATION lib/systemd/system COMPONENT host)
-# The examples that a first pipeline needs.
+# The examples: what a first pipeline needs, and what works with any data.
 install(TARGETS file-source stdout-sink LIBRARY DESTINATION lib/connect-host/plugins COMPONENT host)
+install(FILES ${CNX_SHIPPED_EXAMPLES} DESTINATION lib/connect-host/plugins COMPONENT host)
 install(DIRECTORY sdk/rust/cnx DESTINATION share/connect-host-sdk/rust COMPONENT sdk PATTERN target EXCLUDE PATTERN Cargo.lock EXCLUDE)
 install(FILES LICENSE DESTINATION share/doc/connect-host-sdk RENAME copyright COMPONENT sdk)
 

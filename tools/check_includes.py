@@ -53,6 +53,7 @@ RULES = {
     "plugins/walmart-source": ((SDK_CPP,), ("libcurl", "date", "fmt", "yyjson", "OpenSSL", "nlohmann-json")),
     "plugins/order-transform": ((SDK_CPP,), ("yyjson", "date", "fmt", "nlohmann-json")),
     "plugins/mysql-sink": ((SDK_CPP,), ("libmariadb", "fmt", "yyjson", "nlohmann-json")),
+    "examples/std-transforms": ((SDK_CPP,), ("yyjson",)),
 }
 # A unit test may use what its module may, and these.
 TEST_MODULES = (SDK_ABI, SDK_CPP, SDK_TESTING)
@@ -94,7 +95,7 @@ def own_module(folder):
 def findings(path, folder):
     modules, libraries = RULES[folder]
     allowed = {*modules, own_module(folder)}
-    if path.stem.endswith(("_test", "_bench", "_fuzz")) or "testing" in path.parts:
+    if path.stem.endswith(("_test", "_test_support", "_bench", "_fuzz")) or "testing" in path.parts:
         allowed.update(TEST_MODULES)
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         found = INCLUDE.match(line)

@@ -1,0 +1,43 @@
+"""The plugins of examples/ in whole runs: what a pipeline can do without a plugin of its own."""
+
+import json
+import unittest
+
+from harness import PipelineTest
+
+
+class Examples(PipelineTest):
+    def lines(self, *values):
+        path = self.pipeline.directory / "lines.ndjson"
+        path.write_text("".join((value if isinstance(value, str) else json.dumps(value)) + "\n" for value in values))
+        return self.pipeline.file_source(path)
+
+    def rows_sink(self, transforms, **more):
+        """A mysql-sink of table `goods` that makes it; `transforms`: pairs of name and settings, in order."""
+        sink = self.pipeline.sink(**{"tasks.max": 1, "table.name.format": "goods", "pk.fields": "id", "auto.create": "true", **more})
+        del sink["transforms.flatten.type"]
+        sink["transforms"] = ",".join(name for name, _ in transforms)
+        for name, settings in transforms:
+            sink |= {f"transforms.{name}.{key}": value for key, value in settings.items()}
+        return sink
+
+    def test_json_becomes_rows_of_a_table_digit_by_digit(self):
+        rows = {"type": "json-to-rows",
+                "columns": "id:int64,price:decimal(10,2),name:string(40),at:timestamp(6),tags:json,unused:boolean"}
+        config = self.pipeline.write({
+            "lines": self.lines('{"id":9007199254740993,"price":0.10,"name":"ä","at":"2026-11-23T08:00:00.000001Z","tags":["a"]}',
+                                {"id": 2, "price": "12"}, {"id": 3, "price": 1.255}, {"id": 4, "nane": "typo"}),
+            "sink": self.rows_sink([("rows", rows)])})
+        self.init(config)
+        self.run_host(config, expect=3)
+        self.assertEqual(self.pipeline.sql("SELECT id, price, name, at, tags, unused FROM goods ORDER BY id"),
+                         [["2", "12.00", "NULL", "NULL", "NULL", "NULL"],
+                          ["9007199254740993", "0.10", "ä", "2026-11-23 08:00:00.000001", '["a"]', "NULL"]])
+        letters = json.loads(self.pipeline.host("dlq", "list", config, "--json").stdout)
+        self.assertEqual(sorted((letter["path"], letter["message"]) for letter in letters),
+                         [("$.nane", "is no column; add it to columns, or set unknown.keys: drop"),
+                          ("$.price", "has more decimals than the column")])
+
+
+if __name__ == "__main__":
+    unittest.main()
