@@ -9,7 +9,12 @@ install(TARGETS connect-host RUNTIME DESTINATION bin COMPONENT host)
 install(TARGETS walmart-source order-transform mysql-sink LIBRARY DESTINATION lib/connect-host/plugins COMPONENT host)
 install(FILES README.md CHANGELOG.md SECURITY.md THIRD_PARTY_NOTICES.md DESTINATION ${CNX_INSTALL_DOCDIR} COMPONENT host)
 install(FILES LICENSE DESTINATION ${CNX_INSTALL_DOCDIR} RENAME copyright COMPONENT host)
-install(FILES config/walmart.yml DESTINATION ${CNX_INSTALL_DOCDIR}/examples COMPONENT host)
+# What the pages name lies beside them (docs/operations.md, "Where things are").
+install(DIRECTORY docs DESTINATION ${CNX_INSTALL_DOCDIR} COMPONENT host FILES_MATCHING PATTERN "*.md")
+install(FILES config/walmart.yml config/README.md DESTINATION ${CNX_INSTALL_DOCDIR}/examples COMPONENT host)
+install(FILES packaging/compose.yaml packaging/kubernetes/connect-host.yaml packaging/monitoring/alerts.yml packaging/monitoring/grafana-dashboard.json
+        DESTINATION ${CNX_INSTALL_DOCDIR}/examples COMPONENT host)
+install(DIRECTORY tests/testdata/walmart/ DESTINATION ${CNX_INSTALL_DOCDIR}/examples/orders COMPONENT host FILES_MATCHING PATTERN "[0-9]*.json")
 install(DIRECTORY sql DESTINATION share/connect-host COMPONENT host)
 install(FILES packaging/systemd/connect-host.service DESTINATION lib/systemd/system COMPONENT host)
 # The examples: what a first pipeline needs, and what works with any data.

@@ -52,14 +52,14 @@ fs::path prefix() {
   return fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path();
 }
 
-/// Where the host's own plugins are: the default folders that are there, since a named one that is missing is warned
-/// of.
-std::string host_plugins() {
-  std::vector<std::string> folders = plugin::PluginRegistry::default_path();
-  std::erase_if(folders, [](const std::string& folder) {
+/// Where the new plugin will be, and the host's own: of those the default folders that are there, since a named one
+/// that is missing is warned of.
+std::string plugin_path(std::string_view language) {
+  std::vector<std::string> folders{language == "rust" ? "target/release" : "build"};
+  for (const std::string& folder : plugin::PluginRegistry::default_path()) {
     std::error_code ignored;
-    return !fs::is_directory(folder, ignored);
-  });
+    if (fs::is_directory(folder, ignored)) folders.push_back(fs::canonical(folder, ignored).string());
+  }
   return join(folders, ",");
 }
 
@@ -75,8 +75,7 @@ Placeholders placeholders(const NewPluginArguments& arguments) {
           {"Class", class_name(arguments.name)},
           {"crate", crate_name(arguments.name)},
           {"kind", arguments.kind},
-          {"plugins", arguments.language == "rust" ? "target/release" : "build"},
-          {"host_plugins", host_plugins()},
+          {"plugin_path", plugin_path(arguments.language)},
           {"check_options", check_options(arguments.kind)},
           {"sdk", sdk.string()}};
 }

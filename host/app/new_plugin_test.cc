@@ -46,8 +46,8 @@ TEST(NewPlugin, HasATemplateForEachKindAndLanguage) {
 }
 
 TEST(NewPlugin, KnowsEveryPlaceholderOfItsTemplates) {
-  const Placeholders values{{"name", ""},    {"Class", ""},        {"crate", ""},         {"kind", ""},
-                            {"plugins", ""}, {"host_plugins", ""}, {"check_options", ""}, {"sdk", ""}};
+  const Placeholders values{{"name", ""},        {"Class", ""},         {"crate", ""}, {"kind", ""},
+                            {"plugin_path", ""}, {"check_options", ""}, {"sdk", ""}};
   for (const TemplateFile& file : templates()) {
     EXPECT_THAT(fill(file.path, values), Not(HasSubstr("@")));
     EXPECT_THAT(fill(file.content, values), Not(HasSubstr("@"))) << file.path;

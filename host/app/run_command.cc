@@ -53,12 +53,12 @@ observe::AdminListener listener_of(const config::WorkerSettings& worker) {
   return listener;
 }
 
+// To where the log goes: standard output is the plugins', whose data must not be mixed with words.
 void print_end(const runtime::RunSummary& run) {
-  if (!run.title.empty() || run.fetched_at_ms != 0) fmt::print("{}\n", observe::summary_text(summary_of(run)));
+  if (!run.title.empty() || run.fetched_at_ms != 0) fmt::print(stderr, "{}\n", observe::summary_text(summary_of(run)));
   for (const auto& connector : run.connectors)
-    if (connector.failed) fmt::print("connector '{}' failed: {}\n", connector.name, connector.reason);
-  if (const std::string told = told_of_resumed(run); !told.empty()) fmt::print("{}\n", told);
-  std::fflush(stdout);
+    if (connector.failed) fmt::print(stderr, "connector '{}' failed: {}\n", connector.name, connector.reason);
+  if (const std::string told = told_of_resumed(run); !told.empty()) fmt::print(stderr, "{}\n", told);
 }
 
 int run_job(const runtime::Job& job, runtime::RunOptions options, observe::Console& console,

@@ -50,6 +50,15 @@ TEST_F(SetupTest, ReportsAllProblemsAtOnce) {
   }
 }
 
+TEST_F(SetupTest, CallsNothingMissingThatMayStandUnderAMisspeltName) {
+  for (const char* yaml : {"  bootstrap.server: b:1\n", "workers:\n  bootstrap.servers: b:1\n"}) {
+    JobSetup setup(config(yaml + std::string("connectors: {}\n")), {}, no_environment());
+    EXPECT_FALSE(setup.finish());
+    EXPECT_THAT(setup.problems().text(), HasSubstr("did you mean"));
+    EXPECT_THAT(setup.problems().text(), testing::Not(HasSubstr("is missing"))) << yaml;
+  }
+}
+
 TEST_F(SetupTest, LeavesMissingVariablesAloneWhenSecretsAreNotNeeded) {
   JobSetup setup(config("connectors:\n  b: {connector.class: nowhere-sink, topics: \"${env:GONE}\"}\n"), {false, false},
                  no_environment());

@@ -30,7 +30,7 @@ class BadInput(PipelineTest):
             config = self.config(sandbox)
             self.init(config)
             done = self.run_host(config, "-H", 1, expect=1)
-        self.assertRegex(done.stdout, "connector 'orders' failed: .*shop")
+        self.assertRegex(done.stderr, "connector 'orders' failed: .*shop")
         self.assertNotIn("wrong-secret-value", done.stdout + done.stderr)
 
     def test_a_refused_database_password_fails_the_sink(self):
@@ -39,7 +39,7 @@ class BadInput(PipelineTest):
             self.init(config)
             self.pipeline.environment["E2E_PASSWORD"] = "wrong-password-value"
             done = self.run_host(config, "-H", 1, expect=1)
-        self.assertRegex(done.stdout, f"connector 'sink' failed: .*{self.pipeline.name}")
+        self.assertRegex(done.stderr, f"connector 'sink' failed: .*{self.pipeline.name}")
         self.assertNotIn("wrong-password-value", done.stdout + done.stderr)
 
     def test_check_refuses_a_key_that_would_lose_rows(self):
@@ -58,7 +58,7 @@ class BadInput(PipelineTest):
             config = self.config(sandbox, source={"errors.retry.timeout": 2000})
             self.init(config)
             done = self.run_host(config, "-H", 1, expect=1)
-        self.assertRegex(done.stdout, r"connector 'orders' failed: .*\dZ/\S+Z.*expected \d+ orders, fetched \d+")
+        self.assertRegex(done.stderr, r"connector 'orders' failed: .*\dZ/\S+Z.*expected \d+ orders, fetched \d+")
 
     def test_a_broker_that_is_away_is_waited_for_and_named(self):
         config = self.pipeline.write({"sink": self.pipeline.sink()}, **{"bootstrap.servers": "127.0.0.1:1"})

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import subprocess
 import time
 import unittest
@@ -56,7 +57,7 @@ class BusyDay(PipelineTest):
         calls = sum(stats["calls"].values()) if isinstance(stats["calls"], dict) else stats["calls"]
         faults = stats["faults"] if not isinstance(stats["faults"], dict) else sum(stats["faults"].values())
         pages = stats["pages"]
-        windows = int(done.stdout.split("windows")[1].split(" of ")[1].split()[0])
+        windows = int(re.search(r"^windows +\d+ of (\d+)", done.stderr, flags=re.M)[1])
         print(f"API calls {calls}, pages {pages}, windows {windows}, faults {faults}")
         self.assertLessEqual(calls, 1.5 * (pages + windows + faults))
 

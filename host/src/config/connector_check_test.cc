@@ -87,8 +87,6 @@ TEST_F(ConnectorCheck, ReportsEveryProblemAtOnceInTheOrderOfTheFile) {
               "    tasks.max: many\n");
   EXPECT_EQ(
       problems_.text(),
-      "c.yml:2:3: connectors.orders.topics: is missing; connect-host needs it (Topics to read); add it under "
-      "connectors.orders\n"
       "c.yml:2:3: connectors.orders.connection.url: is missing; my-sink needs it; add it under connectors.orders\n"
       "c.yml:4:5: connectors.orders.topcs: is not a known key; did you mean 'topics'?\n"
       "c.yml:5:17: connectors.orders.batch.size: '1000000' is outside 1 … 100000 records; choose a number in that "

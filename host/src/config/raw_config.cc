@@ -54,6 +54,7 @@ class FileMerger {
       } else if (key.text == "connectors") {
         add_connectors(key.place, value);
       } else {
+        into_.incomplete = true;  // it may have been meant for one of the two
         problems_.add(key.place, key.text, "is not known at the top of a file",
                       did_you_mean(key.text, kTopKeys, "known are"));
       }
@@ -91,6 +92,7 @@ class FileMerger {
   /// A null's own place is that of the next token, so the key's is shown.
   [[nodiscard]] bool is_map(const Node& node, std::string_view key, const Place& key_place) {
     if (node.kind == Node::Kind::kMap) return true;
+    if (key == "worker") into_.incomplete = true;
     const bool empty = node.kind == Node::Kind::kNull;
     problems_.add(empty ? key_place : node.place, key, empty ? "is empty" : "must hold keys below it",
                   "write 'key: value' lines below it, indented");

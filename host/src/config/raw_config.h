@@ -29,7 +29,7 @@ struct Section {
 struct RawConfig {
   Section worker{"worker", "worker", {}, {}};
   std::vector<Section> connectors;  ///< in the order of the files; no name twice
-  bool incomplete = false;          ///< a file could not be read: what is missing may stand there
+  bool incomplete = false;          ///< something could not be read: what is missing may stand there
 
   /// nullptr: none of that name.
   [[nodiscard]] Section* find(std::string_view connector);

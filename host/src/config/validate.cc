@@ -74,7 +74,10 @@ class Validator {
     if (const char* mend = mend_of_foreign_key(name)) return note(property.key_place, name, "is not known here", mend);
     const std::vector<std::string> known = known_names(name);
     std::string mend = "'connect-host plugins NAME' lists the keys of a plugin";
-    if (const auto near = closest(name, known)) mend = fmt::format("did you mean '{}'?", *near);
+    if (const auto near = closest(name, known)) {
+      mend = fmt::format("did you mean '{}'?", *near);
+      meant_.insert(*near);
+    }
     note(property.key_place, name, "is not a known key", mend);
   }
 
@@ -134,10 +137,11 @@ class Validator {
       out_.values.emplace(full, ResolvedValue{canonical(key, *key.default_value).text, {}, key.secret, true, false});
       return;
     }
+    bad_.insert(full);
+    if (meant_.contains(full)) return;
     const std::string doc = key.doc.empty() ? "" : fmt::format(" ({})", key.doc);
     note(section_.place, full, fmt::format("is missing; {} needs it{}", use.owner, doc),
          fmt::format("add it under {}", section_.path));
-    bad_.insert(full);
   }
 
   void note(const Place& place, const std::string& name, std::string_view cause, std::string_view mend) {
@@ -149,7 +153,8 @@ class Validator {
   std::span<const Elsewhere> elsewhere_;
   Problems& problems_;
   ResolvedConfig out_;
-  std::set<std::string> bad_;  // already noted
+  std::set<std::string> bad_;    // already noted
+  std::set<std::string> meant_;  // what names that are not known probably meant: not called missing as well
 };
 
 }  // namespace

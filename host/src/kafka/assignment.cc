@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/assignment.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace cnx::host::kafka {
@@ -39,6 +40,25 @@ std::uint64_t Assignment::read(const TopicPartition& at) {
   assert(found != states_.end());
   found->second = {next_generation(), true};
   return found->second.generation;
+}
+
+std::string names_of(std::span<const TopicPartition> partitions) {
+  std::vector<TopicPartition> all(partitions.begin(), partitions.end());
+  std::sort(all.begin(), all.end());
+  std::string text;
+  for (std::size_t i = 0, last = 0; i < all.size(); i = last + 1) {
+    last = i;
+    const auto goes_on = [&](std::size_t at) {
+      return at + 1 < all.size() && all[at + 1].topic == all[i].topic && all[at + 1].partition == all[at].partition + 1;
+    };
+    while (goes_on(last)) ++last;
+    const bool same_topic = i > 0 && all[i - 1].topic == all[i].topic;
+    if (i > 0) text += same_topic ? "," : "], ";
+    if (!same_topic) text += all[i].topic + "[";
+    text += std::to_string(all[i].partition);
+    if (last > i) text += "-" + std::to_string(all[last].partition);
+  }
+  return text.empty() ? text : text + "]";
 }
 
 }  // namespace cnx::host::kafka

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,5 +57,8 @@ class Assignment {
   std::map<TopicPartition, State, Less> states_;
   std::uint64_t last_generation_ = 0;
 };
+
+/// For people, short however many there are: "orders[0-11,13], returns[2]".
+[[nodiscard]] std::string names_of(std::span<const TopicPartition> partitions);
 
 }  // namespace cnx::host::kafka

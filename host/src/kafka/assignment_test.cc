@@ -55,6 +55,13 @@ TEST(Assignment, ClearTellsWhatThereWas) {
   EXPECT_TRUE(assignment.clear().empty());
 }
 
+TEST(Assignment, NamesNeighboursAsOneRange) {
+  EXPECT_EQ(names_of({}), "");
+  EXPECT_EQ(names_of(std::vector<TopicPartition>{kOrders1}), "orders[1]");
+  const std::vector<TopicPartition> many{{"b", 7}, {"a", 2}, {"a", 0}, {"b", 5}, {"a", 1}, {"a", 4}, {"b", 8}};
+  EXPECT_EQ(names_of(many), "a[0-2,4], b[5,7-8]");
+}
+
 TEST(Assignment, HoldingWhatIsNotAssignedDoesNothing) {
   Assignment assignment;
   assignment.hold(kOrders0);

@@ -50,12 +50,6 @@ bool is_cooperative(const ClientHandle& client) {
   return protocol && std::string_view(protocol) == "COOPERATIVE";
 }
 
-std::string names(std::span<const TopicPartition> partitions) {
-  std::string text;
-  for (const TopicPartition& at : partitions) text.append(text.empty() ? "" : ", ").append(to_string(at));
-  return text;
-}
-
 }  // namespace
 
 Properties settings_of(const GroupMember& member) {
@@ -240,8 +234,9 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
   resume(read);  // librdkafka keeps the pause of an earlier assignment
   client_->note_success();
   if (!partitions.empty()) {
-    log::info(kLogger, "{}: {} assigned{}", client_->name(), names(partitions),
-              held.empty() ? "" : fmt::format(", not read yet: {}", names(held)));
+    const std::string not_read = held.size() == partitions.size() ? "" : ": " + names_of(held);
+    log::info(kLogger, "{}: {} assigned{}", client_->name(), names_of(partitions),
+              held.empty() ? "" : fmt::format(", not read yet{}", not_read));
   }
 }
 
@@ -254,7 +249,7 @@ void GroupSession::unassign(const rd_kafka_topic_partition_list_t& list) {
     for (const TopicPartition& at : partitions) assignment_.remove(at);
   }
   if (!partitions.empty()) {
-    log::info(kLogger, "{}: {} {}", client_->name(), names(partitions), lost ? "lost" : "revoked");
+    log::info(kLogger, "{}: {} {}", client_->name(), names_of(partitions), lost ? "lost" : "revoked");
     lost ? listener_.on_lost(partitions) : listener_.on_revoked(partitions);
   }
   const std::lock_guard change(change_mutex_);

@@ -54,10 +54,12 @@ Status Worker::start() {
 }
 
 Status Worker::prepare_topics() {
+  // One client for all attempts: its words about brokers that are away are throttled.
+  CNX_ASSIGN(const auto admin, kafka::Admin::open(job_.client, kAdminTimeoutMs, stop_));
   errors::Backoff backoff(1'000, 30'000);
+  const std::int64_t began_ns = clock_.monotonic_ns();
   while (true) {
     const auto attempt = [&]() -> Status {
-      CNX_ASSIGN(const auto admin, kafka::Admin::open(job_.client, kAdminTimeoutMs, stop_));
       CNX_ASSIGN(std::string cluster_id, admin->cluster_id());
       {
         const std::lock_guard lock(mutex_);
@@ -70,7 +72,9 @@ Status Worker::prepare_topics() {
     Status status = attempt();
     if (status.ok() || status.error().action != Action::kRetry) return status;
     const std::int64_t wait = backoff.next_ms();
-    log::warning("worker", "{}; tried again in {:.1f} s", status.error().message, static_cast<double>(wait) / 1000);
+    log::warning("worker", "no connector has begun, for {} s now: {}; tried again in {:.1f} s",
+                 (clock_.monotonic_ns() - began_ns) / 1'000'000'000, status.error().message,
+                 static_cast<double>(wait) / 1000);
     if (stop_.wait_for(wait)) return cancelled_error();
   }
 }

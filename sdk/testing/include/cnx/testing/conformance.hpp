@@ -32,13 +32,21 @@ inline const cnx_component* find_component(const cnx_plugin& plugin, std::string
 
 /// One symbol, cnx_plugin_v1, and nothing else.
 inline Faults check_symbols(const std::string& path) {
+  constexpr std::size_t kMostNamed = 3;  // a library whose symbols are not hidden has hundreds
   Faults faults;
   bool found = false;
+  std::vector<std::string> others;
   for (const std::string& name : exported_symbols(path)) {
     if (name == CNX_PLUGIN_SYMBOL)
       found = true;
     else
-      faults.push_back("exports " + name + ": build it with cnx_add_plugin(), which hides it");
+      others.push_back(readable(name));
+  }
+  if (!others.empty()) {
+    std::string names = others[0];
+    for (std::size_t i = 1; i < std::min(kMostNamed, others.size()); ++i) names += ", " + others[i];
+    if (others.size() > kMostNamed) names += " and " + std::to_string(others.size() - kMostNamed) + " more";
+    faults.push_back("exports " + names + ": build it with cnx_add_plugin(), which hides all but one symbol");
   }
   if (!found) faults.push_back("does not export " CNX_PLUGIN_SYMBOL ": use CNX_PLUGIN()");
   return faults;

@@ -3,11 +3,14 @@
 // What a shared library exports, read from the file, so that a check needs neither nm nor loading it.
 #pragma once
 
+#include <cxxabi.h>
 #include <elf.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -23,6 +26,14 @@ T read_at(const std::string& file, std::size_t at) {
   return value;
 }
 }  // namespace detail
+
+/// A symbol as it stands in the source: C++ names are mangled.
+inline std::string readable(const std::string& symbol) {
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status),
+                                                    &std::free);
+  return name ? std::string(name.get()) : symbol;
+}
 
 /// Names of the symbols that a 64-bit ELF library defines for others (`nm -D --defined-only`). Throws
 /// std::runtime_error when the file cannot be read or is none.

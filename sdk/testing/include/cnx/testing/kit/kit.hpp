@@ -71,27 +71,30 @@ inline void cancel(Report& report, const cnx_component& c, const Given& given) {
   if (c.kind == CNX_SINK) check_sink_cancel(report, c, given.set);
 }
 
-inline void one_life(Report& report, const cnx_component& c, const Pairs& config) {
+/// Polls, applies, or writes and flushes once: what a day does ten thousand times.
+inline void one_life(Report& report, const cnx_component& c, const Given& given) {
+  const Records records({TestRecord{given.inputs.empty() ? "{\"id\":1}" : given.inputs[0], "1"}});
+  const Rows rows = row_sample(1);
   if (c.kind == CNX_SOURCE) {
-    (void)detail::run(report, c, config);
+    (void)detail::run(report, c, given.set);
   } else if (c.kind == CNX_SINK) {
-    Made<cnx_sink> made(report, c, config);
+    Made<cnx_sink> made(report, c, given.set);
     if (made.self() == nullptr || !detail::start(report, made)) return;
+    detail::write(report, made, made.table().input == CNX_RECORDS ? records.raw() : rows.raw(), "one");
+    detail::flush(report, made);
     made.table().stop(made.self());
   } else {
-    Made<cnx_transform> made(report, c, config);
-    if (made.self() == nullptr || made.table().input != CNX_RECORDS) return;
-    const Records in(record_samples()[1].records);
-    (void)apply(report, made, in.raw(), "apply");
+    Made<cnx_transform> made(report, c, given.set);
+    if (made.self() == nullptr) return;
+    (void)apply(report, made, made.table().input == CNX_RECORDS ? records.raw() : rows.raw(), "apply");
   }
 }
 
 inline void leaks(Report& report, const cnx_component& c, const Given& given) {
-  const Pairs& config = given.set;
-  one_life(report, c, config);  // the first one opens what stays open for the process
+  one_life(report, c, given);  // the first one opens what stays open for the process
   const std::size_t threads = count_of("task");
   const std::size_t open = count_of("fd");
-  check_leaks(report, [&] { one_life(report, c, config); });
+  check_leaks(report, [&] { one_life(report, c, given); });
   if (count_of("task") > threads)
     report.fault("threads run on after all instances are destroyed: " + std::to_string(count_of("task") - threads));
   if (count_of("fd") > open)
