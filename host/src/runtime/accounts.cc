@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/accounts.h"
 
-#include <ranges>
 #include <utility>
 
 #include "base/log.h"
@@ -21,9 +20,9 @@ void settle_in(errors::Ledger& ledger, TaskStatus& status, const Committed& sums
 
 }  // namespace
 
-void Doubts::add(const kafka::TopicPartition& at, Doubt doubt) {
+void Doubts::add(Doubt doubt) {
   const std::lock_guard lock(mutex_);
-  doubts_[at].push_back(std::move(doubt));
+  doubts_[{doubt.step.topic, doubt.step.partition}].push_back(std::move(doubt));
 }
 
 std::vector<Doubts::Doubt> Doubts::take(const kafka::TopicPartition& at) {
@@ -48,31 +47,30 @@ void Accounts::release(std::uint64_t records) { ledger_.settle({.released = reco
 void Accounts::break_off(const SealedBatch& batch, const CommitAttempt& attempt) {
   std::uint64_t kept = 0;
   for (const auto& step : attempt.unresolved()) {
-    const kafka::TopicPartition at{step.topic, step.partition};
-    const Committed sums = attempt.count_partition(batch, at);
+    const Committed sums = attempt.count_partition(batch, {step.topic, step.partition});
     if (records_of(sums) == 0) continue;  // nothing waits for the answer
-    doubts_.add(at, {step.new_offset, sums, &ledger_, &status_});
+    doubts_.add({step, sums, &ledger_, &status_});
     kept += records_of(sums);
   }
   release(batch.records.size() - kept);
 }
 
-// Of several commits to one offset one took effect: the latest, whose claim found that none of the others had.
-void Accounts::claimed(const kafka::TopicPartition& at, std::int64_t next_offset) {
-  bool found = false;
-  const std::vector<Doubts::Doubt> doubts = doubts_.take(at);
-  for (const Doubts::Doubt& doubt : doubts | std::views::reverse) {
+void Accounts::claimed(const kafka::TopicPartition& at, const ClaimedPosition& found) {
+  for (const Doubts::Doubt& doubt : doubts_.take(at)) {
+    // A claim whose answer was lost was made twice, and nobody else can have been between the two.
+    const bool twice = found.again && doubt.step.epoch == found.epoch - 2;
+    const Outcome outcome = outcome_of(doubt.step, found.epoch - (twice ? 2 : 1), found.next_offset);
     const std::uint64_t records = records_of(doubt.sums);
-    if (next_offset == doubt.new_offset && !std::exchange(found, true))
+    if (outcome == Outcome::kCommitted)
       settle_in(*doubt.ledger, *doubt.status, doubt.sums, records);
     else
       doubt.ledger->settle({.released = records}, records);
-    if (next_offset > doubt.new_offset)
+    if (outcome == Outcome::kFenced)
       log::warning(
           "ledger",
-          "{}: another worker has gone on to offset {}; whether it or this one wrote the {} records before {} is "
-          "not known: they are counted as released here",
-          kafka::to_string(at), next_offset, records, doubt.new_offset);
+          "{}: another worker has had it since, and it stands at offset {}; whether that one or this one wrote "
+          "the {} records before {} is not known: they are counted as released here",
+          kafka::to_string(at), found.next_offset, records, doubt.step.new_offset);
   }
 }
 

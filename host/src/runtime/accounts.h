@@ -18,13 +18,13 @@ namespace cnx::host::runtime {
 class Doubts {
  public:
   struct Doubt {
-    std::int64_t new_offset = 0;  ///< where the partition stands if it was committed
+    OffsetStep step;  ///< of its partition, under the epoch that it was tried with
     Committed sums;
     errors::Ledger* ledger = nullptr;  ///< of the task that broke off
     TaskStatus* status = nullptr;
   };
 
-  void add(const kafka::TopicPartition& at, Doubt doubt);
+  void add(Doubt doubt);
   /// All of the partition, in the order they were added.
   [[nodiscard]] std::vector<Doubt> take(const kafka::TopicPartition& at);
   /// Records of all of them.
@@ -48,8 +48,9 @@ class Accounts {
   void release(std::uint64_t records);
   /// The task breaks off after `attempt`: what may or may not be committed stays pending, the rest is released.
   void break_off(const SealedBatch& batch, const CommitAttempt& attempt);
-  /// `at` was claimed and stood at `next_offset`: tells how a commit in doubt had ended.
-  void claimed(const kafka::TopicPartition& at, std::int64_t next_offset);
+  /// `at` was claimed as `found`: tells how a commit in doubt had ended. Only what this process did for certain is
+  /// counted as done: where another worker has been in between it says that it does not know.
+  void claimed(const kafka::TopicPartition& at, const ClaimedPosition& found);
   /// FATAL when the sums do not add up.
   [[nodiscard]] Status check() const { return ledger_.check(); }
 

@@ -203,6 +203,21 @@ Status CommitAttempt::commit_offsets(const SealedBatch& batch) {
   return resolve(std::move(status).error());
 }
 
+Outcome outcome_of(const OffsetStep& step, std::int64_t epoch, std::int64_t next_offset) {
+  if (next_offset < step.new_offset) return Outcome::kNotCommitted;
+  if (epoch != step.epoch) return Outcome::kFenced;
+  return next_offset == step.new_offset ? Outcome::kCommitted : Outcome::kNotCommitted;
+}
+
+// Every partition of it is somebody else's now, and none stands below the new offset.
+Result<bool> CommitAttempt::outcome_is_lost() const {
+  for (const OffsetStep& step : steps_) {
+    CNX_ASSIGN(const std::optional<ClaimedPosition> row, target_.look({step.topic, step.partition}));
+    if (!row || outcome_of(step, row->epoch, row->next_offset) != Outcome::kFenced) return false;
+  }
+  return true;
+}
+
 Status CommitAttempt::resolve(Error lost) {
   unresolved_ = steps_;
   auto outcome = target_.outcome(steps_);
@@ -214,12 +229,22 @@ Status CommitAttempt::resolve(Error lost) {
     CNX_ASSIGN(const std::vector<Loss> losses, target_.verify(done));
     if (losses.size() < done.size()) outcome = Outcome::kCommitted;
   }
+  bool forever = false;
+  if (*outcome == Outcome::kFenced) {
+    CNX_ASSIGN(forever, outcome_is_lost());
+  }
   unresolved_.clear();
   if (*outcome == Outcome::kCommitted) {
     log::warning(sink_name_, "{}; its outcome was asked for: it is committed", lost.message);
     return {};
   }
   if (*outcome == Outcome::kNotCommitted) return lost;
+  if (forever)
+    log::warning(sink_name_,
+                 "{}; another owner has gone on since: whether it or this one wrote the records before {}[{}] offset "
+                 "{}{} is not known, they are counted as released here",
+                 lost.message, steps_[0].topic, steps_[0].partition, steps_[0].new_offset,
+                 steps_.size() > 1 ? fmt::format(" and of {} more partitions", steps_.size() - 1) : "");
   return fenced_error("another owner moved the offsets while the answer to COMMIT was lost");
 }
 

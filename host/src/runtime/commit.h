@@ -38,6 +38,11 @@ struct Committed {
   std::map<std::string, std::uint64_t> filtered_parts;  ///< by rule
 };
 
+/// How a commit of `step` ended, told by where its partition stands once no transaction over it is open: at
+/// `next_offset`, and `epoch` is of the last owner to have been there. FENCED: that was somebody else, and either of
+/// the two may have written what lies before `next_offset`.
+[[nodiscard]] Outcome outcome_of(const OffsetStep& step, std::int64_t epoch, std::int64_t next_offset);
+
 /// Turns dead records into dead letters and refuses when that is not allowed. Made by the task.
 class DeadRecordPolicy {
  public:
@@ -83,6 +88,7 @@ class CommitAttempt {
   [[nodiscard]] Status commit_offsets(const SealedBatch& batch);
   [[nodiscard]] Status finish();
   [[nodiscard]] Status resolve(Error lost);
+  [[nodiscard]] Result<bool> outcome_is_lost() const;
   template <class Wanted>
   [[nodiscard]] Committed count(const SealedBatch& batch, const Wanted& wanted) const;
   void mark_dead(SealedBatch& batch, DeadRecord dead);

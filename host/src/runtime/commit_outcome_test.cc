@@ -3,12 +3,14 @@
 // COMMITs whose answer was lost.
 #include "runtime/commit.h"
 #include "runtime/testing/commit_fixture.h"
+#include "runtime/testing/log_lines.h"
 
 namespace cnx::host::runtime {
 namespace {
 
 using namespace testing;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -49,6 +51,24 @@ TEST_F(CommitOutcomeTest, ALostAnswerAndANewOwnerIsFenced) {
   EXPECT_EQ(result.error().action, Action::kFenced);
   EXPECT_THAT(attempt.unresolved(), IsEmpty());
   EXPECT_EQ(claims[p(0)].next_offset, 0);
+}
+
+TEST_F(CommitOutcomeTest, WhatANewOwnerHasPassedBeforeTheOutcomeCouldBeAskedIsSaid) {
+  const LogLines lines;
+  auto batch = sealed(range(0, 0, 2));
+  target.commit_faults.push_back({retry_error("lost"), true, true});
+  target.after_commit = [&] { target.steal(p(0)); };
+  EXPECT_EQ(run(*batch).error().action, Action::kFenced);
+  EXPECT_THAT(lines.warnings, ElementsAre(HasSubstr("orders[0] offset 3 is not known")));
+}
+
+TEST_F(CommitOutcomeTest, ANewOwnerBelowTheNewOffsetProvesThatNothingWasCommitted) {
+  const LogLines lines;
+  auto batch = sealed(range(0, 0, 2));
+  target.commit_faults.push_back({retry_error("lost"), false, true});
+  target.after_commit = [&] { target.steal(p(0)); };
+  EXPECT_EQ(run(*batch).error().action, Action::kFenced);
+  EXPECT_THAT(lines.warnings, IsEmpty());
 }
 
 TEST_F(CommitOutcomeTest, OnePartitionAtItsNewOffsetProvesTheTransactionThoughAnotherWasTakenSince) {

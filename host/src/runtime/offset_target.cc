@@ -52,7 +52,9 @@ Result<ClaimedPosition> OffsetTarget::claim(const kafka::TopicPartition& at, std
   rows[0].partition = at.partition;
   rows[0].next_offset = earliest;
   CNX_TRY(sink_.offsets()->claim(claimant, rows));
-  return position_of(rows[0]);
+  ClaimedPosition position = position_of(rows[0]);
+  position.again = position.owner == identity_.owner;
+  return position;
 }
 
 Result<std::vector<Loss>> OffsetTarget::verify(std::span<const OffsetStep> held) {

@@ -75,7 +75,7 @@ Result<std::optional<std::int64_t>> Ownership::claim(const kafka::TopicPartition
     claim_failed(at, generation, std::move(found).error());
     return std::optional<std::int64_t>{};
   }
-  accounts_.claimed(at, found->next_offset);
+  accounts_.claimed(at, *found);
   claims_[at] = {generation, found->epoch, found->next_offset, found->last_offset, found->last_timestamp_ms};
   known_[at] = found->next_offset;
   status_.set_committed(at, found->next_offset);

@@ -28,6 +28,7 @@ struct ClaimedPosition {
   std::string owner;  ///< before us; "": nobody since `offsets reset`
   std::string group;
   bool group_is_ahead = false;  ///< Kafka's group has been told of a later offset
+  bool again = false;           ///< this very owner had claimed it: the answer to that claim was lost, or it comes back
 };
 
 using plugin::OffsetStep;

@@ -95,6 +95,7 @@ class FakeTarget final : public Target {
     if (made) row->second.next_offset = earliest;
     ClaimedPosition before = row->second;
     before.existed = !made;
+    before.again = before.owner == kMe;
     before.epoch = ++row->second.epoch;
     row->second.existed = true;
     row->second.owner = kMe;
