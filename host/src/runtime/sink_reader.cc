@@ -25,11 +25,7 @@ SinkReader::SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer,
       clock_(clock),
       control_(control),
       stop_(std::move(stop)),
-      open_(std::make_unique<SealedBatch>()) {
-  control_.set_on_pause([this] { consumer_.wake(); });
-}
-
-SinkReader::~SinkReader() { control_.set_on_pause(nullptr); }
+      open_(std::make_unique<SealedBatch>()) {}
 
 Status SinkReader::run() {
   const TaskControl::Waker waker(control_, [this] { consumer_.wake(); });

@@ -31,9 +31,6 @@ class SinkReader {
  public:
   SinkReader(SinkReaderOptions options, kafka::SinkConsumer& consumer, TransformChain& chain, Mailbox& mailbox,
              errors::Ledger& ledger, TaskStatus& status, const Clock& clock, TaskControl& control, StopToken stop);
-  ~SinkReader();
-  SinkReader(const SinkReader&) = delete;
-  SinkReader& operator=(const SinkReader&) = delete;
 
   /// Until a stop, a closed mailbox, or an error. A paused task reads nothing and keeps its partitions. [reader thread]
   [[nodiscard]] Status run();

@@ -21,7 +21,6 @@ void TaskControl::wake() {
 void TaskControl::ask(Wish wish) {
   const std::lock_guard lock(mutex_);
   wish_ = wish;
-  if (wish == Wish::kPause && on_pause_) on_pause_();
   wake();
   if (wake_ && wish == Wish::kPause) wake_();
 }
@@ -47,11 +46,6 @@ void TaskControl::restart() {
   restart_ = interrupted_ = true;
   run_.request();
   wake();
-}
-
-void TaskControl::set_on_pause(std::function<void()> wake) {
-  const std::lock_guard lock(mutex_);
-  on_pause_ = std::move(wake);
 }
 
 void TaskControl::close() {

@@ -22,8 +22,6 @@ class TaskControl {
   void end_run();
   /// Ends the present run; a task that has failed for good runs again.
   void restart();
-  /// `wake` is called at each wish for a pause, from the thread that wishes; nullptr: no more.
-  void set_on_pause(std::function<void()> wake);
   /// The end of the whole run: nobody's wish is waited for any more.
   void close();
   [[nodiscard]] Wish wish() const;
@@ -64,7 +62,6 @@ class TaskControl {
   Wish wish_ = Wish::kRun;  // guarded by mutex_, as is all that follows
   StopSource changed_;      // stopped by the next change
   StopSource run_;
-  std::function<void()> on_pause_;
   bool interrupted_ = false;
   bool restart_ = false;  // asked for since the present run began
   bool closed_ = false;

@@ -53,17 +53,6 @@ TEST_F(TaskControlTest, WhatAStoppedTaskHadIsGivenBackBeforeItSaysSo) {
   EXPECT_EQ(given_back, 1);
 }
 
-TEST_F(TaskControlTest, APauseWakesWhoeverWaitsForRecords) {
-  int woken = 0;
-  control.set_on_pause([&] { ++woken; });
-  control.ask(Wish::kPause);
-  control.ask(Wish::kRun);
-  EXPECT_EQ(woken, 1);
-  control.set_on_pause(nullptr);
-  control.ask(Wish::kPause);
-  EXPECT_EQ(woken, 1);
-}
-
 TEST_F(TaskControlTest, AStopOfTheTaskEndsEveryWait) {
   control.ask(Wish::kStop);
   auto wanted = begin([&] { return control.wait_until_wanted(status); });
