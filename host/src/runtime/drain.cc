@@ -15,6 +15,8 @@ namespace {
 // The ends of partitions are stored at most once a second; longer than this only an open transaction of somebody else
 // lasts.
 constexpr std::int64_t kMostForLogEndMs = 5'000;
+// Longer between two looks than this: a connector was paused, or the process frozen. That was no time the sinks had.
+constexpr std::int64_t kMostBetweenLooksMs = 1'000;
 constexpr std::int64_t kAskEveryMs = 5'000;
 constexpr std::int64_t kAskTargetEveryMs = 1'000;
 constexpr std::int64_t kSayEveryMs = 30'000;
@@ -177,8 +179,10 @@ Drain::State Drain::look(const EndOffsets& written, const std::vector<TaskSnapsh
     }
   ask_targets(written, committed, failed);
   const std::int64_t now = now_ms();
+  const std::int64_t since_last = std::min(now - std::exchange(looked_ms_, now), kMostBetweenLooksMs);
   if (const auto waiting = open(written, committed, failed); !waiting.empty()) {
     say(waiting);
+    drained_for_ms_.reset();
     if (!asked_ms_) asked_ms_ = now;
     if (now - *asked_ms_ < kAskEveryMs) return State::kWaiting;
     asked_ms_ = now;
@@ -186,13 +190,13 @@ Drain::State Drain::look(const EndOffsets& written, const std::vector<TaskSnapsh
     const bool lost = is_lost(waiting);
     return std::exchange(looked_lost_, lost) && lost ? State::kLost : State::kWaiting;
   }
-  if (!drained_ms_) drained_ms_ = now;
+  drained_for_ms_ = drained_for_ms_ ? *drained_for_ms_ + since_last : 0;
   if (!log_ends_) log_ends_ = log_ends(written);
   if (log_ends_) ask_targets(*log_ends_, committed, failed);
   const auto left = log_ends_ ? open(*log_ends_, committed, failed) : std::vector<Open>();
   say(left);
   if (log_ends_ && left.empty()) return State::kDone;
-  if (now - *drained_ms_ < kMostForLogEndMs) return State::kWaiting;
+  if (*drained_for_ms_ < kMostForLogEndMs) return State::kWaiting;
   log::warning(
       "run",
       "everything that was fetched is committed, but the end of the log is not reached after {} s: waits for {}; "

@@ -98,7 +98,8 @@ class Drain {
   std::map<std::string, Elsewhere> elsewhere_;  // by connector
   bool shared_ = false;
   std::optional<EndOffsets> log_ends_;
-  std::optional<std::int64_t> drained_ms_;
+  std::int64_t looked_ms_ = 0;
+  std::optional<std::int64_t> drained_for_ms_;  // while somebody looked
   std::optional<std::int64_t> asked_ms_;
   std::string waiting_for_;
   std::int64_t waiting_since_ms_ = 0;

@@ -9,9 +9,11 @@ namespace cnx::host::runtime {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using State = Drain::State;
 
@@ -187,12 +189,35 @@ TEST_F(DrainTest, TheEndOfTheLogIsWaitedForFiveSecondsAtMost) {
   cluster.ends = {12, 0};
   const std::vector<TaskSnapshot> tasks{task("mysql", {{raw(0), 10}}), task("archive", {{raw(0), 10}})};
   EXPECT_EQ(look(written, tasks), State::kWaiting);
-  clock.advance_ms(4'999);
-  EXPECT_EQ(look(written, tasks), State::kWaiting);
+  EXPECT_EQ(look_for(4, written, tasks), State::kWaiting);
   EXPECT_THAT(drain.waiting_for(), HasSubstr("up to offset 12"));
-  clock.advance_ms(1);
-  EXPECT_EQ(look(written, tasks), State::kDone);
+  EXPECT_EQ(look_for(1, written, tasks), State::kDone);
   EXPECT_THAT(lines.warnings, ElementsAre(HasSubstr("open transaction")));
+}
+
+TEST_F(DrainTest, APauseAtTheEndIsNoTimeThatTheSinksHad) {
+  const EndOffsets written{{raw(0), 10}};
+  cluster.ends = {12, 0};
+  const auto at = [](std::int64_t offset) {
+    return std::vector{task("mysql", {{raw(0), offset}}), task("archive", {{raw(0), 12}})};
+  };
+  EXPECT_EQ(look(written, at(10)), State::kWaiting);
+  clock.advance_ms(600'000);  // nobody looks while people hold a connector
+  EXPECT_EQ(look(written, at(10)), State::kWaiting);
+  EXPECT_EQ(look_for(3, written, at(10)), State::kWaiting);
+  EXPECT_EQ(look(written, at(12)), State::kDone);
+  EXPECT_THAT(lines.warnings, Each(Not(HasSubstr("open transaction"))));
+}
+
+TEST_F(DrainTest, WhoHasToWaitForRecordsAgainWaitsAnewForTheEndOfTheLog) {
+  cluster.ends = {14, 0};
+  const auto at = [](std::int64_t offset) {
+    return std::vector{task("mysql", {{raw(0), offset}}), task("archive", {{raw(0), 14}})};
+  };
+  EXPECT_EQ(look_for(4, {{raw(0), 10}}, at(10)), State::kWaiting);
+  EXPECT_EQ(look_for(2, {{raw(0), 12}}, at(10)), State::kWaiting);
+  EXPECT_EQ(look_for(4, {{raw(0), 12}}, at(12)), State::kWaiting);
+  EXPECT_THAT(lines.warnings, IsEmpty());
 }
 
 }  // namespace
