@@ -105,24 +105,18 @@ Result<ClaimIdentity> SinkTask::identity(const StopToken& run) {
   const TaskStatus::Call call(status_, 0, "questions to Kafka");
   CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, kAdminTimeoutMs, run));
   CNX_ASSIGN(identity.cluster_id, admin->cluster_id());
+  std::map<std::string, TopicIds::Id> topics;
   for (const std::string& name : plan_.settings.topics) {
     CNX_ASSIGN(const auto topic, admin->describe_topic(name));
-    if (!topic) {
-      Error missing = config_error(
-          fmt::format("topic '{}' of connector '{}' does not exist; make it, or correct 'topics'", name, plan_.name()));
-      // A broker that has just started may not know yet what was there a moment ago.
-      if (seen_topics_.contains(name)) missing.action = Action::kRetry;
-      return missing;
-    }
-    seen_topics_.insert(name);
-    identity.topic_ids[name] = topic->id;
+    topics[name] = topic ? TopicIds::Id(topic->id) : std::nullopt;
   }
-  identity.made_anew = topic_ids_.begin(identity.topic_ids);
+  CNX_ASSIGN(identity.made_anew, topic_ids_.begin(topics, clock_.monotonic_ns() / 1'000'000));
+  for (const auto& [name, id] : topics) identity.topic_ids[name] = *id;
   return identity;
 }
 
 void SinkTask::topic_is(const std::string& topic, const std::optional<std::string>& id) {
-  auto reason = topic_ids_.judge(topic, id);
+  auto reason = topic_ids_.judge(topic, id, clock_.monotonic_ns() / 1'000'000);
   if (!reason) return;
   const std::lock_guard lock(mutex_);
   if (!run_stop_ || broken_) return;

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 
@@ -79,7 +78,6 @@ class SinkTask {
   errors::Ledger ledger_;        // over all restarts
   errors::RateBreaker breaker_;  // over all restarts
   std::atomic<bool> displaced_{false};
-  std::set<std::string> seen_topics_;  // of the task's thread, over all restarts
   TopicIds topic_ids_;
 
   std::mutex mutex_;

@@ -12,30 +12,41 @@ namespace {
 
 constexpr std::int64_t kEveryMs = 5'000;
 constexpr std::int64_t kAnswerMs = 10'000;
-constexpr int kBelieveMissing = 2;
+constexpr std::int64_t kBelieveMissingMs = kEveryMs - 500;  // the second look of the watch
 
 }  // namespace
 
-std::set<std::string> TopicIds::begin(const std::map<std::string, std::string>& ids) {
+Result<std::set<std::string>> TopicIds::begin(const std::map<std::string, Id>& ids, std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   for (const auto& [topic, id] : ids) {
-    std::string& known = ids_[topic];
-    if (!known.empty() && !id.empty() && known != id) made_anew_.insert(topic);
-    if (!id.empty()) known = id;
+    if (id) {
+      missing_since_.erase(topic);
+      continue;
+    }
+    Error missing = config_error(fmt::format("topic '{}' does not exist; make it, or correct 'topics'", topic));
+    if (ids_.contains(topic) && !is_gone(topic, now_ms)) missing.action = Action::kRetry;
+    return missing;
   }
-  missing_.clear();
+  for (const auto& [topic, id] : ids) {
+    std::string& known = ids_[topic];
+    if (!known.empty() && !id->empty() && known != *id) made_anew_.insert(topic);
+    if (!id->empty()) known = *id;
+  }
   return made_anew_;
 }
 
-std::optional<std::string> TopicIds::judge(const std::string& topic, const std::optional<std::string>& id) {
+bool TopicIds::is_gone(const std::string& topic, std::int64_t now_ms) {
+  return now_ms - missing_since_.try_emplace(topic, now_ms).first->second >= kBelieveMissingMs;
+}
+
+std::optional<std::string> TopicIds::judge(const std::string& topic, const Id& id, std::int64_t now_ms) {
   const std::lock_guard lock(mutex_);
   const auto known = ids_.find(topic);
   if (known == ids_.end()) return std::nullopt;
-  if (!id) {
-    if (++missing_[topic] < kBelieveMissing) return std::nullopt;
-    return fmt::format("topic '{}' was deleted while it was read", topic);
-  }
-  missing_.erase(topic);
+  if (!id)
+    return is_gone(topic, now_ms) ? std::optional(fmt::format("topic '{}' was deleted while it was read", topic))
+                                  : std::nullopt;
+  missing_since_.erase(topic);
   if (id->empty() || known->second.empty() || *id == known->second) return std::nullopt;
   return fmt::format("topic '{}' was made anew while it was read (id {}, before: {})", topic, *id, known->second);
 }

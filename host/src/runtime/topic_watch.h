@@ -4,6 +4,7 @@
 // if nothing had happened, so somebody has to look.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -13,6 +14,7 @@
 #include <thread>
 
 #include "base/stop.h"
+#include "cnx/result.hpp"
 #include "kafka/client_config.h"
 
 namespace cnx::host::runtime {
@@ -20,18 +22,25 @@ namespace cnx::host::runtime {
 /// The ids of a task's topics, by which it knows them again. Thread-safe.
 class TopicIds {
  public:
-  /// What a run begins with. Returns the topics that have had another id since the process started.
-  std::set<std::string> begin(const std::map<std::string, std::string>& ids);
+  /// The id of a topic, "" where it is not known; nullopt: there is no such topic.
+  using Id = std::optional<std::string>;
 
-  /// `id`: of now; nullopt: there is no such topic. Why the run must not go on, or nullopt. A topic that is missing is
-  /// believed the second time: a broker that has just started may not know it yet.
-  [[nodiscard]] std::optional<std::string> judge(const std::string& topic, const std::optional<std::string>& id);
+  /// What a run would begin with. Returns the topics that have had another id since the process started. A topic that
+  /// is missing is an error: CONFIG, but RETRY while one that a run has begun with is not yet believed to be gone.
+  [[nodiscard]] Result<std::set<std::string>> begin(const std::map<std::string, Id>& ids, std::int64_t now_ms);
+
+  /// What `topic` is like now: why the run must not go on, or nullopt.
+  [[nodiscard]] std::optional<std::string> judge(const std::string& topic, const Id& id, std::int64_t now_ms);
 
  private:
+  /// mutex_ is held. A broker that has just started may not know yet what there is: a topic is gone when it has been
+  /// missing at every look for kBelieveMissingMs.
+  [[nodiscard]] bool is_gone(const std::string& topic, std::int64_t now_ms);
+
   std::mutex mutex_;
-  std::map<std::string, std::string> ids_;  // guarded by mutex_; "" = not known
-  std::set<std::string> made_anew_;         // guarded by mutex_
-  std::map<std::string, int> missing_;      // guarded by mutex_: looks in a row
+  std::map<std::string, std::string> ids_;             // guarded by mutex_; "" = not known
+  std::set<std::string> made_anew_;                    // guarded by mutex_
+  std::map<std::string, std::int64_t> missing_since_;  // guarded by mutex_
 };
 
 /// Looks at topics every few seconds, in a thread of its own. Destroying ends it.
