@@ -9,6 +9,7 @@
 #include "kafka/dead_letter_producer.h"
 #include "kafka/mock_broker.h"
 #include "kafka/sink_consumer.h"
+#include "kafka/static_member.h"
 
 namespace cnx::host::kafka {
 namespace {
@@ -86,6 +87,18 @@ TEST_F(BrokerErrors, AGroupThatMayNotBeJoinedEndsTheConsumerWithAnAuthError) {
   ASSERT_FALSE(polled.ok());
   EXPECT_EQ(polled.error().action, Action::kAuth) << polled.error().message;
   EXPECT_THAT(polled.error().message, HasSubstr("connect-g-c"));
+}
+
+TEST_F(BrokerErrors, AGroupThatMayNotBeDescribedNamesTheRightThatIsMissing) {
+  broker_.fail_next(kFindCoordinatorRequest, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+  auto conf = make_conf(ClientRole::kConsumer, config_, {{"group.id", "connect-g-c"}});
+  ASSERT_TRUE(conf.ok()) << conf.error().message;
+  const auto client = ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf).value(), "member", broker_.servers());
+  ASSERT_TRUE(client.ok()) << client.error().message;
+  const auto holder = static_member(**client, "connect-g-c", "etl-1");
+  ASSERT_FALSE(holder.ok());
+  EXPECT_EQ(holder.error().action, Action::kAuth) << holder.error().message;
+  EXPECT_THAT(holder.error().message, HasSubstr("Describe on group 'connect-g-c'"));
 }
 
 }  // namespace

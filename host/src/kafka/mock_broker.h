@@ -22,6 +22,7 @@ namespace cnx::host::kafka {
 
 /// Request kinds (Apache Kafka's protocol guide, "Api Keys").
 inline constexpr std::int16_t kProduceRequest = 0;
+inline constexpr std::int16_t kFindCoordinatorRequest = 10;
 inline constexpr std::int16_t kJoinGroupRequest = 11;
 
 /// One broker on a free port of the loopback interface.

@@ -19,7 +19,8 @@ constexpr int kMostQuestions = 20;
 
 Result<std::optional<std::string>> static_member(const ClientHandle& client, const std::string& group_id,
                                                  const std::string& instance_id) {
-  const std::string what = fmt::format("asking who has group.instance.id '{}' in group '{}'", instance_id, group_id);
+  const std::string what =
+      fmt::format("asking who has group.instance.id '{}' (operation Describe on group '{}')", instance_id, group_id);
   const char* group = group_id.c_str();
   CNX_ASSIGN(const EventPtr event,
              AdminCall(client, kAnswerMs, {}, what)
@@ -59,6 +60,13 @@ Error explain_fence(Error fenced, const std::function<Result<std::optional<std::
     }
     const Error& unknown = has_it.error();
     log::warning("kafka", "{}", unknown.message);
+    // That somebody else has it must not be guessed: it would end the whole process.
+    if (unknown.action == Action::kAuth)
+      return auth_error(
+          fmt::format("{}; whether it was another process, or this one before its session had expired, is "
+                      "not known, since this user may not ask: {}",
+                      fenced.message, unknown.message),
+          unknown.native_code);
     if (unknown.action != Action::kRetry) return fenced;
     if (asked == kMostQuestions || !wait())
       return retry_error(

@@ -21,8 +21,8 @@ namespace cnx::host::kafka {
                                                                const std::string& instance_id);
 
 /// What an error FENCED_INSTANCE_ID means, which need not be another process: RETRY when it was this member itself, or
-/// when nobody answers for a minute; else `fenced` as it is. `holder` asks as static_member() does, `me` is this
-/// member's id now, `wait` waits before the next question; false gives up.
+/// when nobody answers for a minute; AUTH when this user may not ask; else `fenced` as it is. `holder` asks as
+/// static_member() does, `me` is this member's id now, `wait` waits before the next question; false gives up.
 [[nodiscard]] Error explain_fence(Error fenced, const std::function<Result<std::optional<std::string>>()>& holder,
                                   const std::function<std::string()>& me, const std::function<bool()>& wait);
 

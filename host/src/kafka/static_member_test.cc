@@ -6,6 +6,7 @@
 namespace cnx::host::kafka {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class ExplainFence : public ::testing::Test {
@@ -38,12 +39,18 @@ TEST_F(ExplainFence, ThisMemberItselfComesBack) {
   EXPECT_EQ(waits_, 0);
 }
 
-TEST_F(ExplainFence, WhoMayNotAskIsFencedAtOnce) {
-  holder_ = auth_error("no permission to describe groups");
+TEST_F(ExplainFence, WhoMayNotAskLacksARightAndIsNotFenced) {
+  holder_ = auth_error("no permission to describe groups", 30);
   const Error error = explain();
-  EXPECT_EQ(error.action, Action::kFenced);
-  EXPECT_EQ(error.message, "fenced");
+  EXPECT_EQ(error.action, Action::kAuth);
+  EXPECT_EQ(error.native_code, 30);
+  EXPECT_THAT(error.message, AllOf(HasSubstr("fenced"), HasSubstr("no permission to describe groups")));
   EXPECT_EQ(questions_, 1);
+}
+
+TEST_F(ExplainFence, ABrokerThatDoesNotKnowTheQuestionLeavesAFence) {
+  holder_ = config_error("unsupported version");
+  EXPECT_EQ(explain().action, Action::kFenced);
 }
 
 TEST_F(ExplainFence, NobodyIsAskedForEver) {

@@ -71,7 +71,7 @@ inline constexpr std::int32_t kSessionTimeoutMs = 10'000;
 /// What is said when the group has given a task's instance id to a newer process.
 [[nodiscard]] inline std::string displaced_message(const Job& job, const std::string& reason) {
   return "worker.id '" + job.worker.worker_id + "' is used twice in group '" + job.worker.group_id +
-         "': a newer process has taken over, this one ends (" + reason + ")";
+         "': another process has joined with it after this one, which ends (" + reason + ")";
 }
 
 /// The transactional id of a source task; also what `offsets reset` fences a running source by.
