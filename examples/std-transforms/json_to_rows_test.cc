@@ -109,11 +109,22 @@ TEST(JsonToRows, RefusesColumnsThatCannotBe) {
 }
 
 TEST(StdTransforms, ConformToTheContract) {
-  const testing::kit::Given given{{{"columns", "id:int64,name:string"}}, {R"({"id":1,"name":"n"})", R"({"id":2})"}};
+  const testing::kit::Given given{{{"columns", "id:int64,name:string"},
+                                   {"exclude", "price"},
+                                   {"fields", "name"},
+                                   {"spec", "id:string,price:float64"},
+                                   {"predicate", "RecordIsTombstone"},
+                                   {"field", "id"},
+                                   {"is", "eq"},
+                                   {"value", "0"}},
+                                  {R"({"id":1,"name":"n"})", R"({"id":2})"}};
+  std::set<std::string> components;
   for (const auto& check : testing::kit::run(kPlugin, given)) {
+    components.insert(check.component);
     EXPECT_THAT(check.outcome.faults, IsEmpty()) << check.component << " " << check.name;
     EXPECT_EQ(check.outcome.not_tried, "") << check.component << " " << check.name;
   }
+  EXPECT_EQ(components.size(), 7u);  // and the plugin as a whole
 }
 
 }  // namespace

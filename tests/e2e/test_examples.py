@@ -38,6 +38,27 @@ class Examples(PipelineTest):
                          [("$.nane", "is no column; add it to columns, or set unknown.keys: drop"),
                           ("$.price", "has more decimals than the column")])
 
+    def test_a_chain_filters_masks_casts_and_renames(self):
+        package = "org.apache.kafka.connect.transforms."
+        config = self.pipeline.write({
+            "lines": self.lines({"id": 1, "phone": "555-0100", "price": "1.50", "state": "open"},
+                                {"id": 2, "phone": None, "price": "2", "state": "closed"}),
+            "sink": self.rows_sink([
+                ("topics", {"type": package + "Filter", "predicate": "TopicNameMatches", "pattern": "e2e.*", "negate": "true"}),
+                ("rows", {"type": "json-to-rows", "columns": "id:int64,phone:string(20),price:decimal(10,2),state:string(10)"}),
+                ("open", {"type": "filter-rows", "field": "state", "is": "eq", "value": "closed"}),
+                ("mask", {"type": package + "MaskField$Value", "fields": "phone", "replacement": "***"}),
+                ("cast", {"type": package + "Cast$Value", "spec": "id:string(20)"}),
+                ("names", {"type": package + "ReplaceField$Value", "exclude": "state", "renames": "price:cost"})])})
+        self.init(config)
+        done = self.run_host(config)
+        self.assertEqual(self.pipeline.sql("SELECT * FROM goods"), [["1", "***", "1.50"]])
+        self.assertIn("2 = 1 written + 1 filtered", done.stdout)
+        check = self.pipeline.host("check", "--offline", self.pipeline.write(
+            {"sink": self.rows_sink([("mask", {"type": package + "MaskField$Key", "fields": "phone"})])}))
+        self.assertEqual(check.returncode, 2, check.stdout + check.stderr)
+        self.assertIn("MaskField", check.stdout + check.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -27,6 +27,17 @@ const char* how_to_name(Kind kind) {
                                   : "sources and sinks are named by connector.class";
 }
 
+/// Kafka Connect names its transforms by their class, `org.apache.kafka.connect.transforms.Cast$Value`; plugins here by
+/// the class's last part. `$Key` is none of them: they take values.
+std::string_view without_package(std::string_view name) {
+  constexpr std::string_view kPackage = "org.apache.kafka.connect.transforms.";
+  constexpr std::string_view kOfValues = "$Value";
+  if (!name.starts_with(kPackage)) return name;
+  name.remove_prefix(kPackage.size());
+  if (name.ends_with(kOfValues)) name.remove_suffix(kOfValues.size());
+  return name;
+}
+
 }  // namespace
 
 std::vector<std::string> PluginRegistry::default_path() {
@@ -100,7 +111,7 @@ void PluginRegistry::warn(std::string path, std::string message, bool not_loaded
 }
 
 Result<const Component*> PluginRegistry::find(Kind kind, std::string_view name) const {
-  return find(std::vector<Kind>{kind}, name_of(kind), name);
+  return find(std::vector<Kind>{kind}, name_of(kind), kind == Kind::kTransform ? without_package(name) : name);
 }
 
 Result<const Component*> PluginRegistry::find_connector(std::string_view name) const {
