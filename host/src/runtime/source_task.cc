@@ -5,10 +5,9 @@
 
 #include <algorithm>
 
-#include "base/fault_points.h"
 #include "base/log.h"
 #include "runtime/position_load.h"
-#include "runtime/transaction_retry.h"
+#include "runtime/source_transactions.h"
 
 namespace cnx::host::runtime {
 namespace {
@@ -199,8 +198,9 @@ Status SourceTask::run_once() {
   CNX_ASSIGN(producer_, kafka::TransactionalProducer::open(plan_.client,
                                                            {transactional_id_, kTransactionTimeoutMs, 60'000}, turn_));
   PositionStore store({job_.worker.group_id, plan_.name(), plan_.topic});
-  CNX_ASSIGN(positions_partition_, load_positions(job_, plan_, store, status_, turn_));
+  CNX_ASSIGN(const std::int32_t partition, load_positions(job_, plan_, store, status_, turn_));
   if (marked_as_done(store)) return {};
+  SourceTransactions transactions({job_, plan_, clock_, status_, turn_}, *producer_, store, partition);
 
   plugin::HostContext host({plan_.name(), 0, 1, &clock_, turn_, metrics_, this});
   CNX_ASSIGN(const std::unique_ptr<plugin::SourceInstance> source,
@@ -224,18 +224,19 @@ Status SourceTask::run_once() {
     return source->start(store.start_from(again));
   }());
   bool fetch = true;
-  CNX_TRY(take_plan(plan, store, fetch));
+  CNX_TRY(take_plan(plan, transactions, store, fetch));
   again_used_ = true;
   status_.set_state(TaskState::kRunning);
-  if (fetch) CNX_TRY(poll_until_done(*source, store));
+  if (fetch) CNX_TRY(poll_until_done(*source, transactions));
   {
     const TaskStatus::Call call(status_, 0, "stop of the source");
     source->stop();
   }
-  return bounded_ ? wait_for_finish(store) : Status();
+  return bounded_ ? wait_for_finish(transactions) : Status();
 }
 
-Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool& fetch) {
+Status SourceTask::take_plan(const SourcePlan& plan, SourceTransactions& transactions, const PositionStore& store,
+                             bool& fetch) {
   bounded_ = plan.bounded;
   log::info(plan_.name(), "{}", plan.title);
   const RangeRecord* known = bounded_ ? store.range(plan.range_id) : nullptr;
@@ -246,7 +247,7 @@ Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool&
     fresh.id = begun_id_ = plan.range_id;
     fresh.title = plan.title;
     fresh.state = CNX_RANGE_FETCHING;
-    CNX_TRY(commit_range(std::move(fresh), store, {}));
+    CNX_TRY(transactions.commit_range(std::move(fresh), range_));
   } else if (known != nullptr) {
     range_ = *known;
   }
@@ -262,7 +263,7 @@ Status SourceTask::take_plan(const SourcePlan& plan, PositionStore& store, bool&
   return {};
 }
 
-Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore& store) {
+Status SourceTask::poll_until_done(plugin::SourceInstance& source, SourceTransactions& transactions) {
   while (!turn_.requested()) {
     const std::int64_t began_ns = clock_.monotonic_ns();
     Result<plugin::PolledBatch> polled = [&] {
@@ -273,7 +274,8 @@ Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore
     if (!polled->empty()) {
       status_.count([&](TaskCounts& c) { c.poll_ms.add((clock_.monotonic_ns() - began_ns) / 1'000'000); });
       const TaskStatus::Call call(status_, 0, "Kafka transaction");
-      CNX_TRY(commit(*polled, store));
+      CNX_TRY(transactions.commit(*polled, bounded_ ? &range_ : nullptr));
+      show_range();
       source.acked();
     }
     CNX_TRY(ownership_.check());
@@ -283,7 +285,7 @@ Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore
                                      source.component().described()));
     RangeRecord fetched = range_;
     fetched.state = CNX_RANGE_FETCHED;
-    CNX_TRY(commit_range(std::move(fetched), store, {}));
+    CNX_TRY(transactions.commit_range(std::move(fetched), range_));
     const std::lock_guard lock(mutex_);
     progress_.range = range_;
     progress_.fetched = true;
@@ -292,88 +294,9 @@ Status SourceTask::poll_until_done(plugin::SourceInstance& source, PositionStore
   return cancelled_error();
 }
 
-Status SourceTask::retrying(const char* what, const std::function<Status()>& transaction) {
-  return retry_transaction(what, plan_, *producer_, status_, turn_, transaction);
-}
-
-Status SourceTask::commit(const plugin::PolledBatch& batch, PositionStore& store) {
-  const std::int64_t began_ns = clock_.monotonic_ns();
-  CNX_TRY(retrying("sending to Kafka", [&] { return commit_once(batch, store); }));
-  for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
-    const auto position = batch.position(i);
-    store.put_position(
-        bounded_ ? range_.id : "",
-        {std::string(position.key), position.value ? std::optional<std::string>(*position.value) : std::nullopt, {}});
-  }
-  status_.count([&](TaskCounts& c) {
-    c.sent += batch.record_count();
-    ++c.batches;
-    c.batch_ms.add((clock_.monotonic_ns() - began_ns) / 1'000'000);
-    c.batch_records.add(batch.record_count());
-  });
+void SourceTask::show_range() {
   const std::lock_guard lock(mutex_);
   progress_.range = range_;
-  return {};
-}
-
-Status SourceTask::commit_once(const plugin::PolledBatch& batch, PositionStore& store) {
-  CNX_TRY(producer_->begin());
-  std::vector<cnx_record> records;
-  for (std::uint64_t i = 0; i < batch.record_count(); ++i) records.push_back(batch.record(i));
-  CNX_TRY(faults::around("source.produce", [&] { return producer_->produce(records); }));
-  RangeRecord range = range_;
-  std::vector<std::pair<std::string, std::optional<std::string>>> positions;
-  for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
-    const auto position = batch.position(i);
-    positions.emplace_back(position_key(store.scope(), bounded_ ? range_.id : "", position.key),
-                           position.value ? std::optional<std::string>(*position.value) : std::nullopt);
-  }
-  if (bounded_ && !records.empty()) {
-    // The delivery reports must be in before the range record that tells of them.
-    CNX_TRY(producer_->flush());
-    for (const auto& written : producer_->delivered()) {
-      std::int64_t& end = range.end_offsets[written.at];
-      end = std::max(end, written.offset + 1);
-    }
-    range.updated_ms = clock_.now_ms();
-    positions.emplace_back(range_key(store.scope(), range.id), encode_range(range));
-  }
-  CNX_TRY(produce_positions(positions));
-  if (auto written = producer_->commit(); !written.ok()) return std::move(written).error();
-  range_ = std::move(range);
-  return {};
-}
-
-Status SourceTask::produce_positions(std::span<const std::pair<std::string, std::optional<std::string>>> records) {
-  std::vector<cnx_record> out;
-  for (const auto& [key, value] : records) {
-    cnx_record record{};
-    record.topic = str(job_.worker.offsets_topic);
-    record.partition = positions_partition_;
-    record.offset = -1;
-    record.timestamp_ms = -1;
-    record.key = str(key);
-    record.value = value ? str(*value) : absent();
-    out.push_back(record);
-  }
-  return faults::around("source.position", [&] { return producer_->produce(out); });
-}
-
-Status SourceTask::commit_range(RangeRecord record, PositionStore& store, std::vector<std::string> removed_keys) {
-  record.updated_ms = clock_.now_ms();
-  std::vector<std::pair<std::string, std::optional<std::string>>> records;
-  for (auto& key : removed_keys) records.emplace_back(std::move(key), std::nullopt);
-  records.emplace_back(range_key(store.scope(), record.id), encode_range(record));
-  const auto transaction = [&]() -> Status {
-    CNX_TRY(producer_->begin());
-    CNX_TRY(produce_positions(records));
-    if (auto written = producer_->commit(); !written.ok()) return std::move(written).error();
-    return {};
-  };
-  CNX_TRY(retrying("writing the state of the range", transaction));
-  range_ = record;
-  store.put_range(std::move(record));
-  return {};
 }
 
 // The commit that marked the range may have taken effect though its answer was lost. The source must not start again
@@ -383,7 +306,7 @@ bool SourceTask::marked_as_done(const PositionStore& store) const {
   return result_json_ && store.is_done(progress_.range.id);
 }
 
-Status SourceTask::wait_for_finish(PositionStore& store) {
+Status SourceTask::wait_for_finish(SourceTransactions& transactions) {
   std::string result;
   {
     std::unique_lock lock(mutex_);
@@ -396,9 +319,7 @@ Status SourceTask::wait_for_finish(PositionStore& store) {
   RangeRecord done = range_;
   done.state = CNX_RANGE_DONE;
   done.result_json = std::move(result);
-  CNX_TRY(commit_range(std::move(done), store, store.position_keys_of(range_.id)));
-  store.forget_positions_of(range_.id);
-  return {};
+  return transactions.commit_range(std::move(done), range_);
 }
 
 }  // namespace cnx::host::runtime

@@ -7,7 +7,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <thread>
 
@@ -24,6 +23,8 @@
 #include "runtime/task_status.h"
 
 namespace cnx::host::runtime {
+
+class SourceTransactions;
 
 /// How a bounded source ended its part of a run.
 struct BoundedProgress {
@@ -75,15 +76,12 @@ class SourceTask final : public plugin::ProgressPort {
   [[nodiscard]] Status still_owner(Error ended);
   [[nodiscard]] Status standing_by();
   [[nodiscard]] Status run_once();
-  [[nodiscard]] Status take_plan(const SourcePlan& plan, PositionStore& store, bool& fetch);
-  [[nodiscard]] Status poll_until_done(plugin::SourceInstance& source, PositionStore& store);
-  [[nodiscard]] Status commit(const plugin::PolledBatch& batch, PositionStore& store);
-  [[nodiscard]] Status commit_once(const plugin::PolledBatch& batch, PositionStore& store);
-  [[nodiscard]] Status commit_range(RangeRecord record, PositionStore& store, std::vector<std::string> removed_keys);
-  [[nodiscard]] Status retrying(const char* what, const std::function<Status()>& transaction);
-  [[nodiscard]] Status produce_positions(std::span<const std::pair<std::string, std::optional<std::string>>> records);
+  [[nodiscard]] Status take_plan(const SourcePlan& plan, SourceTransactions& transactions, const PositionStore& store,
+                                 bool& fetch);
+  [[nodiscard]] Status poll_until_done(plugin::SourceInstance& source, SourceTransactions& transactions);
+  void show_range();
   [[nodiscard]] bool marked_as_done(const PositionStore& store) const;
-  [[nodiscard]] Status wait_for_finish(PositionStore& store);
+  [[nodiscard]] Status wait_for_finish(SourceTransactions& transactions);
   [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
 
   const Job& job_;
@@ -107,7 +105,6 @@ class SourceTask final : public plugin::ProgressPort {
   SourceOwnership ownership_;
   StopToken turn_;  // stopped when another worker takes over, and by a stop of the task
   std::unique_ptr<kafka::TransactionalProducer> producer_;
-  std::int32_t positions_partition_ = 0;
   RangeRecord range_;  // of a bounded plan
   bool bounded_ = false;
   std::string begun_id_;     // of the range that this process began
