@@ -3,7 +3,7 @@
 include(ExternalProject)
 
 set(CNX_SHIPPED_EXAMPLES)  # for the package
-foreach(plugin std-transforms)
+foreach(plugin http-sink random-source std-transforms)
   list(APPEND CNX_SHIPPED_EXAMPLES ${CNX_PLUGIN_OUTPUT_DIRECTORY}/${plugin}.so)
 endforeach()
 set(CNX_SHIPPED_EXAMPLES ${CNX_SHIPPED_EXAMPLES} PARENT_SCOPE)

@@ -53,6 +53,8 @@ RULES = {
     "plugins/walmart-source": ((SDK_CPP,), ("libcurl", "date", "fmt", "yyjson", "OpenSSL", "nlohmann-json")),
     "plugins/order-transform": ((SDK_CPP,), ("yyjson", "date", "fmt", "nlohmann-json")),
     "plugins/mysql-sink": ((SDK_CPP,), ("libmariadb", "fmt", "yyjson", "nlohmann-json")),
+    "examples/http-sink": ((SDK_CPP,), ("libcurl", "yyjson")),
+    "examples/random-source": ((SDK_CPP,), ()),
     "examples/std-transforms": ((SDK_CPP,), ("yyjson",)),
 }
 # A unit test may use what its module may, and these.

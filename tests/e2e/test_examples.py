@@ -1,9 +1,49 @@
 """The plugins of examples/ in whole runs: what a pipeline can do without a plugin of its own."""
 
+import contextlib
+import http.server
 import json
+import threading
 import unittest
 
 from harness import PipelineTest
+from walmart_sandbox.tls import server_context
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """Takes arrays of records as a service would: busy at first, and it never takes number 7."""
+
+    def do_POST(self):
+        server = self.server
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        numbers = [record["number"] for record in body]
+        server.requests += 1
+        busy = server.requests == 1
+        status = 503 if busy else 401 if self.headers["X-Key"] != "planted-key" else 422 if 7 in numbers else 200
+        if status == 200:
+            server.taken += numbers
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def receiver(folder):
+    """The service on a free port with TLS; (server, URL, certificate to trust)."""
+    context, certificate = server_context(folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.requests, server.taken = 0, []
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server, f"https://127.0.0.1:{server.server_port}/in", certificate
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class Examples(PipelineTest):
@@ -58,6 +98,34 @@ class Examples(PipelineTest):
             {"sink": self.rows_sink([("mask", {"type": package + "MaskField$Key", "fields": "phone"})])}))
         self.assertEqual(check.returncode, 2, check.stdout + check.stderr)
         self.assertIn("MaskField", check.stdout + check.stderr)
+
+    def http_pipeline(self, url, **more):
+        return self.pipeline.write({
+            "load": {"connector.class": "random-source", "topic": self.pipeline.topic, "count": 250, "keys": 10,
+                     "topic.creation.default": {"partitions": 3, "replication.factor": 1}},
+            "hook": {"connector.class": "http-sink", "topics": self.pipeline.topic, "url": url, "batch.size": 100,
+                     "errors.tolerance": "all", "errors.deadletterqueue.topic.name": self.pipeline.dead_topic,
+                     "errors.deadletterqueue.topic.replication.factor": 1, **more}})
+
+    def test_records_are_posted_and_a_refused_one_is_a_dead_letter(self):
+        with receiver(self.pipeline.directory) as (server, url, certificate):
+            config = self.http_pipeline(url, **{"ssl.ca.location": certificate, "headers": {"X-Key": "planted-key"}})
+            self.init(config)
+            done = self.run_host(config, expect=3)
+            self.assertIn("250 = 249 written + 0 filtered + 1 dead", done.stdout)
+            self.assertEqual(set(server.taken), set(range(250)) - {7})
+            letters = json.loads(self.pipeline.host("dlq", "list", config, "--json").stdout)
+            self.assertEqual([letter["message"] for letter in letters], [f"{url}: POST was answered with 422"])
+            self.assertNotIn("planted-key", done.stdout + done.stderr)
+
+    def test_a_certificate_or_login_that_is_wrong_ends_the_run_and_says_so(self):
+        with receiver(self.pipeline.directory) as (server, url, certificate):
+            config = self.http_pipeline(url)
+            self.init(config)
+            self.assertIn("set ssl.ca.location", self.run_host(config, expect=1).stderr)
+            done = self.run_host(self.http_pipeline(url, **{"ssl.ca.location": certificate, "headers.X-Key": "other"}), expect=1)
+            self.assertIn("the login was refused", done.stderr)
+            self.assertEqual(server.taken, [])
 
 
 if __name__ == "__main__":
