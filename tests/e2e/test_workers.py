@@ -31,9 +31,8 @@ class Load:
 
     def __init__(self, path, per_second=200):
         self.path, self.sent, self._per_tick = path, 0, max(1, per_second // 20)
-        self._over = threading.Event()
+        self._over = self._thread = None
         path.touch()
-        self._thread = threading.Thread(target=self._feed, daemon=True)
 
     def _feed(self):
         with open(self.path, "a", encoding="utf-8") as file:
@@ -43,11 +42,13 @@ class Load:
                 self.sent += self._per_tick
 
     def start(self):
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._feed, daemon=True)
         self._thread.start()
 
     def stop(self):
-        self._over.set()
-        if self._thread.is_alive():
+        if self._thread:
+            self._over.set()
             self._thread.join()
 
 
@@ -78,6 +79,11 @@ class WorkersTest(PipelineTest):
             chosen = {name: c for name, c in self.connectors.items() if only in (None, name)}
             self.configs[key] = self.pipeline.write(chosen, **{"worker.id": worker})
         return self.configs[key]
+
+    def change(self, **settings):
+        for name, more in settings.items():
+            self.connectors[name].update(more)
+        self.configs.clear()
 
     def worker(self, name, only=None):
         process = self.start_host("run", self.config(name, only))
@@ -258,6 +264,45 @@ class OneIdTwice(WorkersTest):
 
     def test_of_a_sink(self):
         self.check_that_the_newer_wins("sink")
+
+    def test_again_and_again_and_the_older_leaves_at_once(self):
+        self.change(sink={"tasks.max": 3, "batch.interval.ms": 5})
+        self.load.start()
+        newest = self.worker("one")
+        for _ in range(5):
+            self.wait_for_rows(50)
+            older, newest = newest, self.worker("one")
+            self.assertEqual(older.wait(timeout=PATIENCE_S), 1, self.log(older))
+            self.assertNotIn("after the stop not everything has ended", self.log(older))
+        self.wait_for_rows(50)
+        self.check_result()
+        self.no_errors(newest)
+        self.stop_cleanly(newest)
+
+    def test_a_sink_that_slept_through_its_session_does_not_take_the_id_back(self):
+        session_s = 3
+        # One task has nothing to do, and joins again like the others.
+        self.change(sink={"consumer.override.session.timeout.ms": session_s * 1000, "tasks.max": PARTITIONS + 1})
+        self.load.start()
+        source = self.worker("source", "load")
+        older = self.worker("one", "sink")
+        self.wait_for_rows()
+        self.load.stop()  # in mid work the answer to some request would tell the older first
+        self.wait_until(lambda: self.rows() == 2 * self.load.sent, "all rows")
+        older.send_signal(signal.SIGSTOP)
+        expired = time.monotonic() + session_s + 0.5
+        newer = self.worker("one", "sink")
+        self.wait_for_line(newer, "claimed ", count=PARTITIONS)
+        self.wait_until(lambda: time.monotonic() > expired, "the older's session to expire")
+        older.send_signal(signal.SIGCONT)
+        self.assertEqual(older.wait(timeout=PATIENCE_S), 1, self.log(older))
+        self.assertIn(f"worker.id 'one' is used twice in group '{self.pipeline.group}'", self.log(older))
+        self.load.start()
+        self.wait_for_rows(100)
+        self.check_result()
+        self.no_errors(newer, source)
+        for process in (newer, source):
+            self.stop_cleanly(process)
 
 
 class Reset(WorkersTest):

@@ -11,6 +11,7 @@ OPTIONS = """\
 datadir={data}
 socket={socket}
 pid-file={data}/mariadbd.pid
+tmpdir={data}
 bind-address=127.0.0.1
 port={port}
 character-set-server=utf8mb4

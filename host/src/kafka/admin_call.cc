@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/admin_call.h"
 
+#include <chrono>
+
 #include "kafka/error_map.h"
 
 namespace cnx::host::kafka {
 namespace {
 
 constexpr int kSliceMs = 100;
+// The request's own timeout comes first, but for a client that is shut out or being closed: it may never answer.
+constexpr auto kNoAnswer = std::chrono::seconds(2);
 
 }  // namespace
 
@@ -20,9 +24,10 @@ Result<EventPtr> AdminCall::run(rd_kafka_admin_op_t operation, const Send& send)
   }
   const QueuePtr queue(rd_kafka_queue_new(client_.get()));
   send(client_.get(), options.get(), queue.get());
-  // The request's own timeout ends the loop: a result always comes.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms_) + kNoAnswer;
   for (;;) {
     if (stop_.requested()) return cancelled_error();
+    if (std::chrono::steady_clock::now() > deadline) return client_.error(RD_KAFKA_RESP_ERR__TIMED_OUT, what_);
     EventPtr event(rd_kafka_queue_poll(queue.get(), kSliceMs));
     if (!event) continue;
     if (const auto code = rd_kafka_event_error(event.get())) {

@@ -45,6 +45,11 @@ std::string name_of(const GroupMember& member) {
   return fmt::format("group '{}', group.instance.id '{}'", member.group_id, member.instance_id);
 }
 
+std::string member_id(const ClientHandle& client) {
+  const std::unique_ptr<char, decltype(&free)> id(rd_kafka_memberid(client.get()), &free);
+  return id ? id.get() : "";
+}
+
 bool is_cooperative(const ClientHandle& client) {
   const char* protocol = rd_kafka_rebalance_protocol(client.get());
   return protocol && std::string_view(protocol) == "COOPERATIVE";
@@ -115,7 +120,9 @@ void GroupSession::serve() {
 }
 
 void GroupSession::serve_leaving() {
-  if (rd_kafka_fatal_error(client_->get(), nullptr, 0)) return;  // it was thrown out: nothing to say goodbye to
+  // Thrown out: nothing to say goodbye to.
+  const std::optional<Error> failed = failure();
+  if (rd_kafka_fatal_error(client_->get(), nullptr, 0) || (failed && failed->action == Action::kFenced)) return;
   const ErrorPtr error(rd_kafka_consumer_close_queue(client_->get(), main_queue_.get()));
   if (error) {
     log::warning(kLogger, "{}", client_->error(*error, "leaving " + member_).message);
@@ -159,7 +166,7 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
     Error error = client_->error(fatal, member_, fatal_reason);
     lose_all();
     if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
-      error = thrown_out(std::move(error));
+      error = thrown_out(std::move(error), [this] { return member_id(*client_); });
     else if (error.action == Action::kRetry)
       error.action = Action::kFatal;
     fail(std::move(error));
@@ -173,11 +180,19 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
   if (Error error = client_->error(code, member_, text); error.action != Action::kRetry) fail(std::move(error));
 }
 
-Error GroupSession::thrown_out(Error error) const {
-  const auto me = [this] {
-    const std::unique_ptr<char, decltype(&free)> id(rd_kafka_memberid(client_->get()), &free);
-    return std::string(id ? id.get() : "");
-  };
+// A member that slept through its session would join anew and take its id back, even from a newer process that has it
+// since: so the coordinator is asked first who has it.
+std::optional<Error> GroupSession::taken_over() const {
+  if (joined_as_.empty()) return std::nullopt;
+  Error error =
+      thrown_out(client_->error(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, member_), [this] { return joined_as_; });
+  if (error.action != Action::kFenced) return std::nullopt;
+  return error;
+}
+
+Error GroupSession::thrown_out(Error error, const std::function<std::string()>& me) const {
+  // Nothing hangs on it any more, and a client that is being closed may never answer.
+  if (leaving_) return retry_error(std::move(error.message), error.native_code);
   return explain_fence(
       std::move(error), [this] { return static_member(*client_, identity_.group_id, identity_.instance_id); }, me,
       [this] {
@@ -233,6 +248,7 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
   follow(with_offsets.get(), true);
   resume(read);  // librdkafka keeps the pause of an earlier assignment
   client_->note_success();
+  if (!identity_.instance_id.empty()) joined_as_ = member_id(*client_);
   if (!partitions.empty()) {
     const std::string not_read = held.size() == partitions.size() ? "" : ": " + names_of(held);
     log::info(kLogger, "{}: {} assigned{}", client_->name(), names_of(partitions),
@@ -251,6 +267,11 @@ void GroupSession::unassign(const rd_kafka_topic_partition_list_t& list) {
   if (!partitions.empty()) {
     log::info(kLogger, "{}: {} {}", client_->name(), names_of(partitions), lost ? "lost" : "revoked");
     lost ? listener_.on_lost(partitions) : listener_.on_revoked(partitions);
+  }
+  // librdkafka joins again once it is told that the partitions are given back, so it is not told.
+  if (auto fenced = lost ? taken_over() : std::nullopt) {
+    fail(std::move(*fenced));
+    return;
   }
   const std::lock_guard change(change_mutex_);
   const std::lock_guard lock(mutex_);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -68,7 +69,8 @@ class GroupSession {
   void resume(std::span<const TopicPartition> partitions);
   [[nodiscard]] Status seek(const TopicPartition& at, std::int64_t offset);
   void fail(Error error);
-  [[nodiscard]] Error thrown_out(Error error) const;
+  [[nodiscard]] std::optional<Error> taken_over() const;
+  [[nodiscard]] Error thrown_out(Error error, const std::function<std::string()>& me) const;
 
   const std::shared_ptr<ClientHandle> client_;
   const GroupMember identity_;
@@ -84,6 +86,7 @@ class GroupSession {
   // mutex_, which nothing waits with: poll() needs it.
   std::mutex change_mutex_;
   mutable std::mutex mutex_;
+  std::string joined_as_;         // a static member's id of the last assignment; of the serving thread
   Assignment assignment_;         // guarded by mutex_
   std::optional<Error> failure_;  // guarded by mutex_
 };
