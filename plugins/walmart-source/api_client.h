@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Asks the orders API for one page and does not come back without an answer that means something: tokens, throttling
-// and passing faults are dealt with here.
+// Asks the orders API for pages, several at a time, and gives no answer that means nothing: tokens, rate limits and
+// passing faults are dealt with here.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <random>
@@ -13,9 +14,12 @@
 #include "backoff.h"
 #include "cnx/host.hpp"
 #include "cnx/result.hpp"
+#include "health.h"
 #include "metrics.h"
 #include "page.h"
+#include "patience.h"
 #include "proven.h"
+#include "rate_limit.h"
 #include "settings.h"
 #include "token.h"
 #include "transport.h"
@@ -37,63 +41,86 @@ struct OrdersAnswer {
   EpochSeconds fetched = 0;  ///< when the answer had come, UTC, by the API's time
 };
 
-/// The client of one account. One thread. Nothing sleeps here: what has to be waited for is told by wake_ns().
+/// The client of one account. One thread. Nothing sleeps or blocks here: what has to be waited for is told by
+/// wake_ns(). The token, the rate limit and a 429 are those of all calls; passing faults are met by each call for
+/// itself.
 class ApiClient {
  public:
+  /// Nothing but the end of an exchange (Transport::wait) is waited for.
+  static constexpr std::int64_t kAtAnAnswer = RateLimit::kAfterAnAnswer;
+
+  /// A page that is asked for. Destroying it gives it up. The client outlives it.
+  class Call {
+   public:
+    Call(ApiClient& client, OrdersCall asked) : what(std::move(asked)), client_(client), patience_(client.around_) {}
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+    const OrdersCall what;
+
+   private:
+    friend class ApiClient;
+    ApiClient& client_;
+    Patience patience_;
+    std::unique_ptr<HttpExchange> exchange_;
+    RateLimit::Sent sent_;
+    std::int64_t sent_ns_ = 0;
+    int token_ = 0;  ///< number of the token that it went out with
+    int tries_ = 0;
+  };
+
   /// All references outlive the client.
   ApiClient(const cnx::Host& host, Transport& transport, const Settings& settings, const Account& account,
-            Metrics& metrics, std::shared_ptr<Proven> proven);
+            Metrics& metrics, Health& health, std::shared_ptr<Proven> proven);
 
-  /// Goes on with `call` until it is answered or `deadline_ns` (monotonic) has come. Empty: call again with the same
-  /// `call`, not before wake_ns(). Errors: AUTH (credentials or token refused), CONFIG and FATAL, at once when it never
-  /// worked before, else when it was refused for errors.retry.timeout; CANCELLED; and when passing faults have lasted
-  /// for errors.retry.timeout: FATAL in a bounded run, else RETRY.
-  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> advance(const OrdersCall& call, std::int64_t deadline_ns);
-  /// When advance() has something to do again; 0: at once.
-  [[nodiscard]] std::int64_t wake_ns() const { return not_before_ns_; }
+  /// Sends `call` if it is time. Errors as of advance().
+  [[nodiscard]] cnx::Status ask(Call& call);
+  /// Goes on with `call`. Empty: not answered yet, see wake_ns(). Errors: AUTH (credentials or token refused), CONFIG
+  /// and FATAL, at once when it never worked before, else when it was refused for errors.retry.timeout; CANCELLED; and
+  /// when passing faults have lasted for errors.retry.timeout: FATAL in a bounded run, else RETRY.
+  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> advance(Call& call);
+  /// When advance() has something to do for `call` again, unless an exchange ends before.
+  [[nodiscard]] std::int64_t wake_ns(const Call& call) const;
   /// The API's time: the Date header of its last good answer and what has passed since, whatever this machine's clock
   /// says or jumps to; that clock while no answer has told the time. An answer's time under way makes it late.
   [[nodiscard]] EpochSeconds api_now() const;
 
  private:
-  enum class Stage { kToken, kOrders };
-
-  void begin(const OrdersCall& call);
+  void send_token();
+  [[nodiscard]] cnx::Status take_token(const Call& call);
+  [[nodiscard]] cnx::Status on_token(const Call& call, HttpResult result);
+  void send(Call& call);
   [[nodiscard]] HttpRequest orders_request(const OrdersCall& call);
-  [[nodiscard]] cnx::Status on_token(const OrdersCall& call, HttpResult result);
-  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_orders(const OrdersCall& call, HttpResult result);
-  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_good(const OrdersCall& call, HttpResponse response,
-                                                                 bool empty);
-  [[nodiscard]] cnx::Status on_unauthorized(const OrdersCall& call, const std::string& what, int status);
-  [[nodiscard]] cnx::Status on_fault(const OrdersCall& call, const HttpFault& fault);
-  /// `verdict` ends the task unless it `worked` before: then the same is tried again for errors.retry.timeout.
-  [[nodiscard]] cnx::Status on_refused(const OrdersCall& call, bool worked, cnx::Error verdict);
-  [[nodiscard]] cnx::Status on_passing(const OrdersCall& call, const std::string& what, int native_code);
-  void on_throttled(const OrdersCall& call, const HttpResponse& response);
-  void answered();
+  void note_limit(const Call& call, const HttpResult& result);
+  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_orders(Call& call, HttpResult result);
+  [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_good(Call& call, HttpResponse response, bool empty);
+  [[nodiscard]] OrdersAnswer on_bad_request(Call& call, std::string what, ApiError error);
+  [[nodiscard]] cnx::Status on_unauthorized(const Call& call, const std::string& what, int status);
+  [[nodiscard]] cnx::Status on_fault(const Call& call, Patience& patience, const HttpFault& fault);
+  void on_throttled(const Call& call, std::int64_t sent_ns, const HttpResponse& response);
+  void answered(Call& call);
   void compare_clocks(const HttpResponse& response);
-  void wait_for(std::int64_t until_ns, const std::string& why);
   [[nodiscard]] std::string correlation_id();
 
-  const cnx::Host& host_;
+  const Surroundings around_;
   Transport& transport_;
-  const Settings& settings_;
-  const Account& account_;
-  Metrics& metrics_;
   const std::shared_ptr<Proven> proven_;
   std::string path_prefix_;
+  std::mt19937_64 random_;
 
   Token token_;
-  Backoff backoff_;   ///< of passing faults
-  Backoff refusals_;  ///< of what worked before
-  std::mt19937_64 random_;
-  std::unique_ptr<HttpExchange> exchange_;
-  Stage stage_ = Stage::kToken;
-  std::int64_t asked_ns_ = 0;
-  std::int64_t not_before_ns_ = 0;
+  std::unique_ptr<HttpExchange> token_exchange_;  ///< for all calls
+  Patience token_patience_;
+  std::int64_t token_asked_ns_ = 0;
   int fresh_tokens_refused_ = 0;
+
+  RateLimit limit_;
+  Backoff jitter_;
+  std::int64_t throttled_until_ns_ = 0;
+  std::int64_t throttled_at_ns_ = 0;
   int throttled_in_row_ = 0;
-  bool health_shown_ = false;
+
   std::optional<std::int64_t> api_epoch_ns_;  ///< the API's time when the monotonic clock was 0
   bool clock_warned_ = false;
 };

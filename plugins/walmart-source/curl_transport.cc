@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <utility>
 
 #include "times.h"
 
@@ -18,6 +19,9 @@ namespace {
 constexpr std::size_t kMaxBody = 64U << 20U;
 /// A transfer that gives less than a byte a second for so long is dead.
 constexpr long kStalledSeconds = 30;
+/// A page takes few reads.
+constexpr long kReceiveBuffer = 256L * 1024;
+constexpr int kLongestSleepMs = 1000;
 
 struct FreeMulti {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
@@ -50,43 +54,47 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+class CurlExchange;
+
 /// What the transport and its exchanges share.
 struct Shared {
   CurlOptions options;
   std::unique_ptr<CURLM, FreeMulti> multi;
   std::atomic<bool> cancelled = false;
+  std::size_t under_way = 0;
+  CURLMcode error = CURLM_OK;  ///< of the last attempt to drive the exchanges
 };
 
 class CurlExchange final : public HttpExchange {
  public:
   CurlExchange(Shared& shared, HttpRequest request) : shared_(shared), request_(std::move(request)) {
     easy_.reset(curl_easy_init());
-    if (easy_ == nullptr) return;
-    set_up();
-    added_ = curl_multi_add_handle(shared_.multi.get(), easy_.get()) == CURLM_OK;
+    if (easy_ != nullptr) set_up();
+    added_ = easy_ != nullptr && curl_multi_add_handle(shared_.multi.get(), easy_.get()) == CURLM_OK;
+    if (added_) {
+      ++shared_.under_way;
+    } else {
+      result_ = HttpFault{HttpFault::Kind::kPassing, "libcurl gave no handle (out of memory?)", 0};
+    }
   }
-  ~CurlExchange() override {
-    if (added_) curl_multi_remove_handle(shared_.multi.get(), easy_.get());
-  }
+  ~CurlExchange() override { remove(); }
   CurlExchange(const CurlExchange&) = delete;
   CurlExchange& operator=(const CurlExchange&) = delete;
 
-  std::optional<HttpResult> wait(std::int64_t timeout_ms) override {
-    if (!added_) return HttpFault{HttpFault::Kind::kPassing, "libcurl gave no handle (out of memory?)", 0};
-    const auto deadline =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(std::max<std::int64_t>(0, timeout_ms));
-    for (;;) {
-      if (shared_.cancelled) return HttpFault{HttpFault::Kind::kCancelled, "stopped", 0};
-      int running = 0;
-      if (const CURLMcode code = curl_multi_perform(shared_.multi.get(), &running); code != CURLM_OK)
-        return HttpFault{HttpFault::Kind::kPassing, curl_multi_strerror(code), code};
-      if (auto result = finished()) return result;
-      const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      if (left.count() <= 0) return std::nullopt;
-      const int most = static_cast<int>(std::min<std::int64_t>(left.count(), 1000));
-      curl_multi_poll(shared_.multi.get(), nullptr, 0, most, nullptr);
+  std::optional<HttpResult> result() override {
+    if (shared_.cancelled) return HttpFault{HttpFault::Kind::kCancelled, "stopped", 0};
+    if (added_ && shared_.error != CURLM_OK) {
+      remove();
+      return HttpFault{HttpFault::Kind::kPassing, curl_multi_strerror(shared_.error), shared_.error};
     }
+    return std::exchange(result_, std::nullopt);
+  }
+
+  /// libcurl says that the exchange of `easy` has ended.
+  static void ended(CURL* easy, CURLcode code) {
+    CurlExchange* self = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+    self->finish(code);
   }
 
  private:
@@ -104,6 +112,11 @@ class CurlExchange final : public HttpExchange {
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_ACCEPT_ENCODING, "");
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+    // Where HTTP/2 is spoken, all go over one connection: wait to see whether it is.
+    set(CURLOPT_PIPEWAIT, 1L);
+    set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
+    set(CURLOPT_PRIVATE, this);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.request_timeout_ms));
     set(CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -147,18 +160,23 @@ class CurlExchange final : public HttpExchange {
     return size * count;
   }
 
-  /// The result when libcurl says that this exchange has ended.
-  std::optional<HttpResult> finished() {
-    int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(shared_.multi.get(), &left)) {
-      if (message->msg != CURLMSG_DONE || message->easy_handle != easy_.get()) continue;
-      if (message->data.result != CURLE_OK) return fault(message->data.result);
-      long status = 0;
-      curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-      response_.status = static_cast<int>(status);
-      return std::move(response_);
+  void finish(CURLcode code) {
+    remove();
+    if (code != CURLE_OK) {
+      result_ = fault(code);
+      return;
     }
-    return std::nullopt;
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    result_ = std::move(response_);
+  }
+
+  void remove() {
+    if (!added_) return;
+    curl_multi_remove_handle(shared_.multi.get(), easy_.get());
+    --shared_.under_way;
+    added_ = false;
   }
 
   [[nodiscard]] HttpFault fault(CURLcode code) const {
@@ -175,8 +193,9 @@ class CurlExchange final : public HttpExchange {
   std::array<char, CURL_ERROR_SIZE> error_{};
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::unique_ptr<CURL, FreeEasy> easy_;  ///< uses all of the above
-  bool added_ = false;
+  bool added_ = false;                    ///< to the multi handle: on its way
   HttpResponse response_;
+  std::optional<HttpResult> result_;
 };
 
 class CurlTransport final : public Transport {
@@ -186,7 +205,23 @@ class CurlTransport final : public Transport {
     shared_.multi.reset(multi);
   }
   std::unique_ptr<HttpExchange> send(HttpRequest request) override {
-    return std::make_unique<CurlExchange>(shared_, std::move(request));
+    auto exchange = std::make_unique<CurlExchange>(shared_, std::move(request));
+    // It goes out now, not when somebody has time to wait for it.
+    int running = 0;
+    shared_.error = curl_multi_perform(shared_.multi.get(), &running);
+    return exchange;
+  }
+  [[nodiscard]] bool idle() const override { return shared_.under_way == 0; }
+  void wait(std::int64_t timeout_ms) override {
+    const auto deadline =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(std::max<std::int64_t>(0, timeout_ms));
+    while (!shared_.cancelled && !perform()) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+      if (left.count() <= 0) return;
+      const int most = static_cast<int>(std::min<std::int64_t>(left.count(), kLongestSleepMs));
+      curl_multi_poll(shared_.multi.get(), nullptr, 0, most, nullptr);
+    }
   }
   void cancel() noexcept override {
     shared_.cancelled = true;
@@ -194,6 +229,19 @@ class CurlTransport final : public Transport {
   }
 
  private:
+  /// True when an exchange has ended.
+  bool perform() {
+    int running = 0, left = 0;
+    shared_.error = curl_multi_perform(shared_.multi.get(), &running);
+    bool any = shared_.error != CURLM_OK;
+    while (const CURLMsg* message = curl_multi_info_read(shared_.multi.get(), &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      CurlExchange::ended(message->easy_handle, message->data.result);  // `message` is gone with it
+      any = true;
+    }
+    return any;
+  }
+
   Shared shared_;
 };
 

@@ -4,42 +4,78 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace walmart {
 
 std::size_t Outbox::add_walk(WalkName name, SentLog log, bool dirty) {
-  walks_.push_back({std::move(name), std::move(log), dirty});
+  walks_.push_back({std::move(name), std::move(log), dirty, 0, {}});
   return walks_.size() - 1;
 }
 
-void Outbox::order(std::size_t walk, FetchedOrder order) {
-  queue_.push_back({walk, std::move(order)});
-  ++orders_;
+Outbox::Lane Outbox::open(std::size_t walk) {
+  Lanes& lanes = walks_[walk].lanes;
+  return lanes.emplace(lanes.end());
 }
 
-void Outbox::finished(std::size_t walk, FinishedWindow window) { queue_.push_back({walk, window}); }
+Outbox::Lane Outbox::open_behind(std::size_t walk, Lane lane) { return walks_[walk].lanes.emplace(std::next(lane)); }
+
+void Outbox::drop(std::size_t walk, Lane lane) {
+  for (const Item& item : lane->orders) bytes_ -= item.order.value.size();
+  walks_[walk].lanes.erase(lane);
+}
+
+void Outbox::order(Lane lane, FetchedOrder order) {
+  bytes_ += order.value.size();
+  lane->orders.push_back({std::move(order), ++fetched_});
+}
+
+void Outbox::finished(Lane lane, const FinishedWindow& window) { lane->finished = window; }
+
+bool Outbox::empty() const {
+  return std::all_of(walks_.begin(), walks_.end(), [](const Walk& walk) {
+    return walk.lanes.empty() || (walk.lanes.front().orders.empty() && !walk.lanes.front().finished);
+  });
+}
+
+std::size_t Outbox::ready() const {
+  std::size_t orders = 0;
+  for (const Walk& walk : walks_) {
+    for (const LaneOfWindow& lane : walk.lanes) {
+      orders += lane.orders.size();
+      if (!lane.finished) break;
+    }
+  }
+  return orders;
+}
 
 void Outbox::drain(cnx::RecordBatch& out) {
-  while (!queue_.empty()) {
-    Item& item = queue_.front();
-    Walk& walk = walks_[item.walk];
-    if (auto* order = std::get_if<FetchedOrder>(&item.what)) {
-      if (out.size() >= settings_.batch_size) break;
-      send(walk, std::move(*order), out);
-      --orders_;
-    } else {
-      close(walk, std::get<FinishedWindow>(item.what));
-    }
-    queue_.pop_front();
-  }
+  for (std::size_t i = 0; i < walks_.size(); ++i) drain(walks_[(turn_ + i) % walks_.size()], out);
+  ++turn_;
   for (Walk& walk : walks_) {
     if (walk.dirty) out.set_position(walk.name.position_key(), walk.log.encode());
     walk.dirty = false;
   }
 }
 
-void Outbox::send(Walk& walk, FetchedOrder order, cnx::RecordBatch& out) {
-  if (walk.log.repeats(order.id, order.hash, order.until)) {
+void Outbox::drain(Walk& walk, cnx::RecordBatch& out) {
+  while (!walk.lanes.empty()) {
+    LaneOfWindow& lane = walk.lanes.front();
+    while (!lane.orders.empty()) {
+      if (out.size() >= settings_.batch_size) return;
+      bytes_ -= lane.orders.front().order.value.size();
+      send(walk, std::move(lane.orders.front()), out);
+      lane.orders.pop_front();
+    }
+    if (!lane.finished) return;
+    close(walk, *lane.finished);
+    walk.lanes.pop_front();
+  }
+}
+
+void Outbox::send(Walk& walk, Item item, cnx::RecordBatch& out) {
+  FetchedOrder& order = item.order;
+  if (walk.log.repeats(order.id, order.hash, order.until, item.number)) {
     metrics_.orders_repeated.add();
     return;
   }
@@ -51,7 +87,7 @@ void Outbox::send(Walk& walk, FetchedOrder order, cnx::RecordBatch& out) {
   // The time of the fetch: by orderDate the topic's retention would delete what was just written of an old range.
   record.timestamp_ms = order.fetched * 1000;
   out.add(std::move(record));
-  walk.log.sent(std::move(order.id), order.hash, order.until);
+  walk.log.sent(std::move(order.id), order.hash, order.until, item.number);
   walk.dirty = true;
   ++walk.sent;
   metrics_.orders_sent.add();

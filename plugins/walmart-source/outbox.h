@@ -5,8 +5,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
+#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "cnx/host.hpp"
@@ -40,21 +41,50 @@ struct FinishedWindow {
   EpochSeconds keep_from = 0;  ///< likewise
 };
 
-/// A queue in the order of fetching, and one SentLog a walk. An order counts as sent when it leaves the queue; repeats
-/// are dropped there. A window counts as done when all before it has left. One thread.
+/// A lane for each window, in the order of time, and one SentLog a walk. Windows are fetched side by side, but orders
+/// leave in the order of their lanes, those of a lane in the order of fetching: what is sent, and each position, is
+/// what it would be if the windows were fetched one by one. An order counts as sent when it leaves; repeats are dropped
+/// there. A window counts as done when all its orders have left. One thread.
 class Outbox {
+ private:
+  struct Item {
+    FetchedOrder order;
+    std::uint64_t number;  ///< in the order of fetching, over all lanes
+  };
+  struct LaneOfWindow {
+    std::deque<Item> orders;
+    std::optional<FinishedWindow> finished;
+  };
+  using Lanes = std::list<LaneOfWindow>;
+
  public:
+  using Lane = Lanes::iterator;
+
   /// All references outlive the outbox.
   Outbox(const cnx::Host& host, const Settings& settings, Metrics& metrics)
       : host_(host), settings_(settings), metrics_(metrics) {}
 
   /// Returns the number of the walk. `dirty`: its position is written even when nothing happens.
   std::size_t add_walk(WalkName name, SentLog log, bool dirty);
-  void order(std::size_t walk, FetchedOrder order);
-  void finished(std::size_t walk, FinishedWindow window);
 
-  [[nodiscard]] bool empty() const { return queue_.empty(); }
-  [[nodiscard]] std::size_t orders() const { return orders_; }
+  /// A lane behind all others of the walk; it lives until its window is finished and all has left.
+  [[nodiscard]] Lane open(std::size_t walk);
+  /// A lane right behind `lane`, for a piece of its window.
+  [[nodiscard]] Lane open_behind(std::size_t walk, Lane lane);
+  /// Nothing came through it, and nothing will.
+  void drop(std::size_t walk, Lane lane);
+  void order(Lane lane, FetchedOrder order);
+  void finished(Lane lane, const FinishedWindow& window);
+
+  /// Nothing can leave now.
+  [[nodiscard]] bool empty() const;
+  /// Orders that can leave now.
+  [[nodiscard]] std::size_t ready() const;
+  /// Whether the lane's orders can leave, as those of all lanes before it have.
+  [[nodiscard]] bool is_first(std::size_t walk, Lane lane) { return walks_[walk].lanes.begin() == lane; }
+  [[nodiscard]] std::size_t lanes(std::size_t walk) const { return walks_[walk].lanes.size(); }
+  /// Bytes of all orders held.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] const SentLog& log(std::size_t walk) const { return walks_[walk].log; }
 
   /// Moves up to batch.size orders into `out`, with the positions that hold once they are committed.
@@ -65,22 +95,21 @@ class Outbox {
     WalkName name;
     SentLog log;
     bool dirty;
-    std::int64_t sent = 0;  ///< of the window that is open, by all its walks
-  };
-  struct Item {
-    std::size_t walk;
-    std::variant<FetchedOrder, FinishedWindow> what;
+    std::int64_t sent = 0;  ///< of the first window, by all its walks
+    Lanes lanes;
   };
 
-  void send(Walk& walk, FetchedOrder order, cnx::RecordBatch& out);
+  void drain(Walk& walk, cnx::RecordBatch& out);
+  void send(Walk& walk, Item item, cnx::RecordBatch& out);
   void close(Walk& walk, const FinishedWindow& window);
 
   const cnx::Host& host_;
   const Settings& settings_;
   Metrics& metrics_;
   std::vector<Walk> walks_;
-  std::deque<Item> queue_;
-  std::size_t orders_ = 0;
+  std::size_t turn_ = 0;  ///< the walk that is drained first
+  std::uint64_t fetched_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace walmart

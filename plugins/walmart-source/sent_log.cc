@@ -86,15 +86,19 @@ std::string SentLog::encode() const {
   return out + "]}";
 }
 
-bool SentLog::repeats(const std::string& id, std::uint64_t hash, EpochSeconds until) {
+bool SentLog::repeats(const std::string& id, std::uint64_t hash, EpochSeconds until, std::uint64_t number) {
   const auto found = sent_.find(id);
-  if (found == sent_.end() || (kind_ == Kind::kLastModified && found->second.hash != hash)) return false;
+  if (found == sent_.end()) return false;
+  // A window that is read before its turn may hold a version that the window before it has overtaken.
+  const bool overtaken = found->second.number > number;
+  if (kind_ == Kind::kLastModified && found->second.hash != hash && !overtaken) return false;
+  found->second.number = std::max(found->second.number, number);
   found->second.until = std::max(found->second.until, until);
   return true;
 }
 
-void SentLog::sent(std::string id, std::uint64_t hash, EpochSeconds until) {
-  sent_.insert_or_assign(std::move(id), Entry{hash, until});
+void SentLog::sent(std::string id, std::uint64_t hash, EpochSeconds until, std::uint64_t number) {
+  sent_.insert_or_assign(std::move(id), Entry{hash, until, number});
 }
 
 EpochSeconds SentLog::window_done(EpochSeconds end, EpochSeconds keep_from) {

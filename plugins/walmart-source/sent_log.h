@@ -38,9 +38,10 @@ class SentLog {
   [[nodiscard]] EpochSeconds kept_from() const { return kept_from_; }
   [[nodiscard]] std::size_t size() const { return sent_.size(); }
 
-  /// Whether this version is there already; if so it is kept at least `until`.
-  [[nodiscard]] bool repeats(const std::string& id, std::uint64_t hash, EpochSeconds until);
-  void sent(std::string id, std::uint64_t hash, EpochSeconds until);
+  /// Whether this version is there already, or one that was fetched after it; if so it is kept at least `until`.
+  /// `number` tells the order of fetching in this process; it is not part of the position.
+  [[nodiscard]] bool repeats(const std::string& id, std::uint64_t hash, EpochSeconds until, std::uint64_t number = 0);
+  void sent(std::string id, std::uint64_t hash, EpochSeconds until, std::uint64_t number = 0);
   /// The window that ends at `end` is complete; what is kept only until `keep_from` is forgotten.
   /// Returns by how many seconds the re-read had to be shortened to stay below kMaxOrders; usually 0.
   [[nodiscard]] EpochSeconds window_done(EpochSeconds end, EpochSeconds keep_from);
@@ -49,6 +50,7 @@ class SentLog {
   struct Entry {
     std::uint64_t hash;
     EpochSeconds until;
+    std::uint64_t number;
   };
 
   /// A group of encode()'s text; false when it is none.

@@ -187,6 +187,8 @@ Result<Settings> read_settings(const Config& config) {
                   .batch_size = static_cast<std::size_t>(config.integer("batch.size")),
                   .page_size = config.integer("page.size"),
                   .window_max_orders = config.integer("window.max.orders"),
+                  .windows_in_flight = static_cast<std::size_t>(config.integer("windows.in.flight")),
+                  .prefetch_bytes = static_cast<std::size_t>(config.integer("prefetch.bytes")),
                   .retry_timeout_ms = config.integer("errors.retry.timeout"),
                   .request_timeout_ms = config.integer("request.timeout.ms"),
                   .connect_timeout_ms = config.integer("connect.timeout.ms"),

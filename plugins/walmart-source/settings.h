@@ -51,6 +51,8 @@ struct Settings {
   std::size_t batch_size;
   std::int64_t page_size;
   std::int64_t window_max_orders;
+  std::size_t windows_in_flight;
+  std::size_t prefetch_bytes;
   std::int64_t retry_timeout_ms;
   std::int64_t request_timeout_ms;
   std::int64_t connect_timeout_ms;
@@ -109,6 +111,19 @@ inline constexpr cnx::Key kKeys[] = {
         .with_default("2000")
         .with_unit("orders")
         .range(1, 9000),
+    cnx::Key::integer("windows.in.flight",
+                      "Windows that a task fetches side by side, the pages of each one after the other. The API's rate "
+                      "limit is kept whatever this is.")
+        .with_default("8")
+        .with_unit("windows")
+        .range(1, 64),
+    cnx::Key::integer(
+        "prefetch.bytes",
+        "When a task holds orders of so many bytes that are not in Kafka yet, only the oldest window of each "
+        "walk is fetched on. A page for each window in flight comes on top.")
+        .with_default("33554432")
+        .with_unit("bytes")
+        .range(1, 1073741824),
     cnx::Key::string(
         "poll.by",
         "Without bounds: read orders by their last change (new orders and status changes) or by creation alone.")

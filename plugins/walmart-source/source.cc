@@ -57,9 +57,11 @@ WalmartSource::WalmartSource(cnx::Host host, Settings settings, std::unique_ptr<
     : host_(host),
       settings_(std::move(settings)),
       metrics_(host_),
+      health_(host_),
       transport_(std::move(transport)),
       proven_(proven),
-      outbox_(host_, settings_, metrics_) {}
+      outbox_(host_, settings_, metrics_),
+      flight_{0, settings_.windows_in_flight} {}
 
 Result<SourcePlan> WalmartSource::start(const SourceStart& from) {
   SourcePlan plan;
@@ -84,7 +86,7 @@ Status WalmartSource::add_walks(const SourceStart& from) {
   const auto tasks = static_cast<std::size_t>(std::max(1, host_.task_count()));
   std::size_t walk = 0;
   for (const Account& account : settings_.accounts) {
-    clients_.push_back(std::make_unique<ApiClient>(host_, *transport_, settings_, account, metrics_,
+    clients_.push_back(std::make_unique<ApiClient>(host_, *transport_, settings_, account, metrics_, health_,
                                                    proven_.of(settings_.base_url, account)));
     for (const std::string& type : settings_.ship_node_types)
       if (walk++ % tasks == static_cast<std::size_t>(host_.task()))
@@ -108,7 +110,8 @@ Status WalmartSource::add_walk(WalkName name, const SourceStart& from, EpochSeco
                     "{}; older ones will be missing",
                     name.title(), utc_text(log.done()), utc_text(now() - kKept)));
   const std::size_t number = outbox_.add_walk(name, std::move(log), known == nullptr);
-  walkers_.emplace_back(host_, settings_, metrics_, *clients_.back(), outbox_, std::move(name), number);
+  walkers_.push_back(std::make_unique<Walker>(host_, settings_, metrics_, *clients_.back(), outbox_, flight_,
+                                              std::move(name), number));
   return {};
 }
 
@@ -136,58 +139,64 @@ void WalmartSource::cancel() noexcept {
 }
 
 Status WalmartSource::gather(std::int64_t deadline_ns) {
-  while (!ended_ && outbox_.orders() < settings_.batch_size) {
+  // What has come meanwhile is taken, and new pages are asked for, even when there is enough to hand over.
+  if (!transport_->idle()) transport_->wait(0);
+  while (!ended_) {
     if (cancelled_) return cnx::cancelled_error();
-    CNX_TRY(step(deadline_ns));
+    CNX_TRY(step());
     const std::int64_t now_ns = host_.monotonic_ns(), wake = wake_ns();
-    if (now_ns >= deadline_ns) return {};
+    if (outbox_.ready() >= settings_.batch_size || now_ns >= deadline_ns) return {};
     if (wake <= now_ns) continue;
-    if (!outbox_.empty()) return {};
-    const std::int64_t wait_ns = std::min(wake, deadline_ns) - now_ns;
-    if (!host_.wait_ms((wait_ns + kMillisecondNs - 1) / kMillisecondNs)) return cnx::cancelled_error();
+    if (transport_->idle() && !outbox_.empty()) return {};
+    if (!wait(std::min(wake, deadline_ns), now_ns)) return cnx::cancelled_error();
   }
   return {};
 }
 
-Status WalmartSource::step(std::int64_t deadline_ns) {
-  if (walkers_.empty()) {
-    next_round_ns_ = deadline_ns;  // nothing for this task
-    return {};
-  }
+/// For the end of an exchange, at the longest. False: stopped.
+bool WalmartSource::wait(std::int64_t until_ns, std::int64_t now_ns) {
+  const std::int64_t wait_ms = (until_ns - now_ns + kMillisecondNs - 1) / kMillisecondNs;
+  if (transport_->idle()) return host_.wait_ms(wait_ms);
+  transport_->wait(wait_ms);
+  return true;
+}
+
+Status WalmartSource::step() {
   if (!walking_) {
     if (host_.monotonic_ns() < next_round_ns_) return {};
-    begin_walk();
-    return {};
+    begin_round();
   }
-  CNX_ASSIGN(const bool walked, walkers_[at_].step(deadline_ns));
-  if (walked) walk_ended();
+  bool walked = true;
+  for (const auto& walker : walkers_) {
+    CNX_ASSIGN(const bool all, walker->step());
+    walked = walked && all;
+  }
+  if (walked) end_round();
   return {};
 }
 
-void WalmartSource::begin_walk() {
-  if (at_ == 0) round_ns_ = host_.monotonic_ns();
-  const SentLog& log = outbox_.log(at_);
-  const EpochSeconds from = range_ ? log.done() : std::max(log.done() - settings_.reread, log.kept_from());
-  const EpochSeconds to = range_ ? range_->end : walkers_[at_].api_now();
-  if (from < to) {
-    walkers_[at_].begin(from, to);
-    walking_ = true;
-  } else {
-    walk_ended();
+void WalmartSource::begin_round() {
+  walking_ = true;
+  round_ns_ = host_.monotonic_ns();
+  for (std::size_t i = 0; i < walkers_.size(); ++i) {
+    const SentLog& log = outbox_.log(i);
+    const EpochSeconds from = range_ ? log.done() : std::max(log.done() - settings_.reread, log.kept_from());
+    const EpochSeconds to = range_ ? range_->end : walkers_[i]->api_now();
+    if (from < to) walkers_[i]->begin(from, to);
   }
 }
 
-void WalmartSource::walk_ended() {
+void WalmartSource::end_round() {
   walking_ = false;
-  if (++at_ < walkers_.size()) return;
-  at_ = 0;
-  if (range_) {
-    ended_ = true;
-  } else {
-    next_round_ns_ = round_ns_ + settings_.poll_interval_ms * kMillisecondNs;
-  }
+  ended_ = range_.has_value();
+  next_round_ns_ = round_ns_ + settings_.poll_interval_ms * kMillisecondNs;
 }
 
-std::int64_t WalmartSource::wake_ns() const { return walking_ ? walkers_[at_].wake_ns() : next_round_ns_; }
+std::int64_t WalmartSource::wake_ns() const {
+  if (!walking_) return next_round_ns_;
+  std::int64_t wake = ApiClient::kAtAnAnswer;
+  for (const auto& walker : walkers_) wake = std::min(wake, walker->wake_ns());
+  return wake;
+}
 
 }  // namespace walmart

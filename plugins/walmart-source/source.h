@@ -13,6 +13,7 @@
 
 #include "api_client.h"
 #include "cnx/component.hpp"
+#include "health.h"
 #include "metrics.h"
 #include "outbox.h"
 #include "proven.h"
@@ -23,8 +24,8 @@
 
 namespace walmart {
 
-/// See cnx/abi/source.h for lifecycle and thread roles. A walk per account and ship node type, one after the other;
-/// walks are shared out among the tasks of the connector by their number.
+/// See cnx/abi/source.h for lifecycle and thread roles. A walk per account and ship node type, side by side; walks are
+/// shared out among the tasks of the connector by their number.
 class WalmartSource final : public cnx::Source {
  public:
   static constexpr std::string_view kName = "walmart-source";
@@ -49,15 +50,17 @@ class WalmartSource final : public cnx::Source {
   /// For the account of the last client. `first`: where a walk without a position begins.
   [[nodiscard]] cnx::Status add_walk(WalkName name, const cnx::SourceStart& from, EpochSeconds first);
   [[nodiscard]] cnx::Status gather(std::int64_t deadline_ns);
-  [[nodiscard]] cnx::Status step(std::int64_t deadline_ns);
-  void begin_walk();
-  void walk_ended();
+  [[nodiscard]] cnx::Status step();
+  void begin_round();
+  void end_round();
+  [[nodiscard]] bool wait(std::int64_t until_ns, std::int64_t now_ns);
   [[nodiscard]] std::int64_t wake_ns() const;
   [[nodiscard]] EpochSeconds now() const { return host_.now_us() / 1'000'000; }
 
   cnx::Host host_;
   Settings settings_;
   Metrics metrics_;
+  Health health_;
   std::unique_ptr<Transport> transport_;
   ProvenAccounts& proven_;
   std::atomic<bool> cancelled_ = false;
@@ -66,10 +69,10 @@ class WalmartSource final : public cnx::Source {
   std::optional<Range> range_;  ///< bounded only
   std::vector<std::unique_ptr<ApiClient>> clients_;
   Outbox outbox_;
-  std::vector<Walker> walkers_;
+  Flight flight_;
+  std::vector<std::unique_ptr<Walker>> walkers_;
 
-  std::size_t at_ = 0;         ///< the walker whose turn it is
-  bool walking_ = false;       ///< its walk has begun
+  bool walking_ = false;       ///< a round has begun
   bool ended_ = false;         ///< bounded: all is walked
   std::int64_t round_ns_ = 0;  ///< without bounds: when this round began
   std::int64_t next_round_ns_ = 0;

@@ -24,6 +24,7 @@ cnx::Status Token::take(std::string_view body, std::int64_t asked_ns) {
   if (!life || *life <= 0) return cnx::retry_error("the token answer has no expires_in above 0");
   const std::int64_t life_ns = std::min(*life, kLongestLife) * kSecondNs;
   text_ = token;
+  ++number_;
   renew_ns_ = asked_ns + life_ns - std::min(60 * kSecondNs, life_ns / 5);
   fresh_ = true;
   return {};

@@ -25,10 +25,13 @@ class Token {
   /// Takes the body of a token answer whose call began at `asked_ns`. A RETRY error says what is missing in it.
   [[nodiscard]] cnx::Status take(std::string_view body, std::int64_t asked_ns);
   void drop() { text_.clear(); }
+  /// Counts the tokens got, so that a refusal can tell which of them it is about; 0: dropped.
+  [[nodiscard]] int number() const { return text_.empty() ? 0 : number_; }
   void proved_good() { fresh_ = false; }
 
  private:
   std::string text_;  ///< secret
+  int number_ = 0;
   std::int64_t renew_ns_ = 0;
   bool fresh_ = false;
 };

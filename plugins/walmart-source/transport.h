@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// HTTP as this plugin needs it: one exchange at a time can be waited for, given up, and cut short from another thread.
+// HTTP as this plugin needs it: exchanges run side by side, each can be given up, and a wait for them can be cut short
+// from another thread.
 #pragma once
 
 #include <cstdint>
@@ -56,8 +57,8 @@ using HttpResult = std::variant<HttpResponse, HttpFault>;
 class HttpExchange {
  public:
   virtual ~HttpExchange() = default;
-  /// The result, waited for `timeout_ms` at most; empty: still on its way. Not to be called after the result. [owner]
-  virtual std::optional<HttpResult> wait(std::int64_t timeout_ms) = 0;
+  /// The result once it is there; empty: still on its way. Does not wait. Not to be called after the result. [owner]
+  virtual std::optional<HttpResult> result() = 0;
 };
 
 /// Makes exchanges with one server; outlives them.
@@ -65,7 +66,11 @@ class Transport {
  public:
   virtual ~Transport() = default;
   virtual std::unique_ptr<HttpExchange> send(HttpRequest request) = 0;  // [owner]
-  /// Ends every wait, now and later, with HttpFault::Kind::kCancelled. [any]
+  /// Whether no exchange is on its way. [owner]
+  [[nodiscard]] virtual bool idle() const = 0;
+  /// Drives all exchanges until one has its result, for `timeout_ms` at most. Nothing moves without it. [owner]
+  virtual void wait(std::int64_t timeout_ms) = 0;
+  /// Ends every wait, now and later; results are HttpFault::Kind::kCancelled from now on. [any]
   virtual void cancel() noexcept = 0;
 };
 

@@ -41,6 +41,15 @@ std::int64_t server_now_ms(const HttpResponse& response, std::int64_t now_ms) {
   return date ? *date * 1000 : now_ms;
 }
 
+std::int64_t bounded(std::int64_t wait_ms) { return std::clamp<std::int64_t>(wait_ms, 0, kLongestWaitMs); }
+
+/// The time of replenishment under both its names.
+std::optional<std::int64_t> replenished_in_ms(const HttpResponse& response, std::int64_t server_ms) {
+  for (const char* name : {"x-next-replenishment-time", "x-next-replenish-time"})
+    if (const auto instant = instant_ms(response.header(name))) return bounded(*instant - server_ms);
+  return std::nullopt;
+}
+
 bool is_blank(std::string_view body) { return body.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 Verdict judge_400(std::string_view body, const ApiError& error) {
@@ -120,15 +129,18 @@ Verdict judge_orders(int status, std::string_view body, const ApiError& error) {
 }
 
 std::int64_t throttle_wait_ms(const HttpResponse& response, std::int64_t now_ms) {
-  const auto bounded = [](std::int64_t wait) { return std::clamp<std::int64_t>(wait, 0, kLongestWaitMs); };
   const std::int64_t server_ms = server_now_ms(response, now_ms);
   const std::string_view retry_after = response.header("retry-after");
   if (const auto seconds = parse_integer(retry_after); seconds && *seconds >= 0 && *seconds <= kEpochSecondsFrom)
     return bounded(std::min(*seconds, kLongestWaitMs) * 1000);
   if (const auto instant = instant_ms(retry_after)) return bounded(*instant - server_ms);
-  for (const char* name : {"x-next-replenishment-time", "x-next-replenish-time"})
-    if (const auto instant = instant_ms(response.header(name))) return bounded(*instant - server_ms);
-  return kDefaultWaitMs;
+  return replenished_in_ms(response, server_ms).value_or(kDefaultWaitMs);
+}
+
+std::optional<CallsLeft> calls_left(const HttpResponse& response, std::int64_t now_ms) {
+  const auto calls = parse_integer(response.header("x-current-token-count"));
+  if (!calls || *calls < 0) return std::nullopt;
+  return CallsLeft{*calls, replenished_in_ms(response, server_now_ms(response, now_ms)).value_or(0)};
 }
 
 }  // namespace walmart

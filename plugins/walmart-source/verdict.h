@@ -3,6 +3,8 @@
 // What an answer of the API means: the one table from HTTP status and error body to what is to be done.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,5 +42,13 @@ struct ApiError {
 /// both its names (epoch in ms or s, or ISO 8601), else 60 s; from 0 to 300 s. `now_ms` is the epoch time on this
 /// machine.
 [[nodiscard]] std::int64_t throttle_wait_ms(const HttpResponse& response, std::int64_t now_ms);
+
+/// What an answer tells about the bucket of calls.
+struct CallsLeft {
+  std::int64_t calls = 0;
+  std::int64_t next_in_ms = 0;  ///< until the bucket is filled up, by whatever; 0 to 300 s
+};
+/// Empty when the answer has no X-Current-Token-Count. `now_ms` as above.
+[[nodiscard]] std::optional<CallsLeft> calls_left(const HttpResponse& response, std::int64_t now_ms);
 
 }  // namespace walmart

@@ -1,98 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Walks the windows of one account and ship node type, oldest first, each page by page to its end, and accounts for
-// every one.
+// Walks the windows of one account and ship node type, several side by side, and accounts for every one.
 #pragma once
 
 #include <cstdint>
+#include <list>
+#include <memory>
 #include <optional>
-#include <string>
-#include <unordered_set>
-#include <vector>
 
 #include "api_client.h"
-#include "backoff.h"
 #include "cnx/host.hpp"
 #include "outbox.h"
 #include "settings.h"
 #include "walk_name.h"
 #include "window.h"
+#include "window_walk.h"
 
 namespace walmart {
 
+/// The windows that are under way, of all walkers together.
+struct Flight {
+  std::size_t windows = 0;
+  const std::size_t most;
+};
+
 /// Lifecycle: begin(from, to), then step() until it says that all is walked; then begin() again. One thread.
 ///
-/// A window is complete when all its pages tell one total, the number of orders fetched is this total and no order came
-/// twice; else it is walked again from its start. What a failed walk brought is kept: orders are orders.
+/// Windows begin in the order of time, oldest first, and the outbox lets their orders go in this order. A window that
+/// fails for good ends the walk when all windows before it are complete: none of them is lost with it.
 class Walker {
  public:
   /// All references outlive the walker; `number` is the walk's in `outbox`.
   Walker(const cnx::Host& host, const Settings& settings, Metrics& metrics, ApiClient& client, Outbox& outbox,
-         WalkName name, std::size_t number);
+         Flight& flight, WalkName name, std::size_t number);
 
   /// Plans the windows of [from, to). Needs from < to and no walk under way.
   void begin(EpochSeconds from, EpochSeconds to);
 
-  /// Makes at most one call of the API, waiting for it until `deadline_ns`; what it brings goes to the outbox. True:
-  /// all windows are walked. False: go on, not before wake_ns(). Errors: those of ApiClient::advance, and FATAL
-  /// (without bounds also RETRY) for a window that cannot be completed; the message names it.
-  [[nodiscard]] cnx::Result<bool> step(std::int64_t deadline_ns);
+  /// Goes on as far as it can without waiting; what it brings goes to the outbox. True: all windows are walked. False:
+  /// go on at wake_ns(), or when an exchange ended or something left the outbox. Errors: those of WindowWalk::step.
+  [[nodiscard]] cnx::Result<bool> step();
   [[nodiscard]] std::int64_t wake_ns() const;
   /// Up to where there is something to read.
-  [[nodiscard]] EpochSeconds api_now() const { return client_.api_now(); }
-  [[nodiscard]] const WalkName& name() const { return name_; }
+  [[nodiscard]] EpochSeconds api_now() const { return parts_.client.api_now(); }
 
  private:
-  /// One walk through the pages of a window.
-  struct Pages {
-    std::int64_t expected = -1;
-    std::int64_t fetched = 0;
-    std::int64_t outside = 0;
-    std::int64_t strays = 0;  ///< orders whose orderDate is not what the API searched by
-    std::int64_t count = 0;
-    std::uint64_t ids_hash = 0;  ///< of all ids, whatever their order
-    std::unordered_set<std::string> ids;
-    std::unordered_set<std::string> cursors;
-    std::string cursor;
-    EpochSeconds asked = 0;     ///< when the first page was asked for
-    EpochSeconds answered = 0;  ///< when it came, by the API's clock
+  /// A window that is under way, or a piece of one that was cut and waits for its turn.
+  struct Place {
+    Window window;
+    Outbox::Lane lane;
+    std::unique_ptr<WindowWalk> walk = nullptr;
+    std::optional<cnx::Error> failed = std::nullopt;
   };
+  using Places = std::list<Place>;
 
+  [[nodiscard]] cnx::Status go_on(Places::iterator& at);
+  void cut_up(Places::iterator at);
+  [[nodiscard]] bool may_open() const;
   [[nodiscard]] bool open_next();
-  void open(const Window& window);
-  [[nodiscard]] OrdersCall next_call();
-  [[nodiscard]] cnx::Status take(const OrdersAnswer& answer);
-  [[nodiscard]] cnx::Status refused(const OrdersAnswer& answer);
-  /// Takes the page's orders; returns how many of them came on a page before, or earlier on this one.
-  std::size_t take_orders(const OrdersAnswer& answer);
-  void queue_order(const PageOrder& order, EpochSeconds fetched);
-  /// What proves that the pages so far are not one whole result; "" when nothing does.
-  [[nodiscard]] std::string contradiction(const Page& page, std::size_t known) const;
-  [[nodiscard]] bool too_large() const;
-  [[nodiscard]] bool split(const std::string& why);
-  void complete();
-  [[nodiscard]] cnx::Status walk_again(const std::string& why);
-  [[nodiscard]] cnx::Error give_up(const std::string& why, bool passing);
-  void report(cnx_unit_state state) const;
+  [[nodiscard]] Places::iterator next_place();
+  void leave_the_future();
 
-  const cnx::Host& host_;
-  const Settings& settings_;
-  Metrics& metrics_;
-  ApiClient& client_;
-  Outbox& outbox_;
-  const WalkName name_;
-  const std::size_t number_;
-
+  const WalkParts parts_;
+  Flight& flight_;
   EpochSeconds planned_ = 0;  ///< windows are cut up to here
   EpochSeconds to_ = 0;
-  std::vector<Window> pieces_;  ///< of a window that was cut; the next one is at the back
-  std::optional<Window> window_;
-  Pages pages_;
-  std::int64_t tries_ = 0;
-  Backoff backoff_;
-  std::int64_t not_before_ns_ = 0;
-  std::uint64_t last_failure_ = 0;  ///< what the walk before looked like
-  int same_failures_ = 0;
+  Places places_;  ///< in the order of time
 };
 
 }  // namespace walmart

@@ -11,29 +11,6 @@
 namespace walmart::testing {
 namespace {
 
-class FakeExchange final : public HttpExchange {
- public:
-  explicit FakeExchange(HttpResult result) : result_(std::move(result)) {}
-  std::optional<HttpResult> wait(std::int64_t) override { return std::move(result_); }
-
- private:
-  HttpResult result_;
-};
-
-class FakeTransport final : public Transport {
- public:
-  explicit FakeTransport(FakeWalmart& walmart) : walmart_(walmart) {}
-  std::unique_ptr<HttpExchange> send(HttpRequest request) override {
-    if (cancelled_) return std::make_unique<FakeExchange>(HttpFault{HttpFault::Kind::kCancelled, "stopped", 0});
-    return std::make_unique<FakeExchange>(walmart_.answer(request));
-  }
-  void cancel() noexcept override { cancelled_ = true; }
-
- private:
-  FakeWalmart& walmart_;
-  std::atomic<bool> cancelled_ = false;
-};
-
 /// Both ends shut out; a bound that is missing is none.
 struct Bounds {
   Bounds(const std::string& query, const char* from, const char* to)
@@ -49,6 +26,54 @@ std::string body_of(const FakeOrder& order, int version) {
 }
 
 }  // namespace
+
+/// Exchanges are done at a time of the fake clock, which wait() moves forward.
+class FakeTransport final : public Transport {
+ public:
+  explicit FakeTransport(FakeWalmart& walmart) : walmart_(walmart) {}
+
+  std::unique_ptr<HttpExchange> send(HttpRequest request) override {
+    const std::int64_t ms = walmart_.delay_ms_ ? walmart_.delay_ms_(request) : 0;
+    walmart_.most_out = std::max(walmart_.most_out, ++walmart_.out);
+    return std::make_unique<Exchange>(*this, walmart_.answer(request), now_ns() + ms * 1'000'000);
+  }
+  [[nodiscard]] bool idle() const override { return open_.empty(); }
+  void wait(std::int64_t timeout_ms) override {
+    if (cancelled_ || open_.empty()) return;
+    std::int64_t until_ns = now_ns() + timeout_ms * 1'000'000;
+    for (const Exchange* exchange : open_) until_ns = std::min(until_ns, exchange->done_ns);
+    if (walmart_.clock_ != nullptr && until_ns > now_ns())
+      walmart_.clock_->advance_ms((until_ns - now_ns() + 999'999) / 1'000'000);
+  }
+  void cancel() noexcept override { cancelled_ = true; }
+
+ private:
+  struct Exchange final : HttpExchange {
+    Exchange(FakeTransport& of, HttpResult with, std::int64_t at_ns)
+        : transport(of), answer(std::move(with)), done_ns(at_ns) {
+      transport.open_.push_back(this);
+    }
+    ~Exchange() override { end(); }
+    std::optional<HttpResult> result() override {
+      if (transport.cancelled_) return HttpFault{HttpFault::Kind::kCancelled, "stopped", 0};
+      if (transport.now_ns() < done_ns) return std::nullopt;
+      end();
+      return std::move(answer);
+    }
+    void end() {
+      if (std::erase(transport.open_, this) > 0) --transport.walmart_.out;
+    }
+    FakeTransport& transport;
+    HttpResult answer;
+    std::int64_t done_ns;
+  };
+
+  [[nodiscard]] std::int64_t now_ns() const { return walmart_.clock_ == nullptr ? 0 : walmart_.clock_->monotonic_ns(); }
+
+  FakeWalmart& walmart_;
+  std::vector<Exchange*> open_;
+  std::atomic<bool> cancelled_ = false;
+};
 
 const FakeOrder& FakeWalmart::add(std::int64_t created_ms, std::string type) {
   FakeOrder order{std::to_string(108800000000001 + static_cast<std::int64_t>(orders_.size())),

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cnx/testing/fake_host.hpp"
 #include "times.h"
 #include "transport.h"
 
@@ -43,10 +44,19 @@ class FakeWalmart {
   using Bend = std::function<void(const HttpRequest& request, HttpResponse& answer)>;
   void bend(Bend with) { bend_ = std::move(with); }
 
+  /// How long each call takes; without it none takes any time. Answers are made when the request comes.
+  using Delay = std::function<std::int64_t(const HttpRequest& request)>;
+  void take_time(cnx::testing::FakeHost& clock, Delay ms) {
+    clock_ = &clock;
+    delay_ms_ = std::move(ms);
+  }
+
   [[nodiscard]] std::unique_ptr<Transport> transport();
   [[nodiscard]] HttpResult answer(const HttpRequest& request);
 
   std::vector<HttpRequest> requests;  ///< all that came
+  std::size_t out = 0;                ///< exchanges that are on their way
+  std::size_t most_out = 0;
   [[nodiscard]] int calls(std::string_view path) const;
   int expires_in = 900;
   std::string secret = "secret";
@@ -54,6 +64,7 @@ class FakeWalmart {
   bool empty_is_404 = false;
 
  private:
+  friend class FakeTransport;
   HttpResponse token(const HttpRequest& request);
   HttpResponse page(const std::string& query);
 
@@ -61,6 +72,8 @@ class FakeWalmart {
   int tokens_ = 0;
   Interference interference_;
   Bend bend_;
+  cnx::testing::FakeHost* clock_ = nullptr;
+  Delay delay_ms_;
 };
 
 [[nodiscard]] HttpResponse json_answer(int status, std::string body);

@@ -104,7 +104,8 @@ std::vector<std::string> Sandbox::orders(std::string_view from, std::string_view
 std::string Sandbox::admin(HttpRequest request) {
   const std::string target = request.target;
   const auto exchange = transport_->send(std::move(request));
-  const auto result = exchange->wait(60'000);
+  transport_->wait(60'000);
+  const auto result = exchange->result();
   if (!result) throw std::runtime_error(target + ": no answer");
   if (const auto* fault = std::get_if<HttpFault>(&*result)) throw std::runtime_error(target + ": " + fault->message);
   const auto& response = std::get<HttpResponse>(*result);
