@@ -42,5 +42,17 @@ def lines(results):
     if "latency" in results:
         run = results["latency"]
         yield f"latency at {run['rate']:.0f}/s: p50 {run['p50_ms']} ms, p99 {run['p99_ms']} ms, max {run['max_ms']} ms, {run['cpu_percent']} % of a core"
+    yield from lines_of_the_source(results)
     for name, value in results.get("ratios", {}).items():
         yield f"ratio: {name:<30} {value:.2f}"
+
+
+def lines_of_the_source(results):
+    for name, run in results.get("source", {}).items():
+        if name.startswith("latency_"):
+            yield (f"source: {name:<20} {run['host']['orders_per_s']:>9,.0f} orders/s, client alone {run['client']['orders_per_s']:,.0f}:"
+                   f" {run['ratio']:.2f}; CPU-s {run['host']['cpu_s']:.2f} and {run['client']['cpu_s']:.2f}")
+    if "rate" in results:
+        run = results["rate"]
+        yield (f"rate: {run['calls']} calls in {run['seconds']} s of {run['ran_in']} that ran in: {run['ratio']:.4f};"
+               f" {run['refused_after']} refused (429), {run['refused_before']} before")

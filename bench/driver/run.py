@@ -38,13 +38,14 @@ def machine():
 def measure(site, options):
     orders = round((QUICK_ROWS if options.quick else options.rows) / ROWS_PER_ORDER)
     connections = [1, 3] if options.quick else [int(n) for n in options.connections.split(",")]
-    suites = Suites(site, orders, 1 if options.quick else options.repeats, connections)
+    suites = Suites(site, orders, 1 if options.quick else options.repeats, connections, options.quick)
     wanted = options.only or suites.names()
     unknown = set(wanted) - set(suites.names())
     if unknown:
         raise SystemExit(f"bench: no suite {', '.join(sorted(unknown))}; there are {', '.join(suites.names())}")
     results = {"machine": machine(), "orders": orders, "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
-    suites.host.prepare()
+    if set(wanted) - suites.without_orders():
+        suites.host.prepare()
     for name in wanted:
         results[name] = suites.run(name)
     results["ratios"] = report.ratios(results)

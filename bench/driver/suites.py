@@ -1,10 +1,14 @@
 """What is measured, by name. Each suite gives a dict that goes into the JSON as it stands."""
 
+import json
+import os
 import signal
 import statistics
+import subprocess
+import sys
 import time
 
-from bench_site import BUILD, HOST, note, wait_until
+from bench_site import BUILD, HOST, ROOT, note, wait_until
 from pipeline import Pipeline
 from process_stats import memory_mib, thread_seconds
 
@@ -20,15 +24,21 @@ def median(results):
 
 
 class Suites:
-    def __init__(self, site, orders, repeats, connections):
+    def __init__(self, site, orders, repeats, connections, quick):
         self.site = site
+        self.quick = quick
         self.orders = orders
         self.repeats = repeats
         self.connections = connections
         self.host = Pipeline(site, orders)
 
     def names(self):
-        return ["produce", "consume", "parse", "database", "pipeline", "latency", "binary"]
+        return ["produce", "consume", "parse", "database", "pipeline", "latency", "binary", "source", "rate"]
+
+    @staticmethod
+    def without_orders():
+        """Suites that need no topic with orders."""
+        return {"source", "rate", "binary"}
 
     def run(self, name):
         note(f"bench: {name}")
@@ -99,6 +109,24 @@ class Suites:
             host.kill()
             host.wait()
         return result
+
+    # ---- the source ----
+
+    def source(self):
+        """Beside an HTTP client alone."""
+        return self.of_the_source("throughput.py", *(["--rounds", 1, "--orders-per-window", 60] if self.quick else ["--rounds", self.repeats]))
+
+    def rate(self):
+        """Against the API's rate limit, for three minutes."""
+        return self.of_the_source("rate.py", *(["--per-minute", 60, "--seconds", 10] if self.quick else []))
+
+    @staticmethod
+    def of_the_source(script, *options):
+        done = subprocess.run([sys.executable, str(ROOT / "bench" / "source" / script), *map(str, options)], stdout=subprocess.PIPE,
+                              text=True, timeout=1200, env={**os.environ, "CNX_BUILD_DIR": str(BUILD)})
+        if done.returncode != 0:
+            raise SystemExit(f"bench: {script} ended with {done.returncode}")
+        return json.loads(done.stdout)
 
     def binary(self):
         files = [HOST, *sorted((BUILD / "plugins").glob("*.so"))]
