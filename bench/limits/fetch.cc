@@ -23,7 +23,7 @@ using namespace walmart;
 constexpr EpochSeconds kOverlap = 1;  // as walmart-source asks
 
 struct Options {
-  std::string url;
+  std::string url, ca;
   std::string from, to;
   std::vector<std::string> types = {"SellerFulfilled", "WFSFulfilled", "3PLFulfilled"};
   std::size_t in_flight = 8;
@@ -99,11 +99,12 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app{"Fetches all pages of a range of hours, and throws them away."};
   app.add_option("--url", options.url)->required();
+  app.add_option("--ca", options.ca, "file with the certificates to trust");
   app.add_option("--from", options.from, "full hour, as 2026-11-23T00:00:00Z")->required();
   app.add_option("--to", options.to, "full hour")->required();
   app.add_option("--in-flight", options.in_flight, "windows side by side");
   CLI11_PARSE(app, argc, argv);
-  auto transport = make_curl_transport({options.url, "", 60'000, 10'000});
+  auto transport = make_curl_transport({options.url, options.ca, 60'000, 10'000});
   if (!transport.ok()) return 1;
   const cnx::bench::Stopwatch watch;
   const Totals totals = fetch(options, **transport);

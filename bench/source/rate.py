@@ -10,6 +10,8 @@ import time
 
 import rig
 
+SETTLE_S = 15    # until the bucket stands at what the source leaves in it
+
 
 def counts(sandbox):
     """(good calls, 429s) of the orders endpoint."""
@@ -32,6 +34,7 @@ def measure(options):
                 ran_in = options.per_minute * (1 + (time.monotonic() - started) / 60)
                 return ran_in - counts(sandbox)[0] < 0.05 * options.per_minute + 2 * options.in_flight
             rig.wait_until(dry, "the bucket to be empty", timeout=150)
+            time.sleep(SETTLE_S)
             began, (good, refused) = time.monotonic(), counts(sandbox)
             time.sleep(options.seconds)
             seconds, (good_then, refused_then) = time.monotonic() - began, counts(sandbox)

@@ -22,9 +22,9 @@ namespace walmart {
 
 struct FetchedOrder {
   std::string id;
-  bool has_id = false;  ///< false: the record gets no key
-  std::uint64_t hash = 0;
-  std::string value;  ///< with request_time
+  bool has_id = false;     ///< false: the record gets no key
+  std::uint64_t hash = 0;  ///< of the bytes received; by creation none is needed
+  std::string value;       ///< with request_time
   EpochSeconds fetched = 0;
   EpochSeconds until = 0;  ///< how long a repeat of it may come
 };

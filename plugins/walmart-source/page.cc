@@ -30,10 +30,9 @@ std::optional<std::int64_t> order_date_ms(yyjson_val* order) {
 PageOrder read_order(yyjson_val* order, std::string_view bytes) {
   PageOrder read;
   read.bytes = bytes;
-  read.hash = order_hash(bytes);
   read.id = purchase_order_id(order, bytes);
   read.has_id = !read.id.empty();
-  if (!read.has_id) read.id = "#" + hash_text(read.hash);
+  if (!read.has_id) read.id = "#" + hash_text(order_hash(bytes));
   read.order_date_ms = order_date_ms(order);
   return read;
 }
@@ -51,13 +50,14 @@ bool ends_the_walk(std::string_view cursor) { return cursor.find("hasMoreElement
 cnx::Status read_orders(yyjson_val* list, std::string_view body, std::vector<PageOrder>& orders) {
   yyjson_val* order = yyjson_obj_get(yyjson_obj_get(list, "elements"), "order");
   if (order == nullptr || yyjson_is_null(order)) return {};
-  const std::string_view raw = raw_member(raw_member(raw_member(body, "list"), "elements"), "order");
-  if (raw.empty()) return retry_error("the page's list.elements.order cannot be cut out of it");
+  // Nearly all of the page is this member: it is passed once.
+  const std::string_view from = raw_from_member(raw_from_member(raw_from_member(body, "list"), "elements"), "order");
+  if (from.empty()) return retry_error("the page's list.elements.order cannot be cut out of it");
   if (!yyjson_is_arr(order)) {
-    orders.push_back(read_order(order, raw));
+    orders.push_back(read_order(order, raw_value(from)));
     return {};
   }
-  const std::vector<std::string_view> items = raw_items(raw);
+  const std::vector<std::string_view> items = raw_items(from);
   if (items.size() != yyjson_arr_size(order)) return retry_error("the page's orders cannot be cut out of it");
   std::size_t index = 0, count = 0;
   yyjson_val* item = nullptr;

@@ -19,7 +19,6 @@ struct PageOrder {
   std::string id;  ///< purchaseOrderId, or "#<hash>" for an order without one
   bool has_id = false;
   std::optional<std::int64_t> order_date_ms;  ///< empty when it is missing or cannot be read
-  std::uint64_t hash = 0;                     ///< of `bytes`
   std::string_view bytes;                     ///< as received: digits, blanks and all
 };
 

@@ -16,6 +16,7 @@ class Cursor {
   explicit Cursor(std::string_view text) : text_(text) { skip_blanks(); }
 
   [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
+  [[nodiscard]] std::string_view rest() const { return text_.substr(at_); }
   [[nodiscard]] char peek() const { return at_end() ? '\0' : text_[at_]; }
   /// Steps over `c` and the blanks behind it; false when something else is here.
   bool take(char c) {
@@ -74,18 +75,24 @@ bool is_name(std::string_view key, std::string_view name) {
 
 }  // namespace
 
-std::string_view raw_member(std::string_view object, std::string_view name) {
+std::string_view raw_from_member(std::string_view object, std::string_view name) {
   Cursor cursor(object);
   if (!cursor.take('{')) return {};
   while (cursor.peek() == '"') {
     const std::string_view key = cursor.take_value();
     if (!cursor.take(':')) return {};
-    const std::string_view value = cursor.take_value();
-    if (is_name(key, name)) return value;
+    if (is_name(key, name)) return cursor.rest();
+    cursor.take_value();
     if (!cursor.take(',')) return {};
   }
   return {};
 }
+
+std::string_view raw_member(std::string_view object, std::string_view name) {
+  return raw_value(raw_from_member(object, name));
+}
+
+std::string_view raw_value(std::string_view text) { return Cursor(text).take_value(); }
 
 std::vector<std::string_view> raw_items(std::string_view array) {
   std::vector<std::string_view> items;

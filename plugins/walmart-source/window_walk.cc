@@ -189,7 +189,7 @@ void WindowWalk::queue_order(const PageOrder& order, EpochSeconds fetched) {
   }
   parts_.outbox.order(lane_, {.id = order.id,
                               .has_id = order.has_id,
-                              .hash = order.hash,
+                              .hash = parts_.name.kind == Kind::kLastModified ? order_hash(order.bytes) : 0,
                               .value = with_request_time(order.bytes, fetched),
                               .fetched = fetched,
                               .until = window_.end + (repeats_in_next ? kRepeatsWithin : 0)});
