@@ -6,6 +6,12 @@ set(CNX_SHIPPED_EXAMPLES)  # for the package
 foreach(plugin http-sink random-source std-transforms)
   list(APPEND CNX_SHIPPED_EXAMPLES ${CNX_PLUGIN_OUTPUT_DIRECTORY}/${plugin}.so)
 endforeach()
+find_program(CNX_CARGO cargo)
+if(CNX_CARGO)
+  list(APPEND CNX_SHIPPED_EXAMPLES ${CNX_PLUGIN_OUTPUT_DIRECTORY}/json-fields.so)
+else()
+  message(STATUS "json-fields is not built and not packaged: no cargo (apt-get install cargo)")
+endif()
 set(CNX_SHIPPED_EXAMPLES ${CNX_SHIPPED_EXAMPLES} PARENT_SCOPE)
 
 set(CNX_STAGED_SDK ${CMAKE_CURRENT_BINARY_DIR}/sdk)
@@ -34,3 +40,23 @@ ExternalProject_Add(shipped_examples
   BUILD_COMMAND ${CMAKE_COMMAND} --build <BINARY_DIR> -j 2
   BUILD_ALWAYS ON
   INSTALL_COMMAND "")
+
+# The one in Rust. Cargo knows by itself what has to be built again.
+if(CNX_CARGO)
+  set(CNX_EXAMPLE_DIR ${CMAKE_CURRENT_SOURCE_DIR}/json-fields)
+  set(crate ${CMAKE_CURRENT_BINARY_DIR}/json-fields)
+  set(cargo_arguments --quiet --offline --manifest-path ${crate}/Cargo.toml --target-dir ${crate}/target)
+  configure_file(json-fields/Cargo.toml.in ${crate}/Cargo.toml @ONLY)
+  add_custom_target(json-fields ALL
+    COMMAND ${CNX_CARGO} build --release ${cargo_arguments}
+    COMMAND ${CMAKE_COMMAND} -E copy_if_different ${crate}/target/release/libjson_fields.so ${CNX_PLUGIN_OUTPUT_DIRECTORY}/json-fields.so
+    COMMENT "Building json-fields with cargo")
+  add_dependencies(json-fields staged_sdk)
+  if(BUILD_TESTING)
+    add_test(NAME json_fields.units COMMAND ${CNX_CARGO} test ${cargo_arguments})
+    add_test(NAME json_fields.conforms COMMAND connect-host check-plugin ${CNX_PLUGIN_OUTPUT_DIRECTORY}/json-fields.so
+                                               --set field=line --set topic.field=topic --set static.field=by --set static.value=test)
+    set_tests_properties(json_fields.units json_fields.conforms PROPERTIES LABELS unit TIMEOUT 120)
+    set_tests_properties(json_fields.conforms PROPERTIES PASS_REGULAR_EXPRESSION " 0 faults, 0 not tried")
+  endif()
+endif()

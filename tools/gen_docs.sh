@@ -8,4 +8,4 @@ if [[ $# != 2 ]]; then
 fi
 # The plugins of this project alone: what else is installed beside them (examples, a user's) is no part of its docs.
 exec "$1" docs "$2" walmart-source order-transform mysql-sink json-to-rows Filter filter-rows ReplaceField MaskField Cast \
-  http-sink random-source
+  http-sink random-source HoistField InsertField

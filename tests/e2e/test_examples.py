@@ -6,7 +6,7 @@ import json
 import threading
 import unittest
 
-from harness import PipelineTest
+from harness import BUILD, PipelineTest
 from walmart_sandbox.tls import server_context
 
 
@@ -98,6 +98,22 @@ class Examples(PipelineTest):
             {"sink": self.rows_sink([("mask", {"type": package + "MaskField$Key", "fields": "phone"})])}))
         self.assertEqual(check.returncode, 2, check.stdout + check.stderr)
         self.assertIn("MaskField", check.stdout + check.stderr)
+
+    @unittest.skipUnless((BUILD / "plugins" / "json-fields.so").exists(), "json-fields is not built: no cargo")
+    def test_lines_of_text_become_rows_that_know_their_place(self):
+        config = self.pipeline.write({
+            "lines": self.lines('one "quoted"', "zwei ä", "three"),
+            "sink": self.rows_sink([
+                ("text", {"type": "org.apache.kafka.connect.transforms.HoistField$Value", "field": "line"}),
+                ("place", {"type": "InsertField", "topic.field": "topic", "partition.field": "part", "offset.field": "at",
+                           "timestamp.field": "sent", "static.field": "by", "static.value": "test"}),
+                ("rows", {"type": "json-to-rows",
+                          "columns": "topic:string(100),part:int32,at:int64,sent:timestamp,by:string(9),line:string"})],
+                **{"pk.fields": "topic,part,at"})})
+        self.init(config)
+        self.run_host(config)
+        self.assertEqual(self.pipeline.sql("SELECT line, topic, `by`, COUNT(DISTINCT part, at), sent > '2026-01-01' FROM goods GROUP BY line"),
+                         [[line, self.pipeline.topic, "test", "1", "1"] for line in ('one "quoted"', "three", "zwei ä")])
 
     def http_pipeline(self, url, **more):
         return self.pipeline.write({

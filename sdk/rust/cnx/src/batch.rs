@@ -76,13 +76,15 @@ pub struct NewRecord {
     pub timestamp_ms: i64,
     /// -1: by key.
     pub partition: i32,
+    /// Transforms only: that of the record it is made of, for the transforms behind; -1: none.
+    pub offset: i64,
     /// Transforms only.
     pub origin: u32,
 }
 
 impl Default for NewRecord {
     fn default() -> NewRecord {
-        NewRecord { topic: String::new(), key: None, value: None, headers: Vec::new(), timestamp_ms: -1, partition: -1, origin: 0 }
+        NewRecord { topic: String::new(), key: None, value: None, headers: Vec::new(), timestamp_ms: -1, partition: -1, offset: -1, origin: 0 }
     }
 }
 
@@ -172,7 +174,7 @@ impl Sealed {
                 topic: abi::Str::of(&record.topic),
                 partition: record.partition,
                 header_count: headers.len() as i32,
-                offset: -1,
+                offset: record.offset,
                 timestamp_ms: record.timestamp_ms,
                 key: optional(&record.key),
                 value: optional(&record.value),
