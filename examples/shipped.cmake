@@ -23,6 +23,9 @@ set(example_flags -Wall -Wextra -Wpedantic -Wshadow -Werror)
 set(example_link_flags)
 if(CNX_SANITIZE)
   set(example_link_flags -fsanitize=${CNX_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND example_flags -Wno-maybe-uninitialized)  # as in cmake/Sanitizers.cmake
+  endif()
   list(APPEND example_flags ${example_link_flags} -fno-omit-frame-pointer -fno-sanitize-recover=all)
 endif()
 list(JOIN example_flags " " example_flags)
@@ -49,6 +52,7 @@ if(CNX_CARGO)
   configure_file(json-fields/Cargo.toml.in ${crate}/Cargo.toml @ONLY)
   add_custom_target(json-fields ALL
     COMMAND ${CNX_CARGO} build --release ${cargo_arguments}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${CNX_PLUGIN_OUTPUT_DIRECTORY}
     COMMAND ${CMAKE_COMMAND} -E copy_if_different ${crate}/target/release/libjson_fields.so ${CNX_PLUGIN_OUTPUT_DIRECTORY}/json-fields.so
     COMMENT "Building json-fields with cargo")
   add_dependencies(json-fields staged_sdk)
