@@ -19,10 +19,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::string kPath = CNX_PLUGIN_DIR "/file-source.so";
+const std::string kFileSource = CNX_PLUGIN_DIR "/file-source.so";
 
 const Component& component() {
-  static const Result<Plugin> plugin = load_plugin(kPath);
+  static const Result<Plugin> plugin = load_plugin(kFileSource);
   if (!plugin.ok()) throw std::runtime_error(plugin.error().message);
   return plugin.value().components.at(0);
 }
@@ -174,9 +174,9 @@ TEST_F(FileSource, AStopEndsItsWait) {
 }
 
 TEST_F(FileSource, ConformsToTheContract) {
-  const cnx_plugin& plugin = cnx::testing::load_plugin(kPath);
+  const cnx_plugin& plugin = cnx::testing::load_plugin(kFileSource);
   EXPECT_THAT(cnx::testing::check_tables(plugin), IsEmpty());
-  EXPECT_THAT(cnx::testing::check_symbols(kPath), IsEmpty());
+  EXPECT_THAT(cnx::testing::check_symbols(kFileSource), IsEmpty());
   EXPECT_THAT(cnx::testing::check_lifecycle(plugin.components[0], {{"path", "/nowhere"}, {"topic", "t"}}), IsEmpty());
 }
 

@@ -19,10 +19,10 @@ using cnx::testing::TestRecord;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::string kPath = CNX_PLUGIN_DIR "/stdout-sink.so";
+const std::string kStdoutSink = CNX_PLUGIN_DIR "/stdout-sink.so";
 
 const Component& component(std::size_t i) {
-  static const Result<Plugin> plugin = load_plugin(kPath);
+  static const Result<Plugin> plugin = load_plugin(kStdoutSink);
   if (!plugin.ok()) throw std::runtime_error(plugin.error().message);
   return plugin.value().components.at(i);
 }
@@ -91,9 +91,9 @@ TEST_F(StdoutSink, HasNoOffsets) {
 }
 
 TEST_F(StdoutSink, ConformsToTheContract) {
-  const cnx_plugin& plugin = cnx::testing::load_plugin(kPath);
+  const cnx_plugin& plugin = cnx::testing::load_plugin(kStdoutSink);
   EXPECT_THAT(cnx::testing::check_tables(plugin), IsEmpty());
-  EXPECT_THAT(cnx::testing::check_symbols(kPath), IsEmpty());
+  EXPECT_THAT(cnx::testing::check_symbols(kStdoutSink), IsEmpty());
   for (const char* name : {"stdout-sink", "stdout-rows-sink"}) {
     EXPECT_THAT(cnx::testing::check_lifecycle(*cnx::testing::find_component(plugin, name), {}), IsEmpty());
   }

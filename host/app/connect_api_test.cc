@@ -15,9 +15,9 @@ using observe::Answer;
 using runtime::TaskSnapshot;
 using runtime::TaskState;
 using runtime::Wish;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 /// Notes what is asked of it.
 class FakeWorker final : public runtime::ConnectorControl {
@@ -53,7 +53,7 @@ TaskSnapshot task(const std::string& connector, int number, TaskState state, std
   return made;
 }
 
-class ConnectApiTest : public testing::Test {
+class ConnectApiTest : public ::testing::Test {
  protected:
   ConnectApiTest() {
     job.worker.worker_id = "etl-1";

@@ -8,7 +8,7 @@
 namespace cnx::host::app {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 TEST(SplitDocuments, TakesOneDocumentALine) {
   EXPECT_THAT(split_documents("{\"a\":1}\n{\"a\":2}\n[3]"), ElementsAre("{\"a\":1}", "{\"a\":2}", "[3]"));
@@ -43,8 +43,8 @@ TEST(SplitDocuments, KeepsWhatFollowsAValueOnItsLineWithIt) {
 TEST(SplitDocuments, PassesOverBlankLinesAndAByteOrderMark) {
   EXPECT_THAT(split_documents("\xef\xbb\xbf\r\n{\"a\":1}\r\n \r\n\r\n{\"a\":2}\r\n"),
               ElementsAre("{\"a\":1}", "{\"a\":2}"));
-  EXPECT_THAT(split_documents(" \n\t\n"), testing::IsEmpty());
-  EXPECT_THAT(split_documents(""), testing::IsEmpty());
+  EXPECT_THAT(split_documents(" \n\t\n"), ::testing::IsEmpty());
+  EXPECT_THAT(split_documents(""), ::testing::IsEmpty());
 }
 
 TEST(SplitDocuments, TakesLoneNumbersAndWordsAsDocuments) {

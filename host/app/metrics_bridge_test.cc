@@ -10,9 +10,9 @@ namespace {
 
 using runtime::TaskSnapshot;
 using runtime::TaskState;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-TaskSnapshot task(const std::string& connector, int number, TaskState state) {
+TaskSnapshot metered_task(const std::string& connector, int number, TaskState state) {
   TaskSnapshot made;
   made.connector = connector;
   made.task = number;
@@ -20,7 +20,7 @@ TaskSnapshot task(const std::string& connector, int number, TaskState state) {
   return made;
 }
 
-class MetricsBridgeTest : public testing::Test {
+class MetricsBridgeTest : public ::testing::Test {
  protected:
   /// The value behind `name{labels,worker="w"} `.
   double value(const std::string& name) {
@@ -34,7 +34,7 @@ class MetricsBridgeTest : public testing::Test {
 };
 
 TEST_F(MetricsBridgeTest, AgesAreCountedOnceHoweverOftenTheyAreAsked) {
-  std::vector tasks{task("sink", 0, TaskState::kRunning)};
+  std::vector tasks{metered_task("sink", 0, TaskState::kRunning)};
   tasks[0].counts.ages.add(3'000);
   tasks[0].counts.ages.add(-50);
   bridge.publish(tasks);
@@ -50,7 +50,7 @@ TEST_F(MetricsBridgeTest, AgesAreCountedOnceHoweverOftenTheyAreAsked) {
 }
 
 TEST_F(MetricsBridgeTest, TheLedgersBalance) {
-  std::vector tasks{task("sink", 0, TaskState::kRunning), task("source", 0, TaskState::kRunning)};
+  std::vector tasks{metered_task("sink", 0, TaskState::kRunning), metered_task("source", 0, TaskState::kRunning)};
   tasks[0].counts.records_in = 10;
   tasks[0].counts.written = 4;
   tasks[0].counts.rows = 10;
@@ -75,8 +75,8 @@ TEST_F(MetricsBridgeTest, TheLedgersBalance) {
 }
 
 TEST_F(MetricsBridgeTest, AWorkerCountsItsTasksByState) {
-  std::vector tasks{task("sink", 0, TaskState::kRunning), task("sink", 1, TaskState::kPaused),
-                    task("down", 0, TaskState::kStopped)};
+  std::vector tasks{metered_task("sink", 0, TaskState::kRunning), metered_task("sink", 1, TaskState::kPaused),
+                    metered_task("down", 0, TaskState::kStopped)};
   tasks[1].paused_ms = 250;
   tasks[1].lived_ms = 1'000;
   bridge.publish(tasks);

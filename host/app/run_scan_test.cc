@@ -8,7 +8,7 @@
 namespace cnx::host::app {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 using Arguments = std::vector<std::string>;
 
 TEST(ScanRunArguments, TakesWhatStandsBeforeTheFirstOptionAsFiles) {

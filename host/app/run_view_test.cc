@@ -13,7 +13,7 @@ using runtime::TaskSnapshot;
 using runtime::TaskState;
 using State = observe::Health::State;
 
-TaskSnapshot task(int number, TaskState state, std::string message = "") {
+TaskSnapshot sink_task(int number, TaskState state, std::string message = "") {
   TaskSnapshot made;
   made.connector = "sink";
   made.task = number;
@@ -23,21 +23,21 @@ TaskSnapshot task(int number, TaskState state, std::string message = "") {
 }
 
 TEST(HealthOf, SaysWhatIsWaitedForAndStaysHealthyInAnOutage) {
-  const std::vector tasks{task(0, TaskState::kRunning), task(1, TaskState::kRestarting, "no database")};
+  const std::vector tasks{sink_task(0, TaskState::kRunning), sink_task(1, TaskState::kRestarting, "no database")};
   const observe::Health health = health_of(tasks);
   EXPECT_EQ(health.state, State::kHealthy);
   EXPECT_EQ(health.message, "sink-1 waits: no database");
 }
 
 TEST(HealthOf, NamesTheCallThatDoesNotComeBack) {
-  std::vector tasks{task(0, TaskState::kRunning)};
+  std::vector tasks{sink_task(0, TaskState::kRunning)};
   tasks[0].stalled_in = "transaction of the sink";
   tasks[0].stalled_ms = 42'500;
   EXPECT_EQ(health_of(tasks).message, "sink-0 waits: transaction of the sink has not come back for 42 s");
 }
 
 TEST(HealthOf, IsStartingAtTheFirstStartOnly) {
-  std::vector tasks{task(0, TaskState::kStarting)};
+  std::vector tasks{sink_task(0, TaskState::kStarting)};
   EXPECT_EQ(health_of(tasks).state, State::kStarting);
   tasks[0].has_run = true;  // and was restarted by hand
   EXPECT_EQ(health_of(tasks).state, State::kHealthy);
@@ -48,7 +48,8 @@ TEST(HealthOf, IsStartingAtTheFirstStartOnly) {
 }
 
 TEST(HealthOf, ATaskThatFailedForGoodOutweighsTheOthers) {
-  const std::vector tasks{task(0, TaskState::kRestarting, "no database"), task(1, TaskState::kFailed, "no right")};
+  const std::vector tasks{sink_task(0, TaskState::kRestarting, "no database"),
+                          sink_task(1, TaskState::kFailed, "no right")};
   const observe::Health health = health_of(tasks);
   EXPECT_EQ(health.state, State::kUnhealthy);
   EXPECT_EQ(health.message, "failed for good: sink-1: no right");
@@ -61,8 +62,8 @@ TEST(ToldOfResumed, SaysWhichRangeWasFinishedAndThatThePresentHoursAreNotInIt) {
   run.resumed = true;
   EXPECT_THAT(
       told_of_resumed(run),
-      testing::AllOf(testing::HasSubstr("finished the range of 2026-11-23 01:00 … 03:00 that an earlier run began"),
-                     testing::HasSubstr("run again for the present hours")));
+      ::testing::AllOf(::testing::HasSubstr("finished the range of 2026-11-23 01:00 … 03:00 that an earlier run began"),
+                       ::testing::HasSubstr("run again for the present hours")));
   run.exit_code = 3;
   EXPECT_NE(told_of_resumed(run), "");
   run.exit_code = 1;
@@ -73,7 +74,7 @@ TEST(StatusJson, ListsOpenWindowsAndTheLastHundredThatAreDoneWithTheSumsOfTheRes
   runtime::Job job;
   job.connectors.resize(1);
   job.connectors[0].settings.name = "source";
-  TaskSnapshot source = task(0, TaskState::kRunning);
+  TaskSnapshot source = sink_task(0, TaskState::kRunning);
   source.connector = "source";
   source.forgotten = {.done = 7, .pages = 8, .fetched = 9, .repeats = 1};
   for (int i = 0; i < 150; ++i) {

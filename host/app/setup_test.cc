@@ -10,13 +10,13 @@
 namespace cnx::host::app {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// A configuration in a folder of its own, with a plugin folder that is empty.
-class SetupTest : public testing::Test {
+class SetupTest : public ::testing::Test {
  protected:
   SetupTest() {
-    const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
+    const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
     folder_ = std::filesystem::temp_directory_path() /
               (std::string("cnx_setup_") + test->name() + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_ / "plugins");
@@ -63,8 +63,8 @@ TEST_F(SetupTest, LeavesMissingVariablesAloneWhenSecretsAreNotNeeded) {
   JobSetup setup(config("connectors:\n  b: {connector.class: nowhere-sink, topics: \"${env:GONE}\"}\n"), {false, false},
                  no_environment());
   EXPECT_FALSE(setup.finish());
-  EXPECT_THAT(setup.problems().text(), testing::Not(HasSubstr("GONE")));
-  EXPECT_THAT(setup.problems().text(), testing::Not(HasSubstr("bootstrap.servers")));
+  EXPECT_THAT(setup.problems().text(), ::testing::Not(HasSubstr("GONE")));
+  EXPECT_THAT(setup.problems().text(), ::testing::Not(HasSubstr("bootstrap.servers")));
 }
 
 TEST_F(SetupTest, AFileThatCannotBeReadIsToldAloneAndNotWhatIsMissingForItsSake) {

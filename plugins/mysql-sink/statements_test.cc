@@ -9,11 +9,11 @@
 namespace cnx::mysql {
 namespace {
 
-const std::vector<StatementColumn> kColumns = {
+const std::vector<StatementColumn> kStatementColumns = {
     {"id", CNX_INT64, 0, true, 0, 0}, {"name", CNX_TEXT, 0, false, 0, 0}, {"at", CNX_WRITE_TIME, 3, false, 0, 0}};
 
 TEST(Statements, UpsertWithTheValuesFunction) {
-  const Statements made = make_statements({"d", "t"}, kColumns, InsertMode::kUpsert, Dialect::kValuesFunction);
+  const Statements made = make_statements({"d", "t"}, kStatementColumns, InsertMode::kUpsert, Dialect::kValuesFunction);
   EXPECT_EQ(made.insert_bulk,
             "INSERT INTO `d`.`t` (`id`,`name`,`at`) VALUES (?,?,UTC_TIMESTAMP(3))"
             " ON DUPLICATE KEY UPDATE `name`=VALUES(`name`),`at`=UTC_TIMESTAMP(3)");
@@ -22,12 +22,12 @@ TEST(Statements, UpsertWithTheValuesFunction) {
 }
 
 TEST(Statements, UpsertWithTheRowAlias) {
-  const Statements made = make_statements({"d", "t"}, kColumns, InsertMode::kUpsert, Dialect::kRowAlias);
+  const Statements made = make_statements({"d", "t"}, kStatementColumns, InsertMode::kUpsert, Dialect::kRowAlias);
   EXPECT_EQ(made.insert_tail, " AS cnx_new ON DUPLICATE KEY UPDATE `name`=cnx_new.`name`,`at`=UTC_TIMESTAMP(3)");
 }
 
 TEST(Statements, InsertHasNoUpdatePart) {
-  EXPECT_EQ(make_statements({"d", "t"}, kColumns, InsertMode::kInsert, Dialect::kRowAlias).insert_tail, "");
+  EXPECT_EQ(make_statements({"d", "t"}, kStatementColumns, InsertMode::kInsert, Dialect::kRowAlias).insert_tail, "");
 }
 
 TEST(Statements, UpsertOfKeysAlone) {
@@ -47,9 +47,9 @@ TEST(Statements, RowsAsLiterals) {
       {ColumnSpec::int64("id"), ColumnSpec::text("name", 9), ColumnSpec::make("at", CNX_WRITE_TIME)},
       {{std::int64_t{-7}, "O'Neil", testing::kNull}, {std::int64_t{8}, testing::kNull, testing::kNull}});
   std::string sql;
-  append_row(sql, kColumns, rows.view(), 0);
-  append_row(sql, kColumns, rows.view(), 1);
-  append_key_condition(sql, kColumns, rows.view(), 1);
+  append_row(sql, kStatementColumns, rows.view(), 0);
+  append_row(sql, kStatementColumns, rows.view(), 1);
+  append_key_condition(sql, kStatementColumns, rows.view(), 1);
   EXPECT_EQ(sql, R"((-7,'O\'Neil',UTC_TIMESTAMP(3))(8,NULL,UTC_TIMESTAMP(3))(`id`=8))");
 }
 

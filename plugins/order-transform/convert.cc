@@ -70,7 +70,7 @@ std::optional<Misfit> convert_whole(yyjson_val* value, std::uint8_t column, Cell
       return Misfit{column, std::string(kind_of(value)) + " with decimals where a whole number belongs"};
     case NumberFault::kOutOfRange:
       break;
-    case NumberFault::kNone:
+    case NumberFault::kNoFault:
       if (narrow && (number.unscaled < std::numeric_limits<std::int32_t>::min() ||
                      number.unscaled > std::numeric_limits<std::int32_t>::max()))
         break;
@@ -98,7 +98,7 @@ std::optional<Misfit> convert_amount(yyjson_val* value, std::uint8_t column, Cel
       return Misfit{column, "an amount with more than " + std::to_string(spec.scale) + " decimals"};
     case NumberFault::kOutOfRange:
       break;
-    case NumberFault::kNone:
+    case NumberFault::kNoFault:
       if (number.unscaled <= -power_of_ten(spec.precision) || number.unscaled >= power_of_ten(spec.precision)) break;
       cells[column] = Cell::of(number.unscaled);
       return std::nullopt;
@@ -113,7 +113,7 @@ std::optional<Misfit> read_time(yyjson_val* value, std::uint8_t column, std::int
   if (!digits) return Misfit{column, wrong_kind(value, "a time")};
   const ExactNumber number = parse_exact(digits->text, 0, digits->exponent);
   switch (number.fault) {
-    case NumberFault::kNone:
+    case NumberFault::kNoFault:
       ms = number.unscaled;
       return std::nullopt;
     case NumberFault::kTooFine:

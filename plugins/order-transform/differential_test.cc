@@ -52,7 +52,7 @@ void expect_same(OrderTransform& transform, const std::string& payload) {
     EXPECT_EQ(std::pair(applied.filtered[i].rule, applied.filtered[i].path), expected->filtered[i]);
 }
 
-class Differential : public testing::TestWithParam<std::uint64_t> {};
+class Differential : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Differential, GoodAndOddDocuments) {
   OrderCorpus corpus(GetParam());
@@ -68,7 +68,7 @@ TEST_P(Differential, DamagedDocuments) {
     expect_same(*transform, corpus.damaged(corpus.write(corpus.document(corpus.below(2))), 1 + corpus.below(3)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, Differential, testing::Range(std::uint64_t{1}, std::uint64_t{9}));
+INSTANTIATE_TEST_SUITE_P(Seeds, Differential, ::testing::Range(std::uint64_t{1}, std::uint64_t{9}));
 
 /// So that the comparison is about something: each way to end is taken often.
 TEST(DifferentialCorpus, HasEnoughOfEverything) {

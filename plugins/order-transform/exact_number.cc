@@ -89,7 +89,7 @@ std::optional<std::int64_t> parse_plain(std::string_view text) {
 
 ExactNumber parse_exact(std::string_view text, unsigned scale, Exponent exponent) {
   if (scale == 0)
-    if (const auto plain = parse_plain(text)) return {NumberFault::kNone, *plain};
+    if (const auto plain = parse_plain(text)) return {NumberFault::kNoFault, *plain};
   Parts parts;
   if (!split(text, exponent, parts)) return {NumberFault::kNoNumber, 0};
   if (all_zero(parts, 0)) return {};
@@ -106,7 +106,7 @@ ExactNumber parse_exact(std::string_view text, unsigned scale, Exponent exponent
     if (!append(magnitude, 0)) return {NumberFault::kOutOfRange, 0};
   if (!parts.negative && magnitude > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
     return {NumberFault::kOutOfRange, 0};
-  return {NumberFault::kNone, static_cast<std::int64_t>(parts.negative ? 0 - magnitude : magnitude)};
+  return {NumberFault::kNoFault, static_cast<std::int64_t>(parts.negative ? 0 - magnitude : magnitude)};
 }
 
 }  // namespace cnx::order_transform

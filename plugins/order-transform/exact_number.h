@@ -9,14 +9,14 @@
 namespace cnx::order_transform {
 
 enum class NumberFault : std::uint8_t {
-  kNone,
+  kNoFault,
   kNoNumber,    ///< not the form of a number
   kTooFine,     ///< more decimals that are not zero than the scale has
   kOutOfRange,  ///< more than int64_t holds
 };
 
 struct ExactNumber {
-  NumberFault fault = NumberFault::kNone;
+  NumberFault fault = NumberFault::kNoFault;
   std::int64_t unscaled = 0;  ///< value = unscaled / 10^scale
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 std::int64_t exactly(std::string_view text, unsigned scale) {
   const ExactNumber number = parse_exact(text, scale, Exponent::kAllowed);
-  EXPECT_EQ(number.fault, NumberFault::kNone) << text;
+  EXPECT_EQ(number.fault, NumberFault::kNoFault) << text;
   return number.unscaled;
 }
 NumberFault fault(std::string_view text, unsigned scale, Exponent exponent = Exponent::kAllowed) {

@@ -18,7 +18,7 @@ struct Poison {
 
 void PrintTo(const Poison& poison, std::ostream* out) { *out << poison.path << ": " << poison.message; }
 
-class RefusedValues : public testing::TestWithParam<Poison> {};
+class RefusedValues : public ::testing::TestWithParam<Poison> {};
 
 TEST_P(RefusedValues, AreToldByPathColumnAndKind) {
   const Applied applied = apply(order_with(GetParam().from, GetParam().to));
@@ -36,7 +36,7 @@ constexpr const char* kCharge = R"([{"chargeType": "PRODUCT")";
 
 INSTANTIATE_TEST_SUITE_P(
     InText, RefusedValues,
-    testing::Values(
+    ::testing::Values(
         Poison{kSku, R"(["a"])", LINE ".item.sku", "sku", "a list where a text belongs"},
         Poison{kSku, R"({"a":1})", LINE ".item.sku", "sku", "an object where a text belongs"},
         Poison{kSku, "true", LINE ".item.sku", "sku", "a boolean where a text belongs"},
@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     InNumbers, RefusedValues,
-    testing::Values(
+    ::testing::Values(
         Poison{kQuantity, R"("three")", LINE ".orderLineQuantity.amount", "quantity", "a text that is no whole number"},
         Poison{kQuantity, R"("")", LINE ".orderLineQuantity.amount", "quantity", "a text that is no whole number"},
         Poison{kQuantity, R"("1e3")", LINE ".orderLineQuantity.amount", "quantity", "a text that is no whole number"},
@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     InTimes, RefusedValues,
-    testing::Values(
+    ::testing::Values(
         Poison{kDate, R"("soon")", "$.orderDate", "orderDate",
                "a text that is neither epoch milliseconds nor an ISO 8601 time"},
         Poison{kDate, "{}", "$.orderDate", "orderDate", "an object where a time belongs"},
@@ -103,53 +103,54 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     InKeys, RefusedValues,
-    testing::Values(Poison{R"("purchaseOrderId": "108911110000001",)", "", "$.purchaseOrderId", "purchaseOrderId",
-                           "missing, and part of the key: every row needs it"},
-                    Poison{R"("108911110000001")", "null", "$.purchaseOrderId", "purchaseOrderId",
-                           "null, and part of the key: every row needs it"},
-                    Poison{R"("108911110000001")", R"("PO-1")", "$.purchaseOrderId", "purchaseOrderId",
-                           "a text that is no whole number"},
-                    Poison{R"("lineNumber": "4", )", "", LINE ".lineNumber", "lineNumber",
-                           "missing, and part of the key: every row needs it"},
-                    Poison{R"("lineNumber": "4",)", R"("lineNumber": "4", "lineNumber": "4",)", LINE ".lineNumber",
-                           "lineNumber", "given twice in one object: not clear which one counts"},
-                    Poison{R"("orderLine": [)", R"("orderLine": [{"lineNumber": 4}, )",
-                           "$.orderLines.orderLine[1].lineNumber", "lineNumber",
-                           "the number of orderLine[0] again: of the two rows one would be lost"}));
+    ::testing::Values(Poison{R"("purchaseOrderId": "108911110000001",)", "", "$.purchaseOrderId", "purchaseOrderId",
+                             "missing, and part of the key: every row needs it"},
+                      Poison{R"("108911110000001")", "null", "$.purchaseOrderId", "purchaseOrderId",
+                             "null, and part of the key: every row needs it"},
+                      Poison{R"("108911110000001")", R"("PO-1")", "$.purchaseOrderId", "purchaseOrderId",
+                             "a text that is no whole number"},
+                      Poison{R"("lineNumber": "4", )", "", LINE ".lineNumber", "lineNumber",
+                             "missing, and part of the key: every row needs it"},
+                      Poison{R"("lineNumber": "4",)", R"("lineNumber": "4", "lineNumber": "4",)", LINE ".lineNumber",
+                             "lineNumber", "given twice in one object: not clear which one counts"},
+                      Poison{R"("orderLine": [)", R"("orderLine": [{"lineNumber": 4}, )",
+                             "$.orderLines.orderLine[1].lineNumber", "lineNumber",
+                             "the number of orderLine[0] again: of the two rows one would be lost"}));
 
 INSTANTIATE_TEST_SUITE_P(
     InStructure, RefusedValues,
-    testing::Values(Poison{R"("orderLines": {)", R"("orderLines": [1], "x": {)", "$.orderLines", "",
-                           "a list where an object belongs"},
-                    Poison{R"("orderLine": [)", R"("orderLine": ["x", )", "$.orderLines.orderLine[0]", "",
-                           "a text where an order line belongs"},
-                    Poison{R"("orderLine": [)", R"("orderLine": 7, "x": [)", "$.orderLines.orderLine", "",
-                           "a number where an order line belongs"},
-                    Poison{R"("orderLine": [)", R"("orderLine": [null, )", "$.orderLines.orderLine[0].lineNumber",
-                           "lineNumber", "missing, and part of the key: every row needs it"},
-                    Poison{R"("shippingInfo": {)", R"("shippingInfo": "none", "x": {)", "$.shippingInfo", "",
-                           "a text where an object belongs"},
-                    Poison{R"("item": {)", R"("item": [], "x": {)", LINE ".item", "", "a list where an object belongs"},
-                    Poison{R"("charges": {)", R"("charges": [], "x": {)", LINE ".charges", "charges",
-                           "a list where an object belongs"},
-                    Poison{kCharge, R"(["PRODUCT", {"chargeType": "PRODUCT")", LINE ".charges.charge[0]", "charges",
-                           "a text where a charge belongs"},
-                    Poison{kCharge, R"([{"chargeType": ["PRODUCT"]}, {"chargeType": "PRODUCT")",
-                           LINE ".charges.charge[0].chargeType", "chargeType", "a list where a text belongs"},
-                    Poison{kCharge, R"([{"chargeType": "SHIPPING", "chargeType": "PRODUCT"}, {"chargeType": "X")",
-                           LINE ".charges.charge[0].chargeType", "chargeType",
-                           "given twice in one object: not clear which one counts"},
-                    Poison{kCharge, R"([{"chargeType": null, "chargeType": "PRODUCT"}, {"chargeType": "X")",
-                           LINE ".charges.charge[0].chargeType", "chargeType",
-                           "given twice in one object: not clear which one counts"},
-                    Poison{R"("orderLineStatus": [)", R"("orderLineStatus": [true, )",
-                           LINE ".orderLineStatuses.orderLineStatus[0]", "", "a boolean where an object belongs"},
-                    Poison{R"("orderLineStatuses": {)", R"("orderLineStatuses": 1, "x": {)", LINE ".orderLineStatuses",
-                           "orderLineStatuses", "a number where an object belongs"},
-                    Poison{R"("shipNode": {)", R"("shipNode": null, "shipNode": {)", "$.shipNode", "",
-                           "given twice in one object: not clear which one counts"},
-                    Poison{R"("orderDate")", R"("orderDate": 1762783401417, "order\u0044ate")", "$.orderDate",
-                           "orderDate", "given twice in one object: not clear which one counts"}));
+    ::testing::Values(Poison{R"("orderLines": {)", R"("orderLines": [1], "x": {)", "$.orderLines", "",
+                             "a list where an object belongs"},
+                      Poison{R"("orderLine": [)", R"("orderLine": ["x", )", "$.orderLines.orderLine[0]", "",
+                             "a text where an order line belongs"},
+                      Poison{R"("orderLine": [)", R"("orderLine": 7, "x": [)", "$.orderLines.orderLine", "",
+                             "a number where an order line belongs"},
+                      Poison{R"("orderLine": [)", R"("orderLine": [null, )", "$.orderLines.orderLine[0].lineNumber",
+                             "lineNumber", "missing, and part of the key: every row needs it"},
+                      Poison{R"("shippingInfo": {)", R"("shippingInfo": "none", "x": {)", "$.shippingInfo", "",
+                             "a text where an object belongs"},
+                      Poison{R"("item": {)", R"("item": [], "x": {)", LINE ".item", "",
+                             "a list where an object belongs"},
+                      Poison{R"("charges": {)", R"("charges": [], "x": {)", LINE ".charges", "charges",
+                             "a list where an object belongs"},
+                      Poison{kCharge, R"(["PRODUCT", {"chargeType": "PRODUCT")", LINE ".charges.charge[0]", "charges",
+                             "a text where a charge belongs"},
+                      Poison{kCharge, R"([{"chargeType": ["PRODUCT"]}, {"chargeType": "PRODUCT")",
+                             LINE ".charges.charge[0].chargeType", "chargeType", "a list where a text belongs"},
+                      Poison{kCharge, R"([{"chargeType": "SHIPPING", "chargeType": "PRODUCT"}, {"chargeType": "X")",
+                             LINE ".charges.charge[0].chargeType", "chargeType",
+                             "given twice in one object: not clear which one counts"},
+                      Poison{kCharge, R"([{"chargeType": null, "chargeType": "PRODUCT"}, {"chargeType": "X")",
+                             LINE ".charges.charge[0].chargeType", "chargeType",
+                             "given twice in one object: not clear which one counts"},
+                      Poison{R"("orderLineStatus": [)", R"("orderLineStatus": [true, )",
+                             LINE ".orderLineStatuses.orderLineStatus[0]", "", "a boolean where an object belongs"},
+                      Poison{R"("orderLineStatuses": {)", R"("orderLineStatuses": 1, "x": {)",
+                             LINE ".orderLineStatuses", "orderLineStatuses", "a number where an object belongs"},
+                      Poison{R"("shipNode": {)", R"("shipNode": null, "shipNode": {)", "$.shipNode", "",
+                             "given twice in one object: not clear which one counts"},
+                      Poison{R"("orderDate")", R"("orderDate": 1762783401417, "order\u0044ate")", "$.orderDate",
+                             "orderDate", "given twice in one object: not clear which one counts"}));
 
 TEST(RefusedValues, NeverShowTheValue) {
   const Applied applied = apply(order_with(R"("Robin Sample")", R"(["Robin Secret"])"));

@@ -23,7 +23,7 @@ void expect_row(const Row& row, const Json& expected) {
   EXPECT_EQ(row.columns, names) << "columns or their order";
 }
 
-class Samples : public testing::TestWithParam<const char*> {};
+class Samples : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Samples, BecomeTheExpectedRows) {
   const auto expected = Json::parse(testdata(std::string("expected/") + GetParam()));
@@ -40,11 +40,11 @@ TEST_P(Samples, BecomeTheExpectedRows) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Samples,
-                         testing::Values("01-single-line.json", "02-multi-line-charges.json",
-                                         "03-partly-shipped-cancelled.json", "04-objects-not-arrays.json",
-                                         "05-refunds.json", "06-page-3pl-and-wfs.json", "07-non-ascii.json",
-                                         "08-missing-null-odd-types.json", "09-page-next-cursor.json",
-                                         "10-page-last.json", "11-page-empty.json"),
+                         ::testing::Values("01-single-line.json", "02-multi-line-charges.json",
+                                           "03-partly-shipped-cancelled.json", "04-objects-not-arrays.json",
+                                           "05-refunds.json", "06-page-3pl-and-wfs.json", "07-non-ascii.json",
+                                           "08-missing-null-odd-types.json", "09-page-next-cursor.json",
+                                           "10-page-last.json", "11-page-empty.json"),
                          [](const auto& sample) { return "Sample" + std::string(sample.param, 2); });
 
 TEST(Samples, OfErrorAnswersAreNoOrders) {

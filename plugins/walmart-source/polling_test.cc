@@ -15,10 +15,10 @@ namespace walmart {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kNowMs;
 using testing::parameter;
 using testing::SourceRig;
 
-constexpr std::int64_t kNowMs = SourceRig::kNow * 1000;
 constexpr std::int64_t kMinuteMs = 60'000;
 
 /// Polls until so much of the fake time has passed.

@@ -16,9 +16,9 @@ namespace walmart {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kNowMs;
 using testing::SourceRig;
 
-constexpr std::int64_t kNowMs = SourceRig::kNow * 1000;
 constexpr std::int64_t kSecondMs = 1000;
 constexpr std::int64_t kHourMs = 3600 * kSecondMs;
 

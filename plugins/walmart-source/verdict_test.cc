@@ -8,7 +8,7 @@
 namespace walmart {
 namespace {
 
-constexpr std::int64_t kNowMs = 1795420800000;  // 2026-11-23T08:00:00Z
+constexpr std::int64_t kAnsweredMs = 1795420800000;  // 2026-11-23T08:00:00Z
 
 std::string orders_error(const std::string& code, const std::string& field, const std::string& description) {
   return R"({"errors":{"error":[{"code":")" + code + R"(","field":")" + field + R"(","description":")" + description +
@@ -18,7 +18,7 @@ std::string orders_error(const std::string& code, const std::string& field, cons
 Verdict judge(int status, const std::string& body) { return judge_orders(status, body, read_error(body)); }
 
 std::int64_t wait_of(std::vector<std::pair<std::string, std::string>> headers) {
-  return throttle_wait_ms(HttpResponse{429, std::move(headers), ""}, kNowMs);
+  return throttle_wait_ms(HttpResponse{429, std::move(headers), ""}, kAnsweredMs);
 }
 
 TEST(Verdict, ReadsAllContainersOfErrors) {
@@ -77,31 +77,31 @@ TEST(Verdict, DescribesAnAnswerInOneLine) {
 }
 
 TEST(ThrottleWait, TakesRetryAfterFirst) {
-  EXPECT_EQ(wait_of({{"retry-after", "7"}, {"x-next-replenishment-time", std::to_string(kNowMs + 1000)}}), 7000);
+  EXPECT_EQ(wait_of({{"retry-after", "7"}, {"x-next-replenishment-time", std::to_string(kAnsweredMs + 1000)}}), 7000);
   EXPECT_EQ(wait_of({{"retry-after", "Mon, 23 Nov 2026 08:00:05 GMT"}}), 5000);
   EXPECT_EQ(wait_of({{"retry-after", "0"}}), 0);
 }
 
 TEST(ThrottleWait, TakesTheReplenishmentTimeUnderBothNamesAndInAllForms) {
   for (const char* name : {"x-next-replenishment-time", "x-next-replenish-time"}) {
-    EXPECT_EQ(wait_of({{name, std::to_string(kNowMs + 2500)}}), 2500) << name;
-    EXPECT_EQ(wait_of({{name, std::to_string(kNowMs / 1000 + 3)}}), 3000) << name;
+    EXPECT_EQ(wait_of({{name, std::to_string(kAnsweredMs + 2500)}}), 2500) << name;
+    EXPECT_EQ(wait_of({{name, std::to_string(kAnsweredMs / 1000 + 3)}}), 3000) << name;
     EXPECT_EQ(wait_of({{name, "2026-11-23T08:00:04Z"}}), 4000) << name;
     EXPECT_EQ(wait_of({{name, "2026-11-23T00:00:04.5-08:00"}}), 4500) << name;
   }
 }
 
 TEST(ThrottleWait, NeverReadsAnEpochAsACountOfSeconds) {
-  EXPECT_EQ(wait_of({{"retry-after", std::to_string(kNowMs + 2000)}}), 2000);
-  EXPECT_EQ(wait_of({{"retry-after", std::to_string(kNowMs / 1000 + 2)}}), 2000);
+  EXPECT_EQ(wait_of({{"retry-after", std::to_string(kAnsweredMs + 2000)}}), 2000);
+  EXPECT_EQ(wait_of({{"retry-after", std::to_string(kAnsweredMs / 1000 + 2)}}), 2000);
 }
 
 TEST(ThrottleWait, IsAMinuteWhenNothingCanBeReadAndNeverMoreThanFive) {
   EXPECT_EQ(wait_of({}), 60'000);
   EXPECT_EQ(wait_of({{"retry-after", "soon"}, {"x-next-replenishment-time", "12"}}), 60'000);
   EXPECT_EQ(wait_of({{"retry-after", "86400"}}), 300'000);
-  EXPECT_EQ(wait_of({{"x-next-replenishment-time", std::to_string(kNowMs + 86'400'000)}}), 300'000);
-  EXPECT_EQ(wait_of({{"x-next-replenishment-time", std::to_string(kNowMs - 5000)}}), 0);
+  EXPECT_EQ(wait_of({{"x-next-replenishment-time", std::to_string(kAnsweredMs + 86'400'000)}}), 300'000);
+  EXPECT_EQ(wait_of({{"x-next-replenishment-time", std::to_string(kAnsweredMs - 5000)}}), 0);
   EXPECT_EQ(wait_of({{"retry-after", "-5"}}), 60'000);
 }
 

@@ -14,10 +14,9 @@ namespace walmart {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kNowMs;
 using testing::parameter;
 using testing::SourceRig;
-
-constexpr std::int64_t kNowMs = SourceRig::kNow * 1000;
 
 /// One window of 95 orders in pages of 10.
 class Walk : public ::testing::Test {

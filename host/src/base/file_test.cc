@@ -11,7 +11,7 @@
 namespace cnx::host {
 namespace {
 
-class ReadFile : public testing::Test {
+class ReadFile : public ::testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directory(folder_); }
   void TearDown() override { std::filesystem::remove_all(folder_); }

@@ -12,8 +12,8 @@
 namespace cnx::host {
 namespace {
 
-using testing::ElementsAre;
-using testing::StartsWith;
+using ::testing::ElementsAre;
+using ::testing::StartsWith;
 
 class Recorder final : public log::Backend {
  public:
@@ -25,7 +25,7 @@ class Recorder final : public log::Backend {
   std::vector<std::string> lines;
 };
 
-class Log : public testing::Test {
+class Log : public ::testing::Test {
  protected:
   void SetUp() override { log::set_backend(&recorder_); }
   void TearDown() override { log::set_backend(nullptr); }

@@ -9,7 +9,7 @@
 namespace cnx::host {
 namespace {
 
-using testing::MatchesRegex;
+using ::testing::MatchesRegex;
 
 TEST(RandomHex, HasTwoCharactersAByte) {
   EXPECT_THAT(random_hex(8), MatchesRegex("[0-9a-f]{16}"));

@@ -64,7 +64,7 @@ void stop_twice() {
 
 TEST(SignalGuardDeathTest, SecondSignalExitsAtOnceAndSaysSo) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(stop_twice(), testing::ExitedWithCode(1), "SIGINT while stopping: exit at once");
+  EXPECT_EXIT(stop_twice(), ::testing::ExitedWithCode(1), "SIGINT while stopping: exit at once");
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 namespace cnx::host {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(Trim, DropsBlanksAtBothEndsOnly) {
   EXPECT_EQ(trim(" \t a b\r\n"), "a b");

@@ -40,7 +40,7 @@ ConfigTable transform_table() {
   return {zone};
 }
 
-class ConnectorCheck : public testing::Test {
+class ConnectorCheck : public ::testing::Test {
  protected:
   /// Validates `orders: {…}` of a YAML text; problems are in problems_.
   ResolvedConfig check(ConnectorKind kind, const std::string& body) {
@@ -103,7 +103,7 @@ struct BadConnector {
 };
 std::ostream& operator<<(std::ostream& out, const BadConnector& bad) { return out << bad.kind; }
 
-class BadConnectorCheck : public ConnectorCheck, public testing::WithParamInterface<BadConnector> {};
+class BadConnectorCheck : public ConnectorCheck, public ::testing::WithParamInterface<BadConnector> {};
 
 TEST_P(BadConnectorCheck, SaysWhereWhichKeyWhyAndWhatToDo) {
   const BadConnector& bad = GetParam();
@@ -162,7 +162,7 @@ const BadConnector kBadConnectors[] = {
     {"EmptyRequired", kAsSource, "    accounts: {eu: {client.id: '', client.secret: x}}\n",
      "c.yml:5:32: connectors.orders.accounts.eu.client.id: is empty; give it a value"},
 };
-INSTANTIATE_TEST_SUITE_P(Kinds, BadConnectorCheck, testing::ValuesIn(kBadConnectors),
+INSTANTIATE_TEST_SUITE_P(Kinds, BadConnectorCheck, ::testing::ValuesIn(kBadConnectors),
                          [](const auto& param) { return std::string(param.param.kind); });
 
 TEST_F(ConnectorCheck, FillsInDefaultsOfEveryFreeSegment) {

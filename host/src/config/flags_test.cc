@@ -15,7 +15,7 @@ ConfigKey flagged(const std::string& name, const std::string& flag, KeyType type
   return key;
 }
 
-class Flags : public testing::Test {
+class Flags : public ::testing::Test {
  protected:
   void SetUp() override {
     load_text("connectors:\n  src: {topic: raw, hours: 1}\n  snk: {topics: 'other, raw'}\n  snk2: {topics: other}\n",

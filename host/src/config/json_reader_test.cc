@@ -16,7 +16,7 @@ struct BadJson {
 };
 std::ostream& operator<<(std::ostream& out, const BadJson& bad) { return out << bad.kind; }
 
-class ReadBadJson : public testing::TestWithParam<BadJson> {};
+class ReadBadJson : public ::testing::TestWithParam<BadJson> {};
 
 TEST_P(ReadBadJson, SaysWhereWhyAndWhatToDo) {
   Problems problems;
@@ -47,7 +47,7 @@ const BadJson kBadJson[] = {
      "c.json:1:2: nested deeper than 32 levels; write dotted keys instead"},
     {"NotUtf8", "{\"a\": \"\xfe\"}", "c.json:1:8: a byte that is not UTF-8; save the file as UTF-8 text"},
 };
-INSTANTIATE_TEST_SUITE_P(Kinds, ReadBadJson, testing::ValuesIn(kBadJson),
+INSTANTIATE_TEST_SUITE_P(Kinds, ReadBadJson, ::testing::ValuesIn(kBadJson),
                          [](const auto& param) { return std::string(param.param.kind); });
 
 TEST(ReadJson, KeepsNumbersAndBooleansAsText) {

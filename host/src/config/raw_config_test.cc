@@ -91,7 +91,7 @@ struct BadFile {
 };
 std::ostream& operator<<(std::ostream& out, const BadFile& bad) { return out << bad.kind; }
 
-class LoadBadFile : public testing::TestWithParam<BadFile> {};
+class LoadBadFile : public ::testing::TestWithParam<BadFile> {};
 
 TEST_P(LoadBadFile, SaysWhereWhichKeyWhyAndWhatToDo) {
   EXPECT_EQ(problems_of(GetParam().text, GetParam().path), GetParam().message);
@@ -130,10 +130,10 @@ const BadFile kBadFiles[] = {
     {"JsonWithMore", "{\"name\": \"s\",\n \"cofnig\": {}, \"config\": {\"k\": \"v\"}}",
      "s.json:2:2: cofnig: is not known beside 'name' and 'config'; move it into 'config'", "s.json"},
 };
-INSTANTIATE_TEST_SUITE_P(Kinds, LoadBadFile, testing::ValuesIn(kBadFiles),
+INSTANTIATE_TEST_SUITE_P(Kinds, LoadBadFile, ::testing::ValuesIn(kBadFiles),
                          [](const auto& param) { return std::string(param.param.kind); });
 
-class ApplySet : public testing::Test {
+class ApplySet : public ::testing::Test {
  protected:
   std::string set(const std::string& assignment) {
     Problems problems;

@@ -12,7 +12,7 @@
 namespace cnx::host::config {
 namespace {
 
-class Variables : public testing::Test {
+class Variables : public ::testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directory(folder_); }
   void TearDown() override { std::filesystem::remove_all(folder_); }

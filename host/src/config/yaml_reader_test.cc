@@ -16,7 +16,7 @@ struct BadYaml {
 };
 std::ostream& operator<<(std::ostream& out, const BadYaml& bad) { return out << bad.kind; }
 
-class ReadBadYaml : public testing::TestWithParam<BadYaml> {};
+class ReadBadYaml : public ::testing::TestWithParam<BadYaml> {};
 
 TEST_P(ReadBadYaml, SaysWhereWhyAndWhatToDo) {
   Problems problems;
@@ -70,7 +70,7 @@ const BadYaml kBadYaml[] = {
      "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\n",
      "c.yml:5:17: the document has more than 50000 values; split it, or use fewer aliases (each use counts in full)"},
 };
-INSTANTIATE_TEST_SUITE_P(Kinds, ReadBadYaml, testing::ValuesIn(kBadYaml),
+INSTANTIATE_TEST_SUITE_P(Kinds, ReadBadYaml, ::testing::ValuesIn(kBadYaml),
                          [](const auto& param) { return std::string(param.param.kind); });
 
 TEST(ReadYaml, StopsAtTheDepthLimitHoweverDeepTheTextIs) {

@@ -24,7 +24,7 @@ Headers died(std::int64_t offset, const std::string& message = "too long", const
           {"__cnx.errors.timestamp.ms", timestamp}};
 }
 
-TestRecord letter(std::int64_t place, Headers headers) {
+TestRecord letter_at(std::int64_t place, Headers headers) {
   return {.value = "{}", .key = "k", .topic = "dlq", .partition = 0, .offset = place, .headers = std::move(headers)};
 }
 
@@ -35,7 +35,7 @@ void add(LetterIndex& index, std::vector<TestRecord> records) {
 
 TEST(LetterIndex, ListsDistinctLettersInTheOrderOfTheirRecords) {
   LetterIndex index("sink");
-  add(index, {letter(0, died(30)), letter(1, died(10)), letter(2, died(20))});
+  add(index, {letter_at(0, died(30)), letter_at(1, died(10)), letter_at(2, died(20))});
   ASSERT_EQ(index.letters().size(), 3u);
   EXPECT_EQ(to_string(index.letters()[0].id), "orders:2:10");
   EXPECT_EQ(to_string(index.letters()[2].id), "orders:2:30");
@@ -44,8 +44,8 @@ TEST(LetterIndex, ListsDistinctLettersInTheOrderOfTheirRecords) {
 
 TEST(LetterIndex, CountsCopiesAndKeepsTheLatestReason) {
   LetterIndex index("sink");
-  add(index,
-      {letter(0, died(10, "first")), letter(1, died(11)), letter(2, died(10, "second")), letter(3, died(10, "third"))});
+  add(index, {letter_at(0, died(10, "first")), letter_at(1, died(11)), letter_at(2, died(10, "second")),
+              letter_at(3, died(10, "third"))});
   ASSERT_EQ(index.letters().size(), 2u);
   EXPECT_EQ(index.letters()[0].message, "third");
   EXPECT_EQ(index.letters()[0].repeats, 2u);
@@ -56,16 +56,16 @@ TEST(LetterIndex, CountsCopiesAndKeepsTheLatestReason) {
 
 TEST(LetterIndex, CopiesAreFoundAfterLettersWereAskedFor) {
   LetterIndex index("sink");
-  add(index, {letter(0, died(30)), letter(1, died(10))});
+  add(index, {letter_at(0, died(30)), letter_at(1, died(10))});
   ASSERT_EQ(index.letters().front().id.offset, 10);
-  add(index, {letter(2, died(30, "again"))});
+  add(index, {letter_at(2, died(30, "again"))});
   ASSERT_EQ(index.letters().size(), 2u);
   EXPECT_EQ(index.letters().back().message, "again");
 }
 
 TEST(LetterIndex, ARecordOfATopicMadeAnewIsAnotherLetter) {
   LetterIndex index("sink");
-  add(index, {letter(0, died(10, "m", "sink", "1000")), letter(1, died(10, "m", "sink", "2000"))});
+  add(index, {letter_at(0, died(10, "m", "sink", "1000")), letter_at(1, died(10, "m", "sink", "2000"))});
   EXPECT_EQ(index.letters().size(), 2u);
 }
 
@@ -75,8 +75,8 @@ TEST(LetterIndex, CountsForeignRecordsAndGuessesNothing) {
   Headers bad_partition = died(10);
   bad_partition[1].second = "two";
   LetterIndex index("sink");
-  add(index,
-      {letter(0, died(1)), letter(1, {}), letter(2, {{"trace", "1"}}), letter(3, no_offset), letter(4, bad_partition)});
+  add(index, {letter_at(0, died(1)), letter_at(1, {}), letter_at(2, {{"trace", "1"}}), letter_at(3, no_offset),
+              letter_at(4, bad_partition)});
   EXPECT_EQ(index.letters().size(), 1u);
   EXPECT_EQ(index.foreign(), 4u);
   EXPECT_EQ(index.first_foreign().offset, 1);
@@ -84,7 +84,7 @@ TEST(LetterIndex, CountsForeignRecordsAndGuessesNothing) {
 
 TEST(LetterIndex, CountsLettersOfOtherConnectorsByName) {
   LetterIndex index("sink");
-  add(index, {letter(0, died(1)), letter(1, died(1, "m", "other")), letter(2, died(2, "m", "other"))});
+  add(index, {letter_at(0, died(1)), letter_at(1, died(1, "m", "other")), letter_at(2, died(2, "m", "other"))});
   EXPECT_EQ(index.letters().size(), 1u);
   ASSERT_EQ(index.others().size(), 1u);
   EXPECT_EQ(index.others().find("other")->second, 2u);
@@ -94,14 +94,14 @@ TEST(LetterIndex, CutsLongMessagesBetweenCharacters) {
   LetterIndex index("sink");
   std::string message(LetterIndex::kLongestMessage - 1, 'x');
   message += "äöü";
-  add(index, {letter(0, died(1, message))});
+  add(index, {letter_at(0, died(1, message))});
   EXPECT_EQ(index.letters()[0].message, std::string(LetterIndex::kLongestMessage - 1, 'x') + "…");
 }
 
 TEST(LetterIndex, MasksSecretsThatAnotherHostLeftInAMessage) {
   secrets().add("swordfish-in-a-letter");
   LetterIndex index("sink");
-  add(index, {letter(0, died(1, "denied for swordfish-in-a-letter"))});
+  add(index, {letter_at(0, died(1, "denied for swordfish-in-a-letter"))});
   EXPECT_EQ(index.letters()[0].message, "denied for ****");
 }
 

@@ -17,8 +17,8 @@
 namespace cnx::host::observe {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 /// A blocking connection to the server.
 class Client {
@@ -59,7 +59,7 @@ class Client {
   const int fd_;
 };
 
-class AdminServerTest : public testing::Test {
+class AdminServerTest : public ::testing::Test {
  protected:
   void start(AdminLimits limits = {}, const AdminListener& listener = {.host = "127.0.0.1"}) {
     AdminHandlers handlers;
@@ -129,7 +129,7 @@ TEST_F(AdminServerTest, HandsOnMethodHeadersAndBody) {
   EXPECT_THAT(exchange(head + "Origin: http://evil.example\r\n\r\n{}"), StartsWith("HTTP/1.1 403 "));
   const std::string empty = exchange("PUT /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(empty, StartsWith("HTTP/1.1 204 "));
-  EXPECT_THAT(empty, testing::Not(HasSubstr("\r\nContent-")));
+  EXPECT_THAT(empty, ::testing::Not(HasSubstr("\r\nContent-")));
 }
 
 TEST_F(AdminServerTest, ASlowAnswerHoldsNoOtherBack) {
@@ -222,7 +222,7 @@ TEST_F(AdminServerTest, RefusesRequestsForOtherHostsAndAllowsNoOtherOrigin) {
   const std::string answer =
       exchange("GET /health HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
-  EXPECT_THAT(answer, testing::Not(HasSubstr("Access-Control")));
+  EXPECT_THAT(answer, ::testing::Not(HasSubstr("Access-Control")));
   EXPECT_THAT(answer, HasSubstr("X-Content-Type-Options: nosniff\r\n"));
 }
 

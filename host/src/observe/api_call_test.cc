@@ -6,9 +6,9 @@
 namespace cnx::host::observe {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::Pair;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
 
 TEST(ParseTarget, DecodesPathAndQuery) {
   ApiCall call;

@@ -9,7 +9,7 @@
 namespace cnx::host::observe {
 namespace {
 
-class ConsoleTest : public testing::Test {
+class ConsoleTest : public ::testing::Test {
  protected:
   void SetUp() override { ASSERT_EQ(::pipe(pipe_.data()), 0); }
   void TearDown() override {

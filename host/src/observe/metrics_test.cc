@@ -12,8 +12,8 @@
 namespace cnx::host::observe {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Metrics, AppearInThePrometheusTextWithTheirLabels) {
   Metrics metrics("etl-1");

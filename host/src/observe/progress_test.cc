@@ -12,8 +12,8 @@
 namespace cnx::host::observe {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 
@@ -82,7 +82,7 @@ class Recorder final : public log::Backend {
   std::vector<std::string> lines;
 };
 
-class Display : public testing::Test {
+class Display : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(::pipe(pipe_.data()), 0);

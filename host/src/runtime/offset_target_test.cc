@@ -14,7 +14,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const kafka::TopicPartition kAt{"orders", 3};
+const kafka::TopicPartition kOrders3{"orders", 3};
 
 class OffsetTargetTest : public ::testing::Test {
  protected:
@@ -42,8 +42,8 @@ class OffsetTargetTest : public ::testing::Test {
   }
   /// Why the partition is lost; "": it is not.
   [[nodiscard]] std::string loss(std::int64_t next_offset, std::int64_t epoch) {
-    const auto losses =
-        target->verify(std::vector<OffsetStep>{{kAt.topic, kAt.partition, epoch, next_offset, next_offset, -1, -1}});
+    const auto losses = target->verify(
+        std::vector<OffsetStep>{{kOrders3.topic, kOrders3.partition, epoch, next_offset, next_offset, -1, -1}});
     EXPECT_TRUE(losses.ok());
     return losses->empty() ? "" : losses->at(0).reason;
   }
@@ -57,7 +57,7 @@ class OffsetTargetTest : public ::testing::Test {
 
 TEST_F(OffsetTargetTest, LooksWithoutTouching) {
   store(42, 7, "etl-2/cd");
-  const auto found = target->look(kAt);
+  const auto found = target->look(kOrders3);
   ASSERT_TRUE(found.ok());
   ASSERT_TRUE(found->has_value());
   EXPECT_EQ((*found)->next_offset, 42);
@@ -65,7 +65,7 @@ TEST_F(OffsetTargetTest, LooksWithoutTouching) {
   EXPECT_EQ((*found)->last_offset, 41);
   EXPECT_EQ((*found)->topic_id, "topic-a");
   store(0, 0, nullptr);
-  EXPECT_FALSE(target->look(kAt)->has_value());
+  EXPECT_FALSE(target->look(kOrders3)->has_value());
 }
 
 TEST_F(OffsetTargetTest, ClaimsWithItsNameAndWhatIsKnownOfTheTopic) {
@@ -79,7 +79,7 @@ TEST_F(OffsetTargetTest, ClaimsWithItsNameAndWhatIsKnownOfTheTopic) {
     rows[0].epoch = 8;
     return CNX_OK;
   };
-  const auto claimed = target->claim(kAt, 17);
+  const auto claimed = target->claim(kOrders3, 17);
   ASSERT_TRUE(claimed.ok());
   EXPECT_THAT(who, ElementsAre("etl-1/ab12", "connect-g-c", "topic-a", "cluster-a"));
   EXPECT_EQ(claimed->next_offset, 42);
@@ -134,11 +134,11 @@ class PlainTargetTest : public OffsetTargetTest, private PlainTarget::GroupOffse
 
 TEST_F(PlainTargetTest, BeginsWhereTheGroupStandsElseAtTheEarliest) {
   EXPECT_FALSE(plain.exactly_once());
-  EXPECT_EQ(plain.claim(kAt, 17)->next_offset, 17);
-  EXPECT_FALSE(plain.claim(kAt, 17)->existed);
+  EXPECT_EQ(plain.claim(kOrders3, 17)->next_offset, 17);
+  EXPECT_FALSE(plain.claim(kOrders3, 17)->existed);
   stored = 42;
-  EXPECT_EQ(plain.claim(kAt, 17)->next_offset, 42);
-  EXPECT_TRUE(plain.claim(kAt, 17)->existed);
+  EXPECT_EQ(plain.claim(kOrders3, 17)->next_offset, 42);
+  EXPECT_TRUE(plain.claim(kOrders3, 17)->existed);
 }
 
 }  // namespace

@@ -55,4 +55,7 @@ class SourceRig {
   std::size_t largest_batch = 0;
 };
 
+/// SourceRig::kNow in milliseconds.
+inline constexpr std::int64_t kNowMs = SourceRig::kNow * 1000;
+
 }  // namespace walmart::testing
