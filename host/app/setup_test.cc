@@ -55,7 +55,7 @@ TEST_F(SetupTest, CallsNothingMissingThatMayStandUnderAMisspeltName) {
     JobSetup setup(config(yaml + std::string("connectors: {}\n")), {}, no_environment());
     EXPECT_FALSE(setup.finish());
     EXPECT_THAT(setup.problems().text(), HasSubstr("did you mean"));
-    EXPECT_THAT(setup.problems().text(), testing::Not(HasSubstr("is missing"))) << yaml;
+    EXPECT_THAT(setup.problems().text(), ::testing::Not(HasSubstr("is missing"))) << yaml;
   }
 }
 
