@@ -27,7 +27,7 @@ dev_test() {
   install_packages build test
   if [[ $needs_stack == yes ]]; then start_stack_behind "test-$$"; fi
   if [[ $needs_mysql == yes ]]; then start_stack_behind "test-mysql-$$" --database mysql --only mysql; fi
-  if [[ $needs_stack == yes ]]; then install_rest_client; fi
+  install_python_tools
   dev_build "$preset"
   if [[ $needs_stack == yes ]]; then await_stack "test-$$"; fi
   if [[ $needs_mysql == yes ]]; then await_second_database "test-mysql-$$"; fi
