@@ -21,10 +21,10 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-const std::string kPath = CNX_PLUGIN_DIR "/random-source.so";
+const std::string kRandomSource = CNX_PLUGIN_DIR "/random-source.so";
 
-const Component& component() {
-  static const Result<Plugin> plugin = load_plugin(kPath);
+const Component& random_source() {
+  static const Result<Plugin> plugin = load_plugin(kRandomSource);
   if (!plugin.ok()) throw std::runtime_error(plugin.error().message);
   return plugin.value().components.at(0);
 }
@@ -38,7 +38,7 @@ class RandomSource : public ::testing::Test {
       all.emplace_back(name, value);
     }
     host_ = std::make_unique<HostContext>(HostServices{"load", 0, task_count, &clock_, stop_.token()});
-    auto made = SourceInstance::create(component(), *host_, all);
+    auto made = SourceInstance::create(random_source(), *host_, all);
     if (!made.ok()) {
       refusal_ = made.error().message;
       return;
@@ -146,7 +146,7 @@ TEST_F(RandomSource, RefusesToBeTwo) {
 TEST_F(RandomSource, ConformsToTheContract) {
   // Small and slow: the suite lives some hundred lives of it.
   for (const auto& limit : {std::pair<std::string, std::string>{"count", "2000"}, {"rate", "1000"}}) {
-    for (const auto& check : cnx::testing::kit::run(kPath, {{{"topic", "t"}, limit}, {}})) {
+    for (const auto& check : cnx::testing::kit::run(kRandomSource, {{{"topic", "t"}, limit}, {}})) {
       EXPECT_THAT(check.outcome.faults, IsEmpty()) << check.component << " " << check.name;
       EXPECT_EQ(check.outcome.not_tried, "") << check.component << " " << check.name;
     }
