@@ -11,7 +11,7 @@ using testing::ApiClientTest;
 using ::testing::HasSubstr;
 using testing::json_answer;
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
+constexpr std::int64_t kOneSecondNs = 1'000'000'000;
 
 /// Calls of one client that are out at the same time, each answer 100 ms under way.
 class SideBySide : public ApiClientTest {
@@ -50,7 +50,7 @@ class SideBySide : public ApiClientTest {
 TEST_F(SideBySide, AreAnsweredInTheTimeOfOne) {
   const auto took = finish();
   ASSERT_TRUE(took.ok());
-  for (const auto ns : *took) EXPECT_LE(ns, kSecondNs / 5);
+  for (const auto ns : *took) EXPECT_LE(ns, kOneSecondNs / 5);
   EXPECT_EQ(walmart_.most_out, 4u);
 }
 
@@ -68,7 +68,7 @@ TEST_F(SideBySide, AllWaitWhenOneIsThrottled) {
           HttpResponse{503, {}, ""}});
   const auto took = finish();
   ASSERT_TRUE(took.ok());
-  for (const auto ns : *took) EXPECT_GE(ns, 12 * kSecondNs);
+  for (const auto ns : *took) EXPECT_GE(ns, 12 * kOneSecondNs);
   EXPECT_EQ(fake_.metric("walmart_api_calls_throttled_total"), 1);
 }
 
@@ -76,7 +76,7 @@ TEST_F(SideBySide, Count429sThatComeTogetherAsOne) {
   script(std::deque<HttpResult>(4, HttpResponse{429, {{"retry-after", "0"}}, ""}));
   const auto took = finish();
   ASSERT_TRUE(took.ok());
-  for (const auto ns : *took) EXPECT_LE(ns, 2 * kSecondNs);
+  for (const auto ns : *took) EXPECT_LE(ns, 2 * kOneSecondNs);
 }
 
 TEST_F(SideBySide, TheFaultOfOneDoesNotHoldTheOthers) {
@@ -87,8 +87,8 @@ TEST_F(SideBySide, TheFaultOfOneDoesNotHoldTheOthers) {
   });
   const auto took = finish();
   ASSERT_TRUE(took.ok());
-  for (const std::size_t good : {0, 1, 3}) EXPECT_LE((*took)[good], kSecondNs / 5);
-  EXPECT_GE((*took)[2], kSecondNs / 2);
+  for (const std::size_t good : {0, 1, 3}) EXPECT_LE((*took)[good], kOneSecondNs / 5);
+  EXPECT_GE((*took)[2], kOneSecondNs / 2);
   EXPECT_THAT(fake_.health().front(), HasSubstr("call 2"));
   EXPECT_EQ(fake_.health().back(), "");
 }

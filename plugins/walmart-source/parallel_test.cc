@@ -16,10 +16,10 @@ namespace walmart {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kNowMs;
 using testing::parameter;
 using testing::SourceRig;
 
-constexpr std::int64_t kNowMs = SourceRig::kNow * 1000;
 constexpr std::int64_t kHourMs = 3'600'000;
 
 /// The full hour that a request's window begins with: 1 is the oldest of 6.
