@@ -23,6 +23,9 @@ jobs_for_machine() {
   echo $((cores < by_memory ? cores : by_memory))
 }
 
+# Whole runs wait for servers and sessions two thirds of their time.
+jobs_for_tests() { echo $(($(jobs_for_machine) + 2)); }
+
 as_root() {
   if [[ $(id -u) == 0 ]]; then
     "$@"

@@ -50,7 +50,7 @@ run_ctest() {
   say "running the tests of build/$preset"
   export CNX_KEPT_OUTPUT=$BUILD/logs/kept-output
   rm -rf "$CNX_KEPT_OUTPUT"
-  (cd "$BUILD/$preset" && CNX_BUILD_DIR=$BUILD/$preset ctest --output-on-failure --no-tests=error -j "$(jobs_for_machine)" "$@")
+  (cd "$BUILD/$preset" && CNX_BUILD_DIR=$BUILD/$preset ctest --output-on-failure --no-tests=error -j "$(jobs_for_tests)" "$@")
   search_for_secrets "$BUILD/$preset/Testing/Temporary/LastTest.log"
 }
 
