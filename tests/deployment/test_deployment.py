@@ -91,6 +91,7 @@ class Kubernetes(unittest.TestCase):
     def test_a_pod_stops_in_time_and_has_no_rights(self):
         self.assertGreater(self.pod["terminationGracePeriodSeconds"], LONGEST_STOP_S)
         self.assertTrue(self.pod["securityContext"]["runAsNonRoot"])
+        self.assertFalse(self.pod["automountServiceAccountToken"])
         rights = self.container["securityContext"]
         self.assertTrue(rights["readOnlyRootFilesystem"])
         self.assertFalse(rights["allowPrivilegeEscalation"])
@@ -130,10 +131,13 @@ class Systemd(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             unit = pathlib.Path(folder) / self.FILE.name
             unit.write_text(self.FILE.read_text().replace("/usr/bin/connect-host", str(HOST)))
+            longest_stop = [line for line in unit.read_text().splitlines() if line.startswith("TimeoutStopSec=")]
+            self.assertGreater(int(longest_stop[0].split("=")[1]), LONGEST_STOP_S)
             answer = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit)
             self.assertEqual((answer.returncode, answer.stderr), (0, ""))
 
     def test_the_unit_takes_its_rights_away(self):
+        self.assertIn("\nLimitCORE=0\n", self.FILE.read_text())
         answer = run("systemd-analyze", "security", "--offline=true", "--threshold=20", self.FILE)
         self.assertEqual(answer.returncode, 0, answer.stdout)
 

@@ -57,14 +57,24 @@ package_steps() {
     PYTHONDONTWRITEBYTECODE=1 sh -c 'cd /try/tests/e2e && python3 -m unittest -v test_new_plugin' || return 1
   say "upgrading to a later version"
   package_later || return 1
+  in_package_root sh -c 'install -d /etc/connect-host && echo "worker: {}" >/etc/connect-host/connect-host.yml && echo A=b >/etc/connect-host/environment'
   in_package_root sh -c 'apt-get install -y /root/later/*.deb' >"$BUILD/logs/package-upgrade.log" 2>&1 || return 1
   [[ $(in_package_root dpkg-query -W -f '${Version}' connect-host) == 0.1.1 ]] || return 1
   in_package_root connect-host version || return 1
+  package_kept_configuration || return 1
   say "removing them"
   in_package_root sh -c 'apt-get purge -y connect-host connect-host-sdk && apt-get autoremove -y' >"$BUILD/logs/package-remove.log" 2>&1 || return 1
   after=$(in_package_root dpkg -l | grep -c '^ii')
   say "packages before: $before, after: $after; files left: $(in_package_root sh -c 'find / -xdev -name "*connect-host*" -not -path "/try/*" -not -path "/root/*" -not -path "/proc/*" -not -path "/tmp/*" | wc -l')"
   [[ $before == "$after" ]] || return 1
+  package_kept_configuration
+}
+
+# Job and environment belong to who wrote them: neither an upgrade nor a removal touches them.
+package_kept_configuration() {
+  [[ $(<"$PACKAGE_ROOT/etc/connect-host/connect-host.yml") == "worker: {}" && $(<"$PACKAGE_ROOT/etc/connect-host/environment") == A=b ]] && return
+  warn "the packages touched /etc/connect-host"
+  return 1
 }
 
 # The same packages under a later version.

@@ -27,8 +27,10 @@ dev_test() {
   install_packages build test
   if [[ $needs_stack == yes ]]; then start_stack_behind "test-$$"; fi
   if [[ $needs_mysql == yes ]]; then start_stack_behind "test-mysql-$$" --database mysql --only mysql; fi
-  install_python_tools
+  install_python_tools &
+  local python_tools=$!
   dev_build "$preset"
+  wait "$python_tools"
   if [[ $needs_stack == yes ]]; then await_stack "test-$$"; fi
   if [[ $needs_mysql == yes ]]; then await_second_database "test-mysql-$$"; fi
   run_ctest "$preset" "${selection[@]}"
