@@ -26,7 +26,7 @@ using testing::TestRecord;
 
 const std::string kPlugin = CNX_PLUGIN_DIR "/http-sink.so";
 
-const cnx_component& component() {
+const cnx_component& http_sink() {
   static const cnx_component& found = *testing::find_component(testing::load_plugin(kPlugin), "http-sink");
   return found;
 }
@@ -36,7 +36,7 @@ class Sink {
  public:
   explicit Sink(Pairs set) {
     const testing::ConfigLiteral config(
-        testing::with_defaults(component().keys, component().key_count, component().key_stride, std::move(set)));
+        testing::with_defaults(http_sink().keys, http_sink().key_count, http_sink().key_stride, std::move(set)));
     const cnx_status status = table_.create(host_.table(), &config.raw(), &self_, error.slot());
     if (status == CNX_OK) (void)table_.start(self_, error.slot());  // it connects when it writes
   }
@@ -55,7 +55,7 @@ class Sink {
   testing::CollectedRejects rejects;
 
  private:
-  const cnx_sink& table_ = *static_cast<const cnx_sink*>(component().table);
+  const cnx_sink& table_ = *static_cast<const cnx_sink*>(http_sink().table);
   testing::FakeHost host_;
   void* self_ = nullptr;
 };

@@ -20,12 +20,12 @@ using testing::kNowMs;
 using testing::parameter;
 using testing::SourceRig;
 
-constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kOneHourMs = 3'600'000;
 
 /// The full hour that a request's window begins with: 1 is the oldest of 6.
 int hour_of(const HttpRequest& request) {
   const auto from = parse_instant_ms(parameter(request.target, "createdStartDate"));
-  return from ? static_cast<int>((*from + 1000 - (kNowMs - 6 * kHourMs)) / kHourMs) + 1 : 0;
+  return from ? static_cast<int>((*from + 1000 - (kNowMs - 6 * kOneHourMs)) / kOneHourMs) + 1 : 0;
 }
 
 /// Six windows of 30 orders in pages of 10.
@@ -38,7 +38,7 @@ struct Six {
             {"prefetch.bytes", bytes},
             {"errors.retry.timeout", timeout}} {
     for (int hour = 6; hour > 0; --hour)
-      for (int i = 0; i < 30; ++i) rig.walmart.add(kNowMs - hour * kHourMs + 1000 + i * 60'000);
+      for (int i = 0; i < 30; ++i) rig.walmart.add(kNowMs - hour * kOneHourMs + 1000 + i * 60'000);
   }
   /// Ids in the order of sending, by window.
   [[nodiscard]] std::vector<int> windows_sent() const {
@@ -152,7 +152,7 @@ TEST(WindowsSideBySide, AStopEndsTheWaitForAllOfThem) {
 
 TEST(WindowsSideBySide, PiecesOfACutWindowTakeItsPlace) {
   SourceRig rig({{"hours", "4"}, {"window.max.orders", "25"}, {"page.size", "10"}, {"batch.size", "10"}});
-  for (int i = 0; i < 400; ++i) rig.walmart.add(kNowMs - 4 * kHourMs + i * 36'000);
+  for (int i = 0; i < 400; ++i) rig.walmart.add(kNowMs - 4 * kOneHourMs + i * 36'000);
   std::mt19937 random(3);
   rig.walmart.take_time(rig.host, [&](const HttpRequest&) { return 20 + random() % 400; });
   ASSERT_TRUE(rig.start().ok());
@@ -169,8 +169,8 @@ TEST(WindowsSideBySide, PiecesOfACutWindowTakeItsPlace) {
 
 TEST(WindowsSideBySide, AnOlderVersionDoesNotFollowANewerOneOfTheWindowBefore) {
   SourceRig rig({{"start.from", "3h"}, {"poll.interval.ms", "86400000"}});
-  constexpr std::int64_t kBorderMs = kNowMs - kHourMs;
-  const std::string id = rig.walmart.add(kBorderMs - 10 * kHourMs).id;
+  constexpr std::int64_t kBorderMs = kNowMs - kOneHourMs;
+  const std::string id = rig.walmart.add(kBorderMs - 10 * kOneHourMs).id;
   rig.walmart.change(id, kBorderMs + 100);
   rig.walmart.take_time(rig.host, [](const HttpRequest&) { return 100; });
   bool failed = false;

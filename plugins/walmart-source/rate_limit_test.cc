@@ -11,7 +11,7 @@
 namespace walmart {
 namespace {
 
-constexpr std::int64_t kSecondNs = 1'000'000'000;
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kMsNs = 1'000'000;
 
 TEST(RateLimit, AsksOneCallUntilTheFirstAnswer) {
@@ -63,8 +63,8 @@ TEST(RateLimit, WaitsForTheTimeThatADryBucketTells) {
 
 TEST(RateLimit, HoldsAllBackAfterA429AndThenTriesOne) {
   RateLimit limit;
-  limit.throttled(limit.send(), 10, 10 + 5 * kSecondNs);
-  const std::int64_t then = 10 + 5 * kSecondNs;
+  limit.throttled(limit.send(), 10, 10 + 5 * kNsPerSecond);
+  const std::int64_t then = 10 + 5 * kNsPerSecond;
   EXPECT_EQ(limit.ready_ns(then), then);
   (void)limit.send();
   EXPECT_EQ(limit.ready_ns(then), RateLimit::kAfterAnAnswer);
@@ -74,8 +74,8 @@ TEST(RateLimit, IsNotStoppedForGoodByCallsWithoutAnAnswer) {
   RateLimit limit;
   limit.answered(limit.send(), 10, CallsLeft{2, 0});
   for (int i = 0; i < 50; ++i) {
-    const std::int64_t at = limit.ready_ns(kSecondNs + 20 + i);
-    ASSERT_LE(at, 2 * kSecondNs + 100) << i;
+    const std::int64_t at = limit.ready_ns(kNsPerSecond + 20 + i);
+    ASSERT_LE(at, 2 * kNsPerSecond + 100) << i;
     limit.lost(limit.send());
   }
 }
@@ -106,7 +106,7 @@ class AgainstABucket : public ::testing::TestWithParam<Site> {
   void answer(const Call& call) {
     if (!call.left) {
       ++throttled_;
-      return limit_.throttled(call.sent, call.answered_ns, call.answered_ns + kSecondNs);
+      return limit_.throttled(call.sent, call.answered_ns, call.answered_ns + kNsPerSecond);
     }
     if (*call.left == 0) dry_ = true;
     const double until = level_ < 1 ? (1 - level_) / rate() / kMsNs : 0;
@@ -148,8 +148,8 @@ class AgainstABucket : public ::testing::TestWithParam<Site> {
 
 TEST_P(AgainstABucket, SendsAsFastAsItFillsWithoutA429) {
   // Until most of the first bucket is gone: at high rates the level is held above nothing.
-  while (level_ > 2 * site_.side_by_side + 2 && now_ns_ < 1800 * kSecondNs) tick();
-  ASSERT_LT(now_ns_, 1800 * kSecondNs);
+  while (level_ > 2 * site_.side_by_side + 2 && now_ns_ < 1800 * kNsPerSecond) tick();
+  ASSERT_LT(now_ns_, 1800 * kNsPerSecond);
   for (int i = 0; i < 10'000; ++i) tick();
   int good = 0;
   for (int i = 0; i < 180'000; ++i) good += tick();
