@@ -79,11 +79,13 @@ struct DlqArguments {
   std::string connector;             ///< "": every sink that has a dead-letter topic
   std::vector<std::string> filters;  ///< all have to hold (dlq/filter.h)
   std::string id;                    ///< show: of the letter
+  std::vector<std::string> ids;      ///< discard: of letters
   bool json = false;
-  bool dry_run = false;     ///< replay
+  bool dry_run = false;     ///< replay, discard
   bool superseded = false;  ///< replay: also letters of which a later version was read meanwhile
   bool unverified = false;  ///< replay: also letters of which nobody can tell
 };
+[[nodiscard]] int dlq_discard_command(const DlqArguments& arguments);
 [[nodiscard]] int dlq_list_command(const DlqArguments& arguments);
 [[nodiscard]] int dlq_replay_command(const DlqArguments& arguments);
 [[nodiscard]] int dlq_show_command(const DlqArguments& arguments);

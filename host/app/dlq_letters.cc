@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "base/secrets.h"
-#include "dlq/replay.h"
+#include "dlq/marks.h"
 
 namespace cnx::host::app {
 namespace {
@@ -41,6 +41,14 @@ Result<std::vector<const runtime::ConnectorPlan*>> letter_sinks(const runtime::J
   if (sinks.empty())
     return config_error("no sink of these files has errors.deadletterqueue.topic.name, so there are no dead letters");
   return sinks;
+}
+
+Result<const runtime::ConnectorPlan*> sink_meant(const runtime::Job& job, const DlqArguments& arguments) {
+  CNX_ASSIGN(const auto sinks, letter_sinks(job, arguments));
+  if (sinks.size() == 1) return sinks.front();
+  std::string names;
+  for (const runtime::ConnectorPlan* plan : sinks) names += (names.empty() ? "" : ", ") + plan->name();
+  return config_error("several sinks have dead letters; choose one by --connector: " + names);
 }
 
 Result<SinkLetters> read_letters(const runtime::ConnectorPlan& plan) {

@@ -47,6 +47,9 @@ struct OpenSink {
 /// Asks the target what became of each letter; when nobody answers, says why on stderr and leaves them unknown.
 void find_states(SinkLetters& letters);
 
+/// The one sink that is meant. CONFIG: several have dead letters.
+[[nodiscard]] Result<const runtime::ConnectorPlan*> sink_meant(const runtime::Job& job, const DlqArguments& arguments);
+
 /// Fills in `chosen`.
 void choose(SinkLetters& letters, const dlq::Filter& filter);
 

@@ -10,6 +10,7 @@
 #include "base/secrets.h"
 #include "chain_setup.h"
 #include "commands.h"
+#include "dlq/marks.h"
 #include "dlq/replay.h"
 #include "dlq_letters.h"
 #include "dlq_output.h"
@@ -75,6 +76,7 @@ void print(const dlq::ReplayReport& report, const SinkLetters& letters, bool dry
   if (report.filtered > 0)
     fmt::print("  {} {} filtered by a rule of the transforms\n", report.filtered, would ? "would be" : "now");
   if (report.already > 0) fmt::print("  {} already replayed\n", report.already);
+  if (report.discarded > 0) fmt::print("  {} left alone: discarded\n", report.discarded);
   if (report.settled > 0)
     fmt::print("  {} of no account: the connector read the record again since, or has not passed it yet\n",
                report.settled);
@@ -102,20 +104,12 @@ OrderedJson as_json(const dlq::ReplayReport& report, const SinkLetters& letters,
           {"rows", report.rows},
           {"filtered", report.filtered},
           {"already_replayed", report.already},
+          {"discarded", report.discarded},
           {"settled", report.settled},
           {"superseded", as_json(report.superseded)},
           {"unverified", as_json(report.unverified)},
           {"gone", as_json(report.gone)},
           {"failed", as_json(report.failed)}};
-}
-
-/// The one sink that is meant, and able.
-Result<const runtime::ConnectorPlan*> sink_meant(const runtime::Job& job, const DlqArguments& arguments) {
-  CNX_ASSIGN(const auto sinks, letter_sinks(job, arguments));
-  if (sinks.size() == 1) return sinks.front();
-  std::string names;
-  for (const runtime::ConnectorPlan* plan : sinks) names += (names.empty() ? "" : ", ") + plan->name();
-  return config_error("several sinks have dead letters; choose one by --connector: " + names);
 }
 
 Status replay(const DlqArguments& arguments, const runtime::Job& job, dlq::ReplayReport& report) {

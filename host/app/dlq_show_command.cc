@@ -18,6 +18,8 @@ std::string what_to_do(const dlq::Letter& letter, const DlqArguments& arguments,
   switch (letter.state) {
     case dlq::State::kReplayed:
       return "nothing: a replay has written it";
+    case dlq::State::kDiscarded:
+      return "nothing: it was discarded";
     case dlq::State::kSettled:
       return "nothing: the record was read again since, and what became of it then counts";
     default:
@@ -27,8 +29,9 @@ std::string what_to_do(const dlq::Letter& letter, const DlqArguments& arguments,
       !letter.column.empty() ? fmt::format("mend column `{}` of the table (or the transform)", letter.column)
       : letter.stage == "TRANSFORMATION" ? "mend the transform or its options, or have the sender send the record anew"
                                          : "mend the table that refused it";
-  return fmt::format("{}; then: connect-host dlq replay {} --connector {} --filter id={}", cause,
-                     join(arguments.config.files, " "), connector, dlq::to_string(letter.id));
+  return fmt::format(
+      "{}; then: connect-host dlq replay {} --connector {} --filter id={}; or never write it: dlq discard", cause,
+      join(arguments.config.files, " "), connector, dlq::to_string(letter.id));
 }
 
 std::string header_line(const std::pair<std::string, std::optional<std::string>>& header) {

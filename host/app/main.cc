@@ -225,6 +225,11 @@ void CommandLine::add_dlq() {
   replay->footer(
       "A letter that dies again is reported and stays listed; nothing is sent to the dead-letter topic.\n"
       "Exit codes: 0 all are written or were before, 1 failed, 2 usage or configuration, 3 some are still dead.");
+  CLI::App* discard = add("discard", "close letters that shall never be written: no replay takes them", true);
+  discard->add_option("--id", dlq_.ids, "TOPIC:PARTITION:OFFSET of a letter, as 'dlq list' prints it; several times")
+      ->allow_extra_args(false)
+      ->type_name("ID");
+  discard->add_flag("--dry-run", dlq_.dry_run, "tell how many, and change nothing");
 }
 
 void CommandLine::add_others() {
@@ -289,6 +294,7 @@ int CommandLine::run_dlq() {
   const CLI::App* command = app_.get_subcommand("dlq");
   if (command->got_subcommand("list")) return dlq_list_command(dlq_);
   if (command->got_subcommand("show")) return dlq_show_command(dlq_);
+  if (command->got_subcommand("discard")) return dlq_discard_command(dlq_);
   if (command->got_subcommand("replay")) return dlq_replay_command(dlq_);
   return dlq_stats_command(dlq_);
 }

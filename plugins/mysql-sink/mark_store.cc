@@ -14,6 +14,19 @@ namespace {
 constexpr std::size_t kMostOffsets = 1000;
 constexpr std::string_view kDead = "dead";
 constexpr std::string_view kReplayed = "replayed";
+constexpr std::string_view kDiscarded = "discarded";
+
+cnx_mark_state state_of(std::string_view text) {
+  return text == kDead        ? CNX_MARK_DEAD
+         : text == kReplayed  ? CNX_MARK_REPLAYED
+         : text == kDiscarded ? CNX_MARK_DISCARDED
+                              : CNX_MARK_NONE;
+}
+
+// What marks become that `replay` spends.
+std::string_view spent_by(std::string_view replay) {
+  return replay.starts_with(CNX_DISCARD_PREFIX) ? kDiscarded : kReplayed;
+}
 
 std::string bury_tail(Dialect dialect) {
   const bool alias = dialect == Dialect::kRowAlias;
@@ -106,7 +119,7 @@ Result<std::vector<MarkStore::Stored>> MarkStore::look(std::span<const cnx_mark>
         // Another timestamp: a record of an earlier topic of this name stood at the same offset.
         if (asked >= 0 && there >= 0 && asked != there) continue;
         Stored& entry = stored[known->second];
-        entry.state = row[2] == kDead ? CNX_MARK_DEAD : row[2] == kReplayed ? CNX_MARK_REPLAYED : CNX_MARK_NONE;
+        entry.state = state_of(row[2].value_or(""));
         entry.replay = row[3].value_or("");
       }
     }
@@ -119,13 +132,15 @@ Status MarkStore::redeem(std::string_view replay, std::span<const cnx_mark> mark
   CNX_ASSIGN(const auto stored, look(marks, " FOR UPDATE", object));
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (stored[i].state == CNX_MARK_DEAD) continue;
-    return fenced_error(mark_name(marks[i]) + (stored[i].state == CNX_MARK_REPLAYED
-                                                   ? ": was replayed meanwhile by '" + stored[i].replay + "'"
-                                                   : ": is not dead any more in " + table_));
+    return fenced_error(mark_name(marks[i]) + (stored[i].state == CNX_MARK_NONE
+                                                   ? ": is not dead any more in " + table_
+                                                   : ": was " + std::string(spent_by(stored[i].replay)) +
+                                                         " meanwhile by '" + stored[i].replay + "'"));
   }
   for (const Chunk& chunk : chunks(marks)) {
-    CNX_TRY(session_.connection().execute("UPDATE " + table_ + " SET state='replayed', replay=" + quote_text(replay) +
-                                              ", updated_at=UTC_TIMESTAMP()" + chunk.condition + " AND state='dead'",
+    CNX_TRY(session_.connection().execute("UPDATE " + table_ + " SET state='" + std::string(spent_by(replay)) +
+                                              "', replay=" + quote_text(replay) + ", updated_at=UTC_TIMESTAMP()" +
+                                              chunk.condition + " AND state='dead'",
                                           object));
     if (session_.connection().found_rows() != chunk.rows)
       return fatal_error(object + ": " + std::to_string(session_.connection().found_rows()) + " of " +
@@ -140,7 +155,7 @@ Result<cnx_outcome> MarkStore::outcome(std::string_view replay, std::span<const 
     CNX_ASSIGN(const auto stored, look(marks, " FOR UPDATE", object));
     std::size_t ours = 0, dead = 0;
     for (const Stored& entry : stored) {
-      ours += entry.state == CNX_MARK_REPLAYED && entry.replay == replay ? 1 : 0;
+      ours += entry.state == state_of(spent_by(replay)) && entry.replay == replay ? 1 : 0;
       dead += entry.state == CNX_MARK_DEAD ? 1 : 0;
     }
     // One proves the whole transaction; the others may have been taken back since (reset).

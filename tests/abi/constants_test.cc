@@ -73,6 +73,7 @@ CNX_VALUE(CNX_OUTCOME_FENCED, 3);
 CNX_VALUE(CNX_MARK_NONE, 0);
 CNX_VALUE(CNX_MARK_DEAD, 1);
 CNX_VALUE(CNX_MARK_REPLAYED, 2);
+CNX_VALUE(CNX_MARK_DISCARDED, 3);
 CNX_VALUE(CNX_PLUGIN_MAGIC, 0x31584e43u);
 CNX_VALUE(CNX_ABI_1_0, 1000u);
 
@@ -89,4 +90,5 @@ TEST(AbiLayout, NamesThatPluginsAskForAreFrozen) {
   EXPECT_EQ(std::string_view(CNX_EXT_SPLIT), "cnx.split/1");
   EXPECT_EQ(std::string_view(CNX_EXT_SINK_OFFSETS), "cnx.sink-offsets/1");
   EXPECT_EQ(std::string_view(CNX_EXT_SINK_MARKS), "cnx.sink-marks/1");
+  EXPECT_EQ(std::string_view(CNX_DISCARD_PREFIX), "discard/");
 }

@@ -91,6 +91,41 @@ class Replay(PipelineTest):
         self.assertEqual(len(self.rows()), 1200)
         self.assertEqual(len(self.pipeline.records(self.pipeline.dead_topic)), sent, "a replay sent dead letters")
 
+    def test_a_discarded_letter_is_never_written_and_says_so(self):
+        self.pipeline.produce([(str(n), order(n, WIDE)) for n in range(6)], partitions=1)
+        self.config = self.pipeline.write({"sink": self.pipeline.sink(**{"tasks.max": 1})})
+        self.init(self.config)
+        self.narrow(9)
+        running = self.start_host("run", self.config)
+        self.wait_for("SELECT COUNT(*) FROM connect_dead_letters", 6, running)
+        self.stop_cleanly(running)
+        self.narrow(50)
+
+        def discard(*options):
+            return json.loads(self.dlq("discard", self.config, "--json", *options).splitlines()[-1])
+
+        self.dlq("discard", self.config, expect=2)  # which ones has to be said
+        first, second = (f"{self.pipeline.topic}:0:{offset}" for offset in (0, 1))
+        self.dlq("discard", self.config, "--id", first, "--id", f"{self.pipeline.topic}:0:77", expect=2)
+        self.assertEqual(discard("--filter", "state=dead", "--dry-run")["discarded"], 6)
+        self.assertEqual(self.states(), {"dead": 6})
+        self.assertEqual(discard("--id", first, "--id", second)["discarded"], 2)
+        # Its COMMIT takes effect and the answer is lost: counted once, by asking.
+        self.pipeline.environment["CNX_FAULT_POINTS"] = "mysql-sink.commit.sent=error"
+        self.assertEqual(discard("--filter", "offset=2")["discarded"], 1)
+        del self.pipeline.environment["CNX_FAULT_POINTS"]
+        report = discard("--id", first)
+        self.assertEqual((report["discarded"], report["already_discarded"]), (0, 1))
+        self.assertEqual(self.states(), {"dead": 3, "discarded": 3})
+        self.assertIn("3 discarded", self.dlq("stats", self.config))
+
+        replayed = self.dlq("replay", self.config)
+        self.assertIn("3 written", replayed)
+        self.assertIn("3 left alone: discarded", replayed)
+        self.assertEqual([number for number, _ in self.rows()], [3, 4, 5])
+        self.assertEqual(discard("--filter", "offset=3")["already_replayed"], 1)
+        self.assertEqual(self.states(), {"replayed": 3, "discarded": 3})
+
     def test_a_newer_version_is_never_overwritten(self):
         records = [("A", order(1, WIDE + " 1")), ("B", order(2, WIDE + " 1")), ("C", order(3, WIDE)), ("D", "not json"),
                    ("A", order(1, "second")), ("B", order(2, WIDE + " 2")), ("E", order(5))]

@@ -14,7 +14,7 @@ namespace {
 
 const std::vector<std::string> kFields = {"id",   "topic",  "partition", "offset", "key",   "stage", "class",
                                           "path", "column", "message",   "code",   "state", "since", "until"};
-const std::vector<std::string> kStates = {"dead", "replayed", "settled", "unknown"};
+const std::vector<std::string> kStates = {"dead", "replayed", "discarded", "settled", "unknown"};
 
 std::string field_of(const Letter& letter, std::string_view field) {
   if (field == "id") return to_string(letter.id);

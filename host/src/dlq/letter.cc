@@ -31,6 +31,8 @@ const char* name_of(State state) {
       return "dead";
     case State::kReplayed:
       return "replayed";
+    case State::kDiscarded:
+      return "discarded";
     case State::kSettled:
       return "settled";
     case State::kUnknown:

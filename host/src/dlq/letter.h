@@ -31,13 +31,14 @@ struct LetterId {
 
 /// What became of a letter, as far as the target's table of dead records knows.
 enum class State {
-  kUnknown,   ///< not asked, or the sink keeps no such table
-  kDead,      ///< nobody has written it yet
-  kReplayed,  ///< its rows are written
-  kSettled,   ///< the record was read again since and did not die for good: this letter is of no account
+  kUnknown,    ///< not asked, or the sink keeps no such table
+  kDead,       ///< nobody has written it yet
+  kReplayed,   ///< its rows are written
+  kDiscarded,  ///< somebody has decided that it shall never be written
+  kSettled,    ///< the record was read again since and did not die for good: this letter is of no account
 };
 
-/// "dead", "replayed", "settled", "unknown".
+/// "dead", "replayed", "discarded", "settled", "unknown".
 [[nodiscard]] const char* name_of(State state);
 
 /// Where a letter lies in the dead-letter topic.

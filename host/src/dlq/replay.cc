@@ -11,6 +11,7 @@
 #include "base/fault_points.h"
 #include "cnx/text.hpp"
 #include "dlq/letter_batch.h"
+#include "dlq/marks.h"
 #include "errors/backoff.h"
 #include "runtime/commit.h"
 #include "runtime/fault_target.h"
@@ -20,7 +21,6 @@ namespace {
 
 using Kind = Versions::Verdict::Kind;
 
-constexpr std::size_t kStatesAtOnce = 5'000;
 constexpr std::size_t kMostBytes = 64u << 20;
 constexpr std::int64_t kLongestBackoffMs = 30'000;
 // Each round without news is another replay's or a task's transaction that came in between.
@@ -32,33 +32,11 @@ class NoLetters final : public runtime::DeadRecordPolicy {
   Status send(const runtime::SealedBatch&, std::span<const runtime::DeadRecord>) override { return {}; }
 };
 
-State state_of(plugin::MarkState mark) {
-  return mark == plugin::MarkState::kDead       ? State::kDead
-         : mark == plugin::MarkState::kReplayed ? State::kReplayed
-                                                : State::kSettled;
-}
-
-plugin::Mark mark_of(const Letter& letter) {
-  return {std::string(letter.id.topic), letter.id.partition, letter.id.offset, letter.id.timestamp_ms,
-          plugin::MarkState::kNone};
-}
-
 void sleep_ms(std::int64_t ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 
 }  // namespace
 
 struct Replay::Batch : LetterBatch {};
-
-Status read_states(plugin::MarkSinkInstance& marks, std::vector<Letter>& letters) {
-  for (std::size_t begin = 0; begin < letters.size(); begin += kStatesAtOnce) {
-    const std::size_t end = std::min(begin + kStatesAtOnce, letters.size());
-    std::vector<plugin::Mark> asked;
-    for (std::size_t i = begin; i < end; ++i) asked.push_back(mark_of(letters[i]));
-    CNX_TRY(marks.read(asked));
-    for (std::size_t i = begin; i < end; ++i) letters[i].state = state_of(asked[i - begin].state);
-  }
-  return {};
-}
 
 Replay::Replay(Parts parts, ReplayOptions options, std::string replay, OnBatch on_batch)
     : parts_(parts),
@@ -79,6 +57,7 @@ Status Replay::run(const std::vector<Letter>& all, std::span<const Letter* const
   for (const Letter* letter : chosen) {
     if (letter->state == State::kDead) dead.push_back(letter);
     if (letter->state == State::kReplayed) ++report.already;
+    if (letter->state == State::kDiscarded) ++report.discarded;
     if (letter->state == State::kSettled) ++report.settled;
   }
   if (versioned_) CNX_TRY(find_versions(all, dead));
@@ -218,6 +197,7 @@ Status Replay::drop_settled(Batch& batch, ReplayReport& report) {
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const State state = state_of(marks[i].state);
     if (state == State::kReplayed) ++report.already;
+    if (state == State::kDiscarded) ++report.discarded;
     if (state == State::kSettled) ++report.settled;
     keep[i] = state == State::kDead && may_write(*batch.letters[i], report);
   }

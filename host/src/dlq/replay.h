@@ -37,15 +37,13 @@ struct ReplayReport {
   std::uint64_t rows = 0;      ///< of them
   std::uint64_t filtered = 0;  ///< by a rule of the transforms; done with
   std::uint64_t already = 0;   ///< replayed before
-  std::uint64_t settled = 0;   ///< read again by the connector since
+  std::uint64_t discarded = 0;
+  std::uint64_t settled = 0;  ///< read again by the connector since
   std::vector<LeftOut> superseded;
   std::vector<LeftOut> unverified;
   std::vector<LeftOut> failed;  ///< died again; they stay listed
   std::vector<LeftOut> gone;    ///< no longer in the topic
 };
-
-/// Fills in what became of each letter. In parts, so that a million of them is bounded.
-[[nodiscard]] Status read_states(plugin::MarkSinkInstance& marks, std::vector<Letter>& letters);
 
 /// Writes dead letters through the connector's present transforms and sink, each exactly once (ADR 8). A letter that
 /// dies again is reported, never sent. One use, one thread.

@@ -59,7 +59,7 @@ Status MarkSinkInstance::read(std::vector<Mark>& marks) {
   CallError error;
   CNX_TRY(error.status(table_->read(self_, raw.data(), raw.size(), error.slot()), *component_, "read"));
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i].state < CNX_MARK_NONE || raw[i].state > CNX_MARK_REPLAYED)
+    if (raw[i].state < CNX_MARK_NONE || raw[i].state > CNX_MARK_DISCARDED)
       return broken_contract(*component_, "read",
                              fmt::format("answered {}, which is no state of a mark", raw[i].state));
     marks[i].state = static_cast<MarkState>(raw[i].state);

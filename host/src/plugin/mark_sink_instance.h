@@ -15,7 +15,12 @@
 
 namespace cnx::host::plugin {
 
-enum class MarkState { kNone = CNX_MARK_NONE, kDead = CNX_MARK_DEAD, kReplayed = CNX_MARK_REPLAYED };
+enum class MarkState {
+  kNone = CNX_MARK_NONE,
+  kDead = CNX_MARK_DEAD,
+  kReplayed = CNX_MARK_REPLAYED,
+  kDiscarded = CNX_MARK_DISCARDED
+};
 
 /// One record of the connector, and what became of it.
 struct Mark {

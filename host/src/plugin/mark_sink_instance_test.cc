@@ -84,6 +84,9 @@ TEST_F(MarkSinkInstanceTest, StatesAreRead) {
   script_.state = CNX_MARK_REPLAYED;
   ASSERT_TRUE(marks_.read(two_).ok());
   EXPECT_EQ(two_[1].state, MarkState::kReplayed);
+  script_.state = CNX_MARK_DISCARDED;
+  ASSERT_TRUE(marks_.read(two_).ok());
+  EXPECT_EQ(two_[0].state, MarkState::kDiscarded);
 }
 
 TEST_F(MarkSinkInstanceTest, AnswersThatAreNoneBreakTheContract) {

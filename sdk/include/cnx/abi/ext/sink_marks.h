@@ -25,10 +25,15 @@ extern "C" {
 
 typedef int32_t cnx_mark_state;
 enum {
-  CNX_MARK_NONE = 0,    /* no mark: the record did not die for good, or was read again since */
-  CNX_MARK_DEAD = 1,    /* set, not spent */
-  CNX_MARK_REPLAYED = 2 /* spent: its rows are written */
+  CNX_MARK_NONE = 0,     /* no mark: the record did not die for good, or was read again since */
+  CNX_MARK_DEAD = 1,     /* set, not spent */
+  CNX_MARK_REPLAYED = 2, /* spent: its rows are written */
+  CNX_MARK_DISCARDED = 3 /* spent: somebody has decided that it shall never be written */
 };
+
+/* How the id of a replay begins that writes nothing: redeem makes its marks CNX_MARK_DISCARDED. A sink that does not
+ * know of it tells them as CNX_MARK_REPLAYED; either way no replay takes them again. */
+#define CNX_DISCARD_PREFIX "discard/"
 
 /* One record of the connector. */
 typedef struct cnx_mark {
