@@ -52,11 +52,17 @@ void HttpClient::set_up() {
   set(CURLOPT_WRITEFUNCTION, &drop);
 }
 
+Status HttpClient::connect() {
+  curl_easy_setopt(easy_.get(), CURLOPT_CONNECT_ONLY, 1L);
+  const CURLcode code = perform();
+  return code == CURLE_OK ? Status() : Status(fault(code, "no connection"));
+}
+
 Result<Answer> HttpClient::post(std::string_view body) {
   error_[0] = '\0';
   curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDS, body.data());
-  if (const CURLcode code = perform(); code != CURLE_OK) return fault(code);
+  if (const CURLcode code = perform(); code != CURLE_OK) return fault(code, "no answer to POST");
   Answer answer;
   long status = 0;
   curl_off_t seconds = 0;
@@ -96,9 +102,9 @@ CURLcode HttpClient::run_added() {
   }
 }
 
-Error HttpClient::fault(CURLcode code) const {
+Error HttpClient::fault(CURLcode code, std::string_view what) const {
   if (code == CURLE_ABORTED_BY_CALLBACK) return cancelled_error();
-  std::string message = options_.url + ": no answer to POST: ";
+  std::string message = options_.url + ": " + std::string(what) + ": ";
   message += error_[0] != '\0' ? error_ : curl_easy_strerror(code);
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
     message += "; set ssl.ca.location to a file with the certificate to trust";

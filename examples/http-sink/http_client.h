@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,8 @@ class HttpClient {
   /// CONFIG or FATAL when libcurl cannot be set up.
   [[nodiscard]] static Result<std::unique_ptr<HttpClient>> make(ClientOptions options);
 
+  /// Connects and checks the certificate, but sends nothing. Then the client is used up. Errors as of post().
+  [[nodiscard]] Status connect();
   /// The answer; RETRY when none came, CONFIG when none can come (certificate, URL), CANCELLED.
   [[nodiscard]] Result<Answer> post(std::string_view body);
   /// Ends a post() in progress, and all later ones. [any]
@@ -60,7 +63,7 @@ class HttpClient {
   /// CURLE_ABORTED_BY_CALLBACK when it was cancelled.
   CURLcode perform();
   CURLcode run_added();
-  [[nodiscard]] Error fault(CURLcode code) const;
+  [[nodiscard]] Error fault(CURLcode code, std::string_view what) const;
 
   const ClientOptions options_;
   char error_[CURL_ERROR_SIZE] = {};

@@ -47,9 +47,7 @@ Result<std::vector<std::pair<std::string, std::string>>> read_headers(const Conf
   return headers;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<HttpSink>> HttpSink::create(Host, const Config& config) {
+Result<ClientOptions> read_options(const Config& config) {
   ClientOptions options;
   options.url = config.text("url");
   if (const auto fault = url_fault(options.url)) return config_error("url: " + *fault);
@@ -57,9 +55,27 @@ Result<std::unique_ptr<HttpSink>> HttpSink::create(Host, const Config& config) {
   options.connect_timeout_ms = config.integer("connect.timeout.ms");
   options.request_timeout_ms = config.integer("request.timeout.ms");
   CNX_ASSIGN(options.headers, read_headers(config));
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpSink>> HttpSink::create(Host, const Config& config) {
+  CNX_ASSIGN(ClientOptions options, read_options(config));
   std::string url = options.url;
   CNX_ASSIGN(auto client, HttpClient::make(std::move(options)));
   return std::unique_ptr<HttpSink>(new HttpSink(std::move(url), std::move(client)));
+}
+
+Status HttpSink::preflight(Host, const Config& config, std::span<const BatchView>, Findings& findings) {
+  CNX_ASSIGN(ClientOptions options, read_options(config));
+  const std::string url = options.url;
+  CNX_ASSIGN(const auto client, HttpClient::make(std::move(options)));
+  if (const Status reached = client->connect(); !reached.ok())
+    findings.error("url", reached.error().message, "correct url, or start the service");
+  else
+    findings.ok("url", url + " can be reached; no request was made");
+  return {};
 }
 
 void HttpSink::validate(const Config& config, Findings& findings) {

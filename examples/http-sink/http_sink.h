@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,8 @@ class HttpSink final : public Sink {
 
   static Result<std::unique_ptr<HttpSink>> create(Host host, const Config& config);
   static void validate(const Config& config, Findings& findings);
+  /// Whether the server can be reached and its certificate is trusted; no request is made.
+  static Status preflight(Host host, const Config& config, std::span<const BatchView> shapes, Findings& findings);
 
   Status start() override { return {}; }
   Status write(const BatchView& batch, const Selection& rows, Rejects& rejects) override;

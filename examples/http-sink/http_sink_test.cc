@@ -3,6 +3,7 @@
 // The built plugin against a server of one thread.
 #include <gmock/gmock.h>
 
+#include "cnx/abi/ext/preflight.h"
 #include "cnx/testing/config.hpp"
 #include "cnx/testing/conformance.hpp"
 #include "cnx/testing/fake_host.hpp"
@@ -160,6 +161,23 @@ TEST(HttpSink, RefusesUrlsAndHeadersThatCannotBe) {
               AllOf(HasSubstr("headers.X: "), Not(HasSubstr("planted"))));
   EXPECT_THAT(refusal({{"url", "http://h/"}, {"headers.content-type", "text/plain"}}),
               HasSubstr("always application/json"));
+}
+
+TEST(HttpSink, CheckConnectsAndSendsNothing) {
+  SmallServer server({"200 OK"});
+  const auto check = [](const std::string& url) {
+    const testing::ConfigLiteral config(
+        testing::with_defaults(component().keys, component().key_count, component().key_stride, Pairs{{"url", url}}));
+    testing::FakeHost host;
+    testing::CollectedFindings findings;
+    testing::ErrorSlot error;
+    const auto* table = static_cast<const cnx_preflight*>(component().extension(CNX_EXT_PREFLIGHT));
+    EXPECT_EQ(table->check(host.table(), &config.raw(), nullptr, 0, findings.table(), error.slot()), CNX_OK);
+    return findings.found.empty() ? std::string() : findings.found[0].message;
+  };
+  EXPECT_THAT(check(server.url("/")), HasSubstr("can be reached; no request was made"));
+  EXPECT_THAT(server.requests(), IsEmpty());
+  EXPECT_THAT(check("http://127.0.0.1:1/"), HasSubstr("http://127.0.0.1:1/: no connection: "));
 }
 
 TEST(HttpSink, ConformsToTheContract) {

@@ -93,7 +93,7 @@ class Examples(PipelineTest):
         self.init(config)
         done = self.run_host(config)
         self.assertEqual(self.pipeline.sql("SELECT * FROM goods"), [["1", "***", "1.50"]])
-        self.assertIn("2 = 1 written + 1 filtered", done.stdout)
+        self.assertIn("2 = 1 written + 1 filtered", done.stdout + done.stderr)
         check = self.pipeline.host("check", "--offline", self.pipeline.write(
             {"sink": self.rows_sink([("mask", {"type": package + "MaskField$Key", "fields": "phone"})])}))
         self.assertEqual(check.returncode, 2, check.stdout + check.stderr)
@@ -128,7 +128,7 @@ class Examples(PipelineTest):
             config = self.http_pipeline(url, **{"ssl.ca.location": certificate, "headers": {"X-Key": "planted-key"}})
             self.init(config)
             done = self.run_host(config, expect=3)
-            self.assertIn("250 = 249 written + 0 filtered + 1 dead", done.stdout)
+            self.assertIn("250 = 249 written + 0 filtered + 1 dead", done.stdout + done.stderr)
             self.assertEqual(set(server.taken), set(range(250)) - {7})
             letters = json.loads(self.pipeline.host("dlq", "list", config, "--json").stdout)
             self.assertEqual([letter["message"] for letter in letters], [f"{url}: POST was answered with 422"])
@@ -138,6 +138,8 @@ class Examples(PipelineTest):
         with receiver(self.pipeline.directory) as (server, url, certificate):
             config = self.http_pipeline(url)
             self.init(config)
+            check = self.pipeline.host("check", config)
+            self.assertIn("set ssl.ca.location", check.stdout)
             self.assertIn("set ssl.ca.location", self.run_host(config, expect=1).stderr)
             done = self.run_host(self.http_pipeline(url, **{"ssl.ca.location": certificate, "headers.X-Key": "other"}), expect=1)
             self.assertIn("the login was refused", done.stderr)
