@@ -73,12 +73,12 @@ class Site:
     def database_arguments(self):
         return ["--host", os.environ["CNX_MYSQL_HOST"], "--port", os.environ["CNX_MYSQL_PORT"], "--user", "root", "--database", self.name]
 
-    def topic(self, orders, version=0, partitions=3):
-        """The name of a topic with these orders, made the first time."""
-        name = f"{self.name}-{orders}-v{version}-p{partitions}"
+    def topic(self, orders, version=0, partitions=3, plain=False):
+        """The name of a topic with these orders, made the first time. Plain ones have no oddities: each gives rows."""
+        name = f"{self.name}-{orders}-v{version}-p{partitions}{'-plain' if plain else ''}"
         if name not in self.topics:
             self.topics[name] = self.tool("cnx-bench-generate", "--orders", orders, "--version", version, "--partitions", partitions,
-                                          "--kafka", self.servers, "--topic", name)
+                                          "--kafka", self.servers, "--topic", name, *(["--plain"] if plain else []))
         return name
 
     def produced(self, topic):
@@ -104,9 +104,10 @@ class Site:
         if done.returncode != 0:
             raise SystemExit(f"bench: connect-host init: {done.stdout}{done.stderr}")
 
-    def start_host(self, config):
+    def start_host(self, config, **environment):
         log = open(self.directory / f"{config.stem}.log", "wb")
-        return subprocess.Popen([str(HOST), "run", str(config)], stdout=log, stderr=log, env=self.environment, cwd=self.directory)
+        return subprocess.Popen([str(HOST), "run", str(config)], stdout=log, stderr=log, env={**self.environment, **environment},
+                                cwd=self.directory)
 
 
 def wait_until(condition, seconds, what, pause=0.01):

@@ -1,12 +1,30 @@
 """The real thing: `connect-host run` from Kafka to the database, exactly-once on."""
 
+import re
 import signal
 import time
+import urllib.request
 
-from bench_site import wait_until
+from bench_site import BUILD, wait_until
+from allocations import Watch
 from process_stats import cpu_by_part, memory_mib
 
 START_LIMIT_S, STOP_LIMIT_S = 60, 60
+
+
+def writer_busy(log, tasks, seconds):
+    """Part of the time in which the sink's threads wrote and committed batches; the rest they waited for the next one."""
+    address = re.search(r"listening on (http://\S+)", log.read_text())[1]
+    with urllib.request.urlopen(address + "/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+
+    def values(name):
+        found = (re.match(rf"\w*{name}\{{.*?task=\"(\d+)\".*?\}} (\S+)$", line) for line in lines)
+        return {match[1]: float(match[2]) for match in found if match}
+
+    times, batches = values("put_batch_avg_time_ms"), values("offset_commit_completion_total")
+    busy_ms = sum(times[task] * batches.get(task, 0) for task in times)
+    return round(busy_ms / 1000 / tasks / seconds, 3) if seconds > 0 else None
 
 
 class Pipeline:
@@ -37,6 +55,7 @@ class Pipeline:
         try:
             samples = self._follow(host, began, produced["orders"])
             result = self._result(host, samples, produced, began)
+            result["writer_busy"] = writer_busy(config.with_suffix(".log"), tasks, samples[-1][0] - samples[1][0])
             host.send_signal(signal.SIGTERM)
             stopping = time.monotonic()
             code = host.wait(timeout=STOP_LIMIT_S)
@@ -48,6 +67,29 @@ class Pipeline:
             raise SystemExit(f"bench: connect-host ended with {code}; its log is beside {config}")
         self._check(produced)
         return result
+
+    def count_allocations(self, topic, batch_size):
+        """Calls of operator new on the record path for 1000 records, when a third of the topic has gone by."""
+        produced = self.site.produced(topic)
+        wanted = produced["orders"]
+        config = self.site.config(topic, 3, **{"batch.size": batch_size})
+        counts = self.site.directory / "allocations"
+        counts.unlink(missing_ok=True)
+        self.empty()
+        self.rewind()
+        host = self.site.start_host(config, LD_PRELOAD=str(BUILD / "bin" / "libcnx-bench-allocations.so"), CNX_BENCH_ALLOCATIONS=str(counts))
+        try:
+            wait_until(lambda: self.committed() > wanted // 3, START_LIMIT_S, "a third of the records in the table")
+            watch, first = Watch(host.pid, counts), self.committed()
+            # Before the end: then batches are full.
+            wait_until(lambda: self.committed() > wanted * 4 // 5, START_LIMIT_S, "most records in the table")
+            calls, last = watch.since()[0], self.committed()
+            host.send_signal(signal.SIGTERM)
+            host.wait(timeout=STOP_LIMIT_S)
+        finally:
+            host.kill()
+            host.wait()
+        return round(1000 * calls / (last - first), 2)
 
     def _follow(self, host, began, wanted):
         """(seconds since the start, records committed) whenever that has changed."""

@@ -38,7 +38,13 @@ def lines(results):
         for keys, run in passes.items():
             split = " + ".join(f"{part} {value:.2f}" for part, value in run["cpu_split"].items())
             yield (f"host:  {tasks} {keys:<16} {run['rows_per_s'] or 0:>9,.0f} rows/s    {run['cpu_s_per_million']:>6.2f} CPU-s ({split})"
-                   f"  {run['peak_rss_mib']:.0f} MiB  first row {run['first_row_s']:.2f} s  stop {run['stop_s']:.2f} s")
+                   f"  {run['peak_rss_mib']:.0f} MiB  writers busy {100 * (run['writer_busy'] or 0):.0f} %  first row {run['first_row_s']:.2f} s  stop {run['stop_s']:.2f} s")
+    for name, run in results.get("micro", {}).items():
+        allocations = f"  {run['allocations_per_batch']:.0f} allocations a batch" if "allocations_per_batch" in run else ""
+        yield f"micro: {name:<30} {run['ns']:>9,.1f} ns an item{allocations}"
+    if "allocations" in results:
+        run = results["allocations"]
+        yield f"allocations: {run['per_batch']:.1f} a batch, {run['per_1000_beside_batches']:.1f} for 1000 records beside that"
     if "latency" in results:
         run = results["latency"]
         yield f"latency at {run['rate']:.0f}/s: p50 {run['p50_ms']} ms, p99 {run['p99_ms']} ms, max {run['max_ms']} ms, {run['cpu_percent']} % of a core"

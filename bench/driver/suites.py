@@ -33,12 +33,12 @@ class Suites:
         self.host = Pipeline(site, orders)
 
     def names(self):
-        return ["produce", "consume", "parse", "database", "pipeline", "latency", "binary", "source", "rate"]
+        return ["produce", "consume", "parse", "micro", "database", "pipeline", "allocations", "latency", "binary", "source", "rate"]
 
     @staticmethod
     def without_orders():
         """Suites that need no topic with orders."""
-        return {"source", "rate", "binary"}
+        return {"source", "rate", "binary", "micro"}
 
     def run(self, name):
         note(f"bench: {name}")
@@ -60,6 +60,19 @@ class Suites:
 
     def parse(self):
         return self.repeated(lambda: self.site.tool("cnx-bench-parse", "--orders", min(self.orders, 50_000)))
+
+    def micro(self):
+        """Single functions of the sink path: nanoseconds of CPU an item (an order, a row, a value)."""
+        done = self.site.tool("cnx-bench-micro", "--benchmark_format=json", f"--benchmark_repetitions={self.repeats}",
+                              f"--benchmark_min_time={0.2 if self.orders >= 50_000 else 0.01}")
+        runs = [run for run in done["benchmarks"] if run.get("run_type") != "aggregate"]
+        found = {}
+        for name in dict.fromkeys(run["run_name"] for run in runs):
+            same = [run for run in runs if run["run_name"] == name]
+            found[name] = {"ns": round(statistics.median(1e9 / run["items_per_second"] for run in same), 1)}
+            if "allocations/batch" in same[0]:
+                found[name]["allocations_per_batch"] = same[0]["allocations/batch"]
+        return found
 
     def database(self):
         results = {}
@@ -88,6 +101,14 @@ class Suites:
                     "same": self.host.run(self.site.topic(self.orders), tasks),
                     "changed": self.host.run(self.site.topic(self.orders, version=1), tasks)}
         return self.repeated(once)
+
+    def allocations(self):
+        """Calls of operator new on the threads that records pass, for 1000 records in steady state. Two batch sizes tell what is
+        spent for a batch from what is spent for a record."""
+        topic = self.site.topic(self.orders, plain=True)
+        found = {size: self.repeated(lambda s=size: self.host.count_allocations(topic, s)) for size in (500, 1000)}
+        return {"per_1000_in_batches_of_500": found[500], "per_1000_in_batches_of_1000": found[1000],
+                "per_batch": round(found[500] - found[1000], 2), "per_1000_beside_batches": round(2 * found[1000] - found[500], 2)}
 
     def latency(self):
         """At 200 orders a second, over an idle stack."""

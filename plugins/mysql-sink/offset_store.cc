@@ -141,16 +141,20 @@ Status OffsetStore::claim_one(const cnx_claimant& claimant, cnx_offset_row& row,
   return {};
 }
 
-Status OffsetStore::move(const cnx_claimant& claimant, const cnx_offset_step& step) {
-  const std::string object = "moving the offset of " + partition_name(step.topic, step.partition) + " in " + table_;
-  std::string sql = "UPDATE " + table_ + " SET next_offset=" + std::to_string(step.new_offset);
+std::string guard_statement(std::string_view table, std::string_view connector, const cnx_claimant& claimant,
+                            const cnx_offset_step& step) {
+  std::string sql = "UPDATE " + std::string(table) + " SET next_offset=" + std::to_string(step.new_offset);
   if (step.last_offset >= 0)
     sql += ", last_offset=" + std::to_string(step.last_offset) +
            ", last_timestamp_ms=" + literal_or_null(step.last_timestamp_ms);
-  sql += ", updated_at=UTC_TIMESTAMP()" + condition(step.topic, step.partition) +
+  return sql + ", updated_at=UTC_TIMESTAMP()" + partition_condition(connector, step.topic, step.partition) +
          " AND epoch=" + std::to_string(step.epoch) + " AND owner=" + literal(claimant.owner) +
          " AND next_offset=" + std::to_string(step.old_offset);
-  return session_.connection().execute(sql, object);
+}
+
+Status OffsetStore::move(const cnx_claimant& claimant, const cnx_offset_step& step) {
+  const std::string object = "moving the offset of " + partition_name(step.topic, step.partition) + " in " + table_;
+  return session_.connection().execute(guard_statement(table_, connector_, claimant, step), object);
 }
 
 Status OffsetStore::guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {

@@ -60,6 +60,10 @@ class OffsetStore {
 /// The statements that the store sends, in a form that the server can check without running them.
 [[nodiscard]] std::vector<std::string> offset_statements(const TableName& name);
 
+/// The UPDATE that moves a partition's offset; it finds no row when that is not the claimant's, or not where it was.
+[[nodiscard]] std::string guard_statement(std::string_view table, std::string_view connector,
+                                          const cnx_claimant& claimant, const cnx_offset_step& step);
+
 /// Asks inside transactions of its own until no lock of another one is in the way, or a stop.
 [[nodiscard]] Result<cnx_outcome> ask_until_unlocked(Session& session, const Host& host, const CancelSwitch& cancel,
                                                      const std::string& object,

@@ -23,8 +23,15 @@ struct Cell {
   std::int64_t integer = 0;
   std::string_view text;
 
-  static Cell of(std::int64_t value) { return {Kind::kInteger, value, {}}; }
-  static Cell of(std::string_view value) { return {Kind::kText, 0, value}; }
+  // Member by member: a whole cell put together elsewhere and copied would have to wait for its own parts.
+  void set(std::int64_t value) {
+    kind = Kind::kInteger;
+    integer = value;
+  }
+  void set(std::string_view value) {
+    kind = Kind::kText;
+    text = std::string_view(value.data(), value.size());
+  }
 };
 using Cells = std::array<Cell, kColumnCount>;
 

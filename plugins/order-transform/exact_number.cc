@@ -73,23 +73,26 @@ bool append(std::uint64_t& magnitude, unsigned digit) {
   return true;
 }
 
-// Nothing but digits, few enough for any sum of them to fit: most numbers are such.
-std::optional<std::int64_t> parse_plain(std::string_view text) {
+// Digits, perhaps with a point among them, few enough for any sum of them to fit: most numbers are such.
+std::optional<std::int64_t> parse_plain(std::string_view text, unsigned scale) {
   constexpr std::size_t kMostDigits = std::numeric_limits<std::int64_t>::digits10;
-  if (text.empty() || text.size() > kMostDigits) return std::nullopt;
+  if (text.empty() || text.size() + scale > kMostDigits) return std::nullopt;
   std::int64_t value = 0;
-  for (const char c : text) {
-    if (!is_digit(c)) return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
+  std::size_t at = 0;
+  for (; at < text.size() && is_digit(text[at]); ++at) value = value * 10 + (text[at] - '0');
+  unsigned decimals = 0;
+  if (at > 0 && at + 1 < text.size() && text[at] == '.')
+    for (++at; at < text.size() && is_digit(text[at]) && decimals < scale; ++at, ++decimals)
+      value = value * 10 + (text[at] - '0');
+  if (at < text.size()) return std::nullopt;
+  for (; decimals < scale; ++decimals) value *= 10;
   return value;
 }
 
 }  // namespace
 
 ExactNumber parse_exact(std::string_view text, unsigned scale, Exponent exponent) {
-  if (scale == 0)
-    if (const auto plain = parse_plain(text)) return {NumberFault::kNoFault, *plain};
+  if (const auto plain = parse_plain(text, scale)) return {NumberFault::kNoFault, *plain};
   Parts parts;
   if (!split(text, exponent, parts)) return {NumberFault::kNoNumber, 0};
   if (all_zero(parts, 0)) return {};

@@ -22,6 +22,14 @@ void for_each_item(yyjson_val* list, auto&& each) {
     if (!each(item, i)) return;
 }
 
+/// The key of the member after `key`'s; null when that is the last.
+yyjson_val* key_after(yyjson_val* object, yyjson_val* key) {
+  yyjson_obj_iter keys = yyjson_obj_iter_with(object);
+  while (yyjson_val* each = yyjson_obj_iter_next(&keys))
+    if (each == key) return yyjson_obj_iter_next(&keys);
+  return nullptr;
+}
+
 bool is_text(yyjson_val* value, std::string_view text) {
   return yyjson_is_str(value) && std::string_view(yyjson_get_str(value), yyjson_get_len(value)) == text;
 }
@@ -39,7 +47,7 @@ constexpr std::array<bool, kColumnCount> kPerLine = columns_of_lines();
 }  // namespace
 
 yyjson_val* Flattener::Members::value(std::uint8_t field) const {
-  if (keys[field] == nullptr) return nullptr;
+  if (key(field) == nullptr) return nullptr;
   yyjson_val* found = yyjson_obj_iter_get_val(keys[field]);
   return yyjson_is_null(found) ? nullptr : found;
 }
@@ -75,23 +83,21 @@ void Flattener::report_at(std::string_view key, std::uint8_t column, std::string
 
 Flattener::Members Flattener::members_of(yyjson_val* object, const Section& section) {
   Members members;
-  std::uint8_t last = kNone;
   yyjson_obj_iter keys = yyjson_obj_iter_with(object);
   while (yyjson_val* key = yyjson_obj_iter_next(&keys)) {
-    if (last != kNone) members.next_keys[last] = key;
-    last = section.find({yyjson_get_str(key), yyjson_get_len(key)});
-    if (last == kNone) continue;
-    if (members.keys[last] != nullptr)
-      members.twice |= 1u << last;
-    else
-      members.keys[last] = key;
+    const std::uint8_t field = section.find({unsafe_yyjson_get_str(key), unsafe_yyjson_get_len(key)});
+    if (field == kNone) continue;
+    const std::uint32_t bit = 1u << field;
+    members.twice |= members.there & bit;
+    if ((members.there & bit) == 0) members.keys[field] = key;
+    members.there |= bit;
   }
   return members;
 }
 
 void Flattener::report_twice(const Members& members, const Section& section) {
   if (members.twice == 0) return;
-  for (std::uint8_t f = 0; f < section.field_count; ++f)
+  for (std::uint8_t f = 0; f < section.field_count(); ++f)
     if (members.is_twice(f))
       report_at(section.fields[f].key, section.fields[f].column,
                 "given twice in one object: not clear which one counts");
@@ -102,10 +108,10 @@ void Flattener::read_document(yyjson_val* root) {
   if (!yyjson_is_obj(root)) return read_orders(root);
   constexpr const Section& kDocument = section_of("document");
   const Members members = members_of(root, kDocument);
-  if (members.keys[field_of("document", "purchaseOrderId")] != nullptr) return read_order(root);
+  if (members.key(field_of("document", "purchaseOrderId")) != nullptr) return read_order(root);
   report_twice(members, kDocument);
-  yyjson_val* const order = members.keys[field_of("document", "order")];
-  yyjson_val* const list = members.keys[field_of("document", "list")];
+  yyjson_val* const order = members.key(field_of("document", "order"));
+  yyjson_val* const list = members.key(field_of("document", "list"));
   if (order != nullptr && list != nullptr)
     return report({}, "both an order and a list of orders: not clear which one counts");
   if (order != nullptr) {
@@ -166,7 +172,7 @@ void Flattener::read_order(yyjson_val* order) {
     const JsonPath::Step step(path_, kOrder.fields[kOrderLines].key);
     return filter(kRuleOrderWithoutLines);
   }
-  cells_[column_of("source_file")] = Cell::of(source_file_);
+  cells_[column_of("source_file")].set(source_file_);
   read_fields(members, kOrder);
   const JsonPath::Step outer(path_, kOrder.fields[kOrderLines].key);
   const JsonPath::Step inner(path_, std::string_view("orderLine"));
@@ -204,22 +210,22 @@ void Flattener::read_lines(yyjson_val* lines) {
 void Flattener::read_line(yyjson_val* line) {
   constexpr const Section& kLine = section_of("line");
   for (std::size_t c = 0; c < kColumnCount; ++c)
-    if (kPerLine[c]) cells_[c] = {};
+    if (kPerLine[c]) cells_[c].kind = Cell::Kind::kNull;
   // Null is as good as an object without members: what is missing of it is told below.
   if (!yyjson_is_obj(line) && !yyjson_is_null(line))
     return report({}, std::string(kind_of(line)) + " where an order line belongs");
   const Members members = members_of(line, kLine);
   report_twice(members, kLine);
   read_fields(members, kLine);
-  read_charges(members);
-  read_statuses(members);
+  read_charges(line, members);
+  read_statuses(line, members);
   if (!problem_) write_row();
 }
 
-void Flattener::read_charges(const Members& line) {
-  yyjson_val* const value = line.value(kCharges);
+void Flattener::read_charges(yyjson_val* line, const Members& of_line) {
+  yyjson_val* const value = of_line.value(kCharges);
   if (value == nullptr) return;
-  read_json(line, kCharges);
+  read_json(line, of_line, kCharges);
   const JsonPath::Step outer(path_, std::string_view("charges"));
   if (!yyjson_is_obj(value)) return report("charges", std::string(kind_of(value)) + " where an object belongs");
   constexpr const Section& kSection = section_of("charges");
@@ -259,10 +265,10 @@ bool Flattener::read_if_product(yyjson_val* charge) {
   return false;
 }
 
-void Flattener::read_statuses(const Members& line) {
-  yyjson_val* const value = line.value(kStatuses);
+void Flattener::read_statuses(yyjson_val* line, const Members& of_line) {
+  yyjson_val* const value = of_line.value(kStatuses);
   if (value == nullptr) return;
-  read_json(line, kStatuses);
+  read_json(line, of_line, kStatuses);
   const JsonPath::Step outer(path_, std::string_view("orderLineStatuses"));
   if (!yyjson_is_obj(value))
     return report("orderLineStatuses", std::string(kind_of(value)) + " where an object belongs");
@@ -287,7 +293,7 @@ void Flattener::read_object(yyjson_val* value, const Section& section) {
 }
 
 void Flattener::read_fields(const Members& members, const Section& section) {
-  for (std::uint8_t f = 0; f < section.field_count; ++f) {
+  for (std::uint8_t f = 0; f < section.field_count(); ++f) {
     const Field& field = section.fields[f];
     if (field.column != kNone) {
       read_column(members, section, f);
@@ -312,23 +318,24 @@ void Flattener::read_column(const Members& members, const Section& section, std:
     if (auto misfit = convert(value, column, cells_))
       report_at(section.fields[f].key, misfit->column, std::move(misfit->message));
     else if (cells_[column].kind == Cell::Kind::kText)
-      settle(cells_[column].text);
+      settle(value, cells_[column]);
   } else if ((kColumns[column].spec.flags & CNX_COLUMN_NOT_NULL) != 0) {
-    const bool missing = members.keys[f] == nullptr;
+    const bool missing = members.key(f) == nullptr;
     report_at(section.fields[f].key, column,
               std::string(missing ? "missing" : "null") + ", and part of the key: every row needs it");
   }
 }
 
 // The parser's copy goes with the record; the payload lives as long as the batch.
-void Flattener::settle(std::string_view& text) {
-  const auto in_payload = document_.in_payload(text);
-  text = in_payload ? *in_payload : batch_->keep(text);
+void Flattener::settle(yyjson_val* value, Cell& cell) {
+  const char* const in_payload = document_.in_payload(value);
+  cell.set(in_payload != nullptr ? std::string_view(in_payload, cell.text.size()) : batch_->keep(cell.text));
 }
 
-void Flattener::read_json(const Members& line, std::uint8_t f) {
+void Flattener::read_json(yyjson_val* line, const Members& members, std::uint8_t f) {
   const std::uint8_t column = section_of("line").fields[f].column;
-  cells_[column] = Cell::of(document_.as_received(line.keys[f], line.next_keys[f]));
+  if (column >= options_.column_count()) return;
+  cells_[column].set(document_.as_received(members.keys[f], key_after(line, members.keys[f])));
 }
 
 /// Two lines of one number would be one row of the table: the first would vanish.

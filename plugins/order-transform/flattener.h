@@ -60,13 +60,18 @@ class Flattener {
   [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
 
  private:
-  /// The wanted members of an object, by field: the key, the key after it (wanted or not), and whether it was there
-  /// twice.
+  /// The wanted members of an object, by field: the key, and whether it was there twice.
   struct Members {
-    std::array<yyjson_val*, kMaxFields> keys{};
-    std::array<yyjson_val*, kMaxFields> next_keys{};
+    Members() {}  // leaves `keys` as it is: most objects have few of them
+
+    std::array<yyjson_val*, kMaxFields> keys;  // only those that are there
+    std::uint32_t there = 0;
     std::uint32_t twice = 0;
 
+    /// Null pointer: missing.
+    [[nodiscard]] yyjson_val* key(std::uint8_t field) const {
+      return (there >> field & 1) != 0 ? keys[field] : nullptr;
+    }
     [[nodiscard]] bool is_twice(std::uint8_t field) const { return (twice >> field & 1) != 0; }
     /// Null pointer: missing or null.
     [[nodiscard]] yyjson_val* value(std::uint8_t field) const;
@@ -90,14 +95,14 @@ class Flattener {
   yyjson_val* lines_of(const Members& order);
   void read_lines(yyjson_val* lines);
   void read_line(yyjson_val* line);
-  void read_charges(const Members& line);
+  void read_charges(yyjson_val* line, const Members& members);
   bool read_if_product(yyjson_val* charge);
-  void read_statuses(const Members& line);
+  void read_statuses(yyjson_val* line, const Members& members);
   void read_object(yyjson_val* value, const Section& section);
   void read_fields(const Members& members, const Section& section);
   void read_column(const Members& members, const Section& section, std::uint8_t field);
-  void settle(std::string_view& text);
-  void read_json(const Members& line, std::uint8_t field);
+  void settle(yyjson_val* value, Cell& cell);
+  void read_json(yyjson_val* line, const Members& members, std::uint8_t field);
   void check_line_numbers();
   void write_row();
 

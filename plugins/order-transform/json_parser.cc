@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_parser.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
+
+#include "key_index.h"
 
 namespace cnx::order_transform {
 namespace {
@@ -11,7 +14,8 @@ constexpr yyjson_read_flag kFlags = YYJSON_READ_INSITU | YYJSON_READ_NUMBER_AS_R
 
 /// Blocks up to this size are kept: yyjson has 16 bytes a value, an order has about 100 values.
 constexpr std::size_t kKeptBytes = 1024 * 1024;
-constexpr std::size_t kPadding = YYJSON_PADDING_SIZE;
+// For yyjson, and for look-ups of keys that stand at the very end.
+constexpr std::size_t kPadding = std::max<std::size_t>(YYJSON_PADDING_SIZE, kReadableBytes);
 
 std::string describe(const yyjson_read_err& error, std::size_t size) {
   return std::string("not JSON: ") + error.msg + " at byte " + std::to_string(error.pos) + " of " +

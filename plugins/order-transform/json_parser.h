@@ -9,9 +9,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,17 +35,22 @@ struct JsonDocument {
     return payload.substr(begin, end - begin);
   }
 
-  /// Where `text`, which may point into the copy, stands in the payload, byte by byte; nothing when it stands there
-  /// otherwise (with escapes). A text from elsewhere is given back.
-  [[nodiscard]] std::optional<std::string_view> in_payload(std::string_view text) const {
-    const auto at = static_cast<std::size_t>(text.data() - copy);
-    if (std::less<>()(text.data(), copy) || at > payload.size()) return text;
-    const std::string_view same = payload.substr(at, text.size());
-    if (same.size() != text.size() || std::memcmp(same.data(), text.data(), text.size()) != 0) return std::nullopt;
-    return same;
+  /// Where a text or number of this document stands in the payload, byte by byte; null when it stands there otherwise
+  /// (with escapes).
+  [[nodiscard]] const char* in_payload(yyjson_val* value) const {
+    const char* const text = unsafe_yyjson_get_raw(value);
+    const std::size_t size = unsafe_yyjson_get_len(value);
+    const char* const same = payload.data() + (text - copy);
+    const bool found = yyjson_is_raw(value) || has_no_escapes(value, same + size) || std::memcmp(same, text, size) == 0;
+    return found ? same : nullptr;
   }
 
  private:
+  // The flag is about the text as read: nothing in it would have to be escaped. An escape makes a text shorter than it
+  // was written, so when the written one ends at the same place (its quote is none of the text's own) it had none.
+  [[nodiscard]] static bool has_no_escapes(yyjson_val* text, const char* end_in_payload) {
+    return unsafe_yyjson_get_subtype(text) == YYJSON_SUBTYPE_NOESC && *end_in_payload == '"';
+  }
   [[nodiscard]] std::size_t offset(yyjson_val* key) const {
     return static_cast<std::size_t>(yyjson_get_str(key) - copy);
   }

@@ -14,8 +14,10 @@ namespace {
 /// Sorts popped messages into records, ends and faults.
 class Sorter {
  public:
-  Sorter(const std::shared_ptr<ClientHandle>& client, const DataQueue::GenerationOf& generation_of)
-      : client_(client), generation_of_(generation_of) {}
+  Sorter(const std::shared_ptr<ClientHandle>& client, const DataQueue::GenerationOf& generation_of, std::size_t most)
+      : client_(client), generation_of_(generation_of) {
+    messages_.reserve(most);
+  }
 
   void add(rd_kafka_message_t* message) {
     enter_partition(*message);
@@ -135,7 +137,7 @@ std::size_t DataQueue::pop(std::size_t max_messages) {
 Polled DataQueue::take(std::size_t max_messages, const GenerationOf& generation_of, bool& more) {
   const std::size_t count = pop(max_messages);
   more = count > 0;
-  Sorter sorter(client_, generation_of);
+  Sorter sorter(client_, generation_of, count);
   for (std::size_t i = 0; i < count; ++i) sorter.add(popped_[i]);
   return std::move(sorter).finish();
 }

@@ -16,14 +16,17 @@ constexpr std::int64_t kLookMs = 200;
 // Aborted records are fetched and thrown away on the way to the first good one.
 constexpr std::int64_t kFirstRecordMs = 30'000;
 
-Properties settings(Isolation isolation) {
+Properties settings(Isolation isolation, ReadAhead ahead) {
+  const bool little = ahead == ReadAhead::kLittle;
   return {
       {"isolation.level", isolation == Isolation::kReadCommitted ? "read_committed" : "read_uncommitted"},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
       {"auto.offset.reset", "error"},
       {"enable.partition.eof", "true"},
-      {"queued.max.messages.kbytes", "16384"},
+      {"queued.max.messages.kbytes", little ? "1024" : "16384"},
+      {"queued.min.messages", little ? "1" : "100000"},  // fewer than that: one more fetch
+      {"max.partition.fetch.bytes", little ? "65536" : "1048576"},
       {"fetch.wait.max.ms", "20"},  // the end of a partition is told after it; nobody reads here for long
   };
 }
@@ -31,8 +34,8 @@ Properties settings(Isolation isolation) {
 }  // namespace
 
 Result<std::unique_ptr<PartitionReader>> PartitionReader::open(const ClientConfig& config, Isolation isolation,
-                                                               StopToken stop) {
-  CNX_ASSIGN(ConfPtr conf, make_conf(ClientRole::kConsumer, config, settings(isolation)));
+                                                               StopToken stop, ReadAhead ahead) {
+  CNX_ASSIGN(ConfPtr conf, make_conf(ClientRole::kConsumer, config, settings(isolation, ahead)));
   CNX_ASSIGN(std::shared_ptr<ClientHandle> client,
              ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf), "reader", config.bootstrap_servers));
   return std::unique_ptr<PartitionReader>(new PartitionReader(std::move(client), std::move(stop)));

@@ -21,12 +21,15 @@ inline constexpr std::int64_t kBeginning = -2;  ///< log start
 inline constexpr std::int64_t kEnd = -1;        ///< log end
 
 enum class Isolation { kReadCommitted, kReadUncommitted };
+/// How far a reader reads ahead: for all records of a partition, or for single ones of it.
+enum class ReadAhead { kMuch, kLittle };
 
 /// Reads one partition at a time, outside any group: positions, previews, dead letters. One owner thread.
 class PartitionReader {
  public:
   [[nodiscard]] static Result<std::unique_ptr<PartitionReader>> open(const ClientConfig& config, Isolation isolation,
-                                                                     StopToken stop);
+                                                                     StopToken stop,
+                                                                     ReadAhead ahead = ReadAhead::kMuch);
   ~PartitionReader();
   PartitionReader(const PartitionReader&) = delete;
   PartitionReader& operator=(const PartitionReader&) = delete;

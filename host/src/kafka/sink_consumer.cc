@@ -17,6 +17,8 @@ namespace {
 constexpr std::string_view kLogger = "kafka";
 // Small enough that a queue of the least size still holds several fetches, large enough that a fetch is worth its trip.
 constexpr std::int64_t kMostFetchBytes = 16 << 20;
+// librdkafka refuses less than its message.max.bytes.
+constexpr std::int64_t kLeastFetchBytes = 1 << 20;
 constexpr std::int64_t kRangeMs = 2000;
 
 // librdkafka counts messages beside bytes; the bytes are the bound, this one must not come first for 100-byte messages.
@@ -29,7 +31,9 @@ Properties settings(const SinkConsumerOptions& options, const GroupMember& membe
   // messages/s.
   const bool has_backoff = has_property("fetch.queue.backoff.ms");
   const std::int64_t queue_bytes = std::max(options.fetch_queue_bytes, has_backoff ? 1024 : kSlowQueueBytes);
-  const std::int64_t fetch_bytes = std::clamp<std::int64_t>(queue_bytes / 4, 1 << 20, kMostFetchBytes);
+  const std::int64_t fetch_bytes = std::clamp(queue_bytes / 4, kLeastFetchBytes, kMostFetchBytes);
+  // What a fetch brings comes on top of a queue that was nearly full, and decompressed.
+  const std::int64_t partition_bytes = std::clamp<std::int64_t>(queue_bytes / 4, 64 << 10, 4 << 20);
   Properties ours = settings_of(member);
   ours.merge(Properties{
       {"isolation.level", "read_committed"},
@@ -37,7 +41,7 @@ Properties settings(const SinkConsumerOptions& options, const GroupMember& membe
       {"queued.max.messages.kbytes", std::to_string(queue_bytes / 1024)},
       {"queued.min.messages", kQueuedMessages},
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
-      {"max.partition.fetch.bytes", std::to_string(std::min<std::int64_t>(fetch_bytes, 4 << 20))},
+      {"max.partition.fetch.bytes", std::to_string(partition_bytes)},
       {"fetch.wait.max.ms", "500"},  // records end the wait: only the end of a partition is told later
   });
   if (has_backoff) ours.emplace("fetch.queue.backoff.ms", "5");

@@ -34,8 +34,7 @@ class Mailbox {
   [[nodiscard]] bool push(std::unique_ptr<SealedBatch>& batch, const StopToken& stop = {}) {
     const std::uint64_t bytes = batch->bytes();
     std::unique_lock lock(mutex_);
-    const auto may_go_in = [&] { return closed_ || bytes_ == 0 || bytes_ + bytes <= max_bytes_; };
-    while (!room_.wait_for(lock, kLookForStop, may_go_in))
+    while (!room_.wait_for(lock, kLookForStop, [&] { return closed_ || has_room(bytes); }))
       if (stop.requested()) return false;
     if (closed_) return false;
     bytes_ += bytes;
@@ -43,6 +42,14 @@ class Mailbox {
     lock.unlock();
     work_.notify_one();
     return true;
+  }
+
+  /// Waits until a batch of `bytes` could go in, so that none is made that would only wait. It goes on without room,
+  /// too, when the mailbox closes or a stop comes.
+  void wait_for_room(std::uint64_t bytes, const StopToken& stop = {}) {
+    std::unique_lock lock(mutex_);
+    while (!room_.wait_for(lock, kLookForStop, [&] { return closed_ || has_room(bytes); }))
+      if (stop.requested()) return;
   }
 
   /// False: closed, the order will never run.
@@ -118,6 +125,8 @@ class Mailbox {
 
  private:
   static constexpr std::chrono::milliseconds kLookForStop{100};
+
+  [[nodiscard]] bool has_room(std::uint64_t bytes) const { return bytes_ == 0 || bytes_ + bytes <= max_bytes_; }
 
   const std::uint64_t max_bytes_;
   std::function<void()> on_idle_;

@@ -102,6 +102,34 @@ TEST(Mailbox, AStopEndsTheWaitForRoom) {
   EXPECT_NE(batch, nullptr);
 }
 
+TEST(Mailbox, WhoWantsToMakeABatchWaitsUntilItCouldGoIn) {
+  Mailbox mailbox(kTenRecords);
+  ASSERT_TRUE(push(mailbox, 0, 5));
+  const std::uint64_t six = sealed(range(0, 10, 15))->bytes();
+  mailbox.wait_for_room(sealed(range(0, 10, 11))->bytes());  // fits beside the first
+  std::atomic<bool> room{false};
+  std::thread reader([&] {
+    mailbox.wait_for_room(six);
+    room = true;
+  });
+  EXPECT_FALSE(room);
+  EXPECT_EQ(first_offset(mailbox.take(0ms)), 0);
+  reader.join();
+  EXPECT_TRUE(room);
+}
+
+TEST(Mailbox, AStopAndTheEndOfTheMailboxEndTheWaitOfWhoWantsToMakeABatch) {
+  Mailbox mailbox(kTenRecords);
+  ASSERT_TRUE(push(mailbox, 0, 9));
+  StopSource stop;
+  auto stopped = std::async(std::launch::async, [&] { mailbox.wait_for_room(kTenRecords, stop.token()); });
+  stop.request();
+  stopped.get();
+  auto closed = std::async(std::launch::async, [&] { mailbox.wait_for_room(kTenRecords); });
+  mailbox.close();
+  closed.get();
+}
+
 TEST(Mailbox, AfterClosingNothingGoesInAndEverythingComesOut) {
   Mailbox mailbox(1 << 20);
   ASSERT_TRUE(push(mailbox, 0, 1));

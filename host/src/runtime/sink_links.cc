@@ -88,7 +88,8 @@ Result<kafka::Watermarks> SinkLinks::watermarks(const kafka::TopicPartition& at)
 
 Result<kafka::PartitionReader*> SinkLinks::reader() {
   if (!reader_) {
-    CNX_ASSIGN(reader_, kafka::PartitionReader::open(client_, kafka::Isolation::kReadCommitted, stop_));
+    CNX_ASSIGN(reader_, kafka::PartitionReader::open(client_, kafka::Isolation::kReadCommitted, stop_,
+                                                     kafka::ReadAhead::kLittle));
   }
   return reader_.get();
 }

@@ -31,6 +31,8 @@ Status SinkReader::run() {
   const TaskControl::Waker waker(control_, [this] { consumer_.wake(); });
   while (!stop_.requested() && !mailbox_.closed()) {
     if (control_.wish() == Wish::kPause) CNX_TRY(hold());
+    // What is not read yet waits in the client's bounded queue: a batch more in memory would make nothing faster.
+    if (open_->slices.empty()) mailbox_.wait_for_room(last_batch_bytes_, stop_);
     CNX_ASSIGN(kafka::Polled polled, poll());
     if (!polled.faults.empty()) return fault(std::move(polled.faults.front()));
     add(std::move(polled));
@@ -87,6 +89,10 @@ void SinkReader::add(kafka::Polled polled) {
 
 void SinkReader::add_records(kafka::MessageBatch messages) {
   const auto records = messages.records();
+  if (open_->records.empty()) {
+    open_->records.reserve(records.size());
+    open_->slice_of.reserve(records.size());
+  }
   for (const kafka::PartitionRun& run : messages.runs()) {
     Slice& slice = slice_of({std::string(run.topic), run.partition}, run.generation);
     const auto index = static_cast<std::uint32_t>(&slice - open_->slices.data());
@@ -139,6 +145,7 @@ Status SinkReader::seal() {
       return status;
     }
   }
+  if (records > 0) last_batch_bytes_ = batch->bytes();
   if (!mailbox_.push(batch, stop_)) give_back();
   return {};
 }

@@ -71,6 +71,7 @@ class SinkReader {
   std::map<kafka::TopicPartition, Sealed> sealed_;  // how far each partition has gone into sealed batches
   std::unique_ptr<SealedBatch> open_;
   std::uint64_t open_bytes_ = 0;
+  std::uint64_t last_batch_bytes_ = 0;  // the next one will be about as large
   std::int64_t opened_ms_ = 0;
 };
 

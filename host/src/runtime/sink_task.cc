@@ -21,7 +21,7 @@ constexpr std::int64_t kAdminTimeoutMs = 10'000;
 constexpr std::chrono::milliseconds kStopGrace{1'000};
 // Decompressed records on their way from the broker. More would only push what is worked on out of the processor's
 // caches.
-constexpr std::int64_t kFetchQueueBytes = 4 << 20;
+constexpr std::int64_t kFetchQueueBytes = 2 << 20;
 
 }  // namespace
 

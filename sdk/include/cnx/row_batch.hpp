@@ -109,6 +109,9 @@ class RowBatch {
   friend class RowBatchPool;
   static constexpr std::size_t kFirstRows = 1024;
   static constexpr std::size_t kBlockBytes = 256 * 1024;
+  // Columns of equal size would begin at equal offsets within their pages, and the cells of a row would push each other
+  // out of a cache that has few places for each offset.
+  static constexpr std::size_t kStagger = 192;
 
   struct Block {
     std::vector<char> bytes;
@@ -133,7 +136,7 @@ class RowBatch {
     const std::size_t rows = capacity_ == 0 ? kFirstRows : capacity_ * 2;
     origin_.reserve(rows);
     for (std::size_t c = 0; c < specs_.size(); ++c) {
-      values_[c].resize(rows * width(specs_[c].type));
+      values_[c].resize(rows * width(specs_[c].type) + kStagger);
       nulls_[c].resize(rows / 8, 0xff);
     }
     capacity_ = rows;

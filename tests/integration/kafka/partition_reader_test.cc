@@ -53,6 +53,28 @@ TEST_F(PartitionReaderTest, OneRecordCanBeReadByItsOffset) {
   EXPECT_THAT(values_of(**found), ElementsAre("b"));
 }
 
+TEST_F(PartitionReaderTest, WhoReadsLittleAheadFindsLargeRecordsAndThoseFarBehindAborted) {
+  const auto producer = open_producer(unique("id"));
+  const std::string large(300'000, 'x');  // more than such a reader asks for at once
+  ASSERT_TRUE(producer->begin().ok());
+  ASSERT_TRUE(producer->produce(std::vector{record(topic_, large), record(topic_, large)}).ok());
+  ASSERT_TRUE(producer->flush().ok());
+  ASSERT_TRUE(producer->abort().ok());
+  write(topic_, {large, "last"});  // behind a, b, marker, two aborted, marker
+  const auto reader = PartitionReader::open(config_, Isolation::kReadCommitted, stop_.token(), ReadAhead::kLittle);
+  ASSERT_TRUE(reader.ok());
+  for (const auto& [offset, value] :
+       {std::pair{6, large}, std::pair{7, std::string("last")}, std::pair{0, std::string("a")}}) {
+    auto found = (*reader)->read_at(at(), offset);
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    ASSERT_TRUE(found->has_value()) << offset;
+    EXPECT_EQ(values_of(**found).front(), value);
+  }
+  auto first = (*reader)->first_record(at(), 2, 8);
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  EXPECT_EQ(first->value_or(-1), 6);
+}
+
 TEST_F(PartitionReaderTest, AMarkerIsNoRecordAndNeitherIsWhatComesAfterTheEnd) {
   for (const std::int64_t offset : {2, 3, 100}) {
     auto found = reader_->read_at(at(), offset);
