@@ -34,7 +34,9 @@ enum {
   BLAMES_NO_KEY,
   STOPS_ONCE,
   LEAVES_FILES_OPEN,
-  TAKES_INDEX_FOR_ORIGIN
+  TAKES_INDEX_FOR_ORIGIN,
+  KEEPS_THE_OUTPUT,
+  LOGS_AFTER_DESTROY
 };
 #ifndef FAULT
 #define FAULT NONE
@@ -54,6 +56,7 @@ typedef struct instance {
   int next;
   int stopped;
   volatile int cancelled;
+  const cnx_output* kept; /* of an apply before */
 } instance;
 
 /* 'password' has to begin with 'p' when it is there. */
@@ -72,8 +75,17 @@ static cnx_status check_password(const cnx_config* config, cnx_error* error) {
   return CNX_OK;
 }
 
+/* Through the log of the first instance, which is destroyed by then. */
+static void log_too_late(const cnx_host* host) {
+  static const cnx_log* first = NULL;
+  if (first != NULL)
+    first->write(first->ctx, CNX_LOG_INFO, text("again"));
+  else
+    first = host->service(host, CNX_SERVICE_LOG);
+}
+
 static cnx_status create(const cnx_host* host, const cnx_config* config, void** self, cnx_error* error) {
-  (void)host;
+  if (FAULT == LOGS_AFTER_DESTROY) log_too_late(host);
   if (check_password(config, error) != CNX_OK) return CNX_CONFIG;
   if (FAULT == LEAVES_FILES_OPEN) (void)dup(0);
   if (FAULT == LEAKS) *(volatile char*)malloc(64 * 1024) = 1;
@@ -152,16 +164,19 @@ static cnx_status source_poll(void* self, int64_t deadline_ns, cnx_source_batch*
 /* The transform: a digit for each record. */
 static cnx_status apply(void* self, const cnx_batch* in, const cnx_output* out, cnx_error* error) {
   uint64_t i;
+  instance* me = self;
+  const cnx_output* to = FAULT == KEEPS_THE_OUTPUT && me->kept != NULL ? me->kept : out;
+  me->kept = out;
   if (FAULT == ERROR_WITHOUT_MESSAGE) return error->action = CNX_FATAL;
   if (FAULT == CRASH_ON_NOTHING && in->count == 0) abort();
   if (FAULT == EXITS) exit(7);
   for (i = 0; i < in->count; ++i) {
     made* m;
     if (FAULT == RECORD_VANISHES && in->records[i].value.data == NULL) continue;
-    m = make(FAULT == NOT_REPEATABLE ? ((instance*)self)->next++ % 7 : 1);
+    m = make(FAULT == NOT_REPEATABLE ? me->next++ % 7 : 1);
     m->origin = FAULT == ORIGIN_FROM_NOWHERE ? 100000 : FAULT == TAKES_INDEX_FOR_ORIGIN ? (uint32_t)i : in->origin[i];
-    out->emit(out->ctx, &m->batch);
-    if (FAULT == EMITS_TWICE) out->emit(out->ctx, &m->batch);
+    to->emit(to->ctx, &m->batch);
+    if (FAULT == EMITS_TWICE) to->emit(to->ctx, &m->batch);
   }
   return CNX_OK;
 }

@@ -27,6 +27,7 @@ dev_check() {
   finding "tools' own tests" python3 -m unittest discover --quiet --start-directory "$ROOT/tools/tests"
   finding "exported symbols" check_exports
   finding "generated pages" check_generated
+  finding "API reference" api_reference
   finding "unit tests" run_ctest release -L '^unit$'
   ((${#failed[@]} == 0)) || die "check failed: ${failed[*]}"
   say "check passed"
@@ -76,6 +77,20 @@ check_exports() {
     fi
   done
   return "$status"
+}
+
+dev_docs() {
+  [[ $# == 0 ]] || die "docs takes no options, got: $*"
+  install_packages check
+  api_reference
+  say "the API reference is $BUILD/api-reference/index.html"
+}
+
+# From the SDK's headers; a warning is a fault.
+api_reference() {
+  rm -rf "$BUILD/api-reference"
+  mkdir -p "$BUILD/api-reference"
+  (cd "$ROOT" && run_logged "$BUILD/logs/api-reference.log" "the API reference" doxygen tools/doxygen/Doxyfile)
 }
 
 # Generated pages are made anew beside the tree and compared, so that a check never changes a file.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Batches that are tried on a plugin, and what every batch that a plugin makes has to be.
+// Batches that are tried on a plugin.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -75,37 +74,6 @@ inline std::string batch_text(const cnx_batch& raw, Times times = Times::kKept) 
     text += '\n';
   }
   return text;
-}
-
-namespace detail {
-
-inline void check_columns(Report& report, const cnx_batch& raw, const std::string& where) {
-  std::set<std::string> names;
-  if (raw.column_stride < offsetof(cnx_column, values) + sizeof(void*))
-    return report.fault(where + " has a column_stride below the size of a column");
-  for (std::uint32_t c = 0; c < raw.column_count; ++c) {
-    const cnx_column& column = BatchView(raw).column(c).raw();
-    const std::string name(view(column.name));
-    if (name.empty()) report.fault(where + " has a column without a name");
-    if (!names.insert(name).second) report.fault(where + " has the column '" + name + "' twice");
-    if (column.type < CNX_INT64 || column.type > CNX_WRITE_TIME)
-      report.fault(where + ": column '" + name + "' has an unknown type");
-    if (column.values == nullptr && column.type != CNX_WRITE_TIME && raw.count > 0)
-      report.fault(where + ": column '" + name + "' has no values");
-  }
-}
-
-}  // namespace detail
-
-/// The tables of a batch that a plugin made hold together. Origins are not looked at.
-inline void check_batch(Report& report, const cnx_batch& raw, const std::string& where) {
-  if (!CNX_HAS(&raw, cnx_batch, release))
-    return report.fault(where + " has a struct_size of " + std::to_string(raw.struct_size));
-  if (raw.release == nullptr) report.fault(where + " has no release");
-  if (raw.kind != CNX_RECORDS && raw.kind != CNX_ROWS) return report.fault(where + " has an unknown kind");
-  if (raw.kind == CNX_ROWS) detail::check_columns(report, raw, where);
-  if (raw.kind == CNX_RECORDS && raw.count > 0 && raw.record_stride < offsetof(cnx_record, headers) + sizeof(void*))
-    return report.fault(where + " has a record_stride below the size of a record");
 }
 
 }  // namespace cnx::testing::kit

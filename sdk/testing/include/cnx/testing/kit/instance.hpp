@@ -24,9 +24,6 @@ class Made {
         config_(with_defaults(component.keys, component.key_count, component.key_stride, config)) {
     const Called called =
         call(report_, "create", [&](cnx_error* e) { return table_.create(host.table(), &config_.raw(), &self_, e); });
-    if (called.status == CNX_OK && self_ == nullptr) report_.fault("create said OK and gave no instance");
-    if (called.status != CNX_OK && self_ != nullptr)
-      report_.fault("create failed and gave an instance, which nobody will destroy");
     if (called.status != CNX_OK) {
       self_ = nullptr;
       report_.not_tried("create: " + called.message + " (give what it needs with --set)");

@@ -28,25 +28,12 @@ inline void write(Report& report, Made<cnx_sink>& made, const cnx_batch& batch, 
       call(report, "write of " + what, [&](cnx_error* e) {
         return made.table().write(made.self(), &batch, {nullptr, batch.count}, rejects.table(), e);
       }).status;
-  if (status == CNX_OK && !rejects.rejects.empty())
-    report.fault("write of " + what + " named bad rows and said OK: they would be counted as written");
-  if (status == CNX_RECORD && batch.count == 0) report.fault("write of " + what + " found a bad row among none");
-  for (const auto& reject : rejects.rejects) {
-    if (reject.row >= batch.count)
-      return report.fault("write of " + what + " named row " + std::to_string(reject.row) +
-                          ", which is none of the batch");
-    if (reject.message.empty()) report.fault("write of " + what + " refused a row without saying why");
-    std::erase(rows, reject.row);
-  }
+  for (const auto& reject : rejects.rejects) std::erase(rows, reject.row);
   if (status != CNX_RECORD || rejects.rejects.empty() || rows.empty()) return;
   CollectedRejects again;
   const Called rest = call(report, "write of the others of " + what, [&](cnx_error* e) {
     return made.table().write(made.self(), &batch, {rows.data(), rows.size()}, again.table(), e);
   });
-  for (const auto& reject : again.rejects)
-    if (std::find(rows.begin(), rows.end(), reject.row) == rows.end())
-      report.fault("write of the others of " + what + " named row " + std::to_string(reject.row) +
-                   ", which was not among those to write");
   if (rest.status == CNX_RECORD && again.rejects.empty())
     report.fault("write of the others of " + what + " is refused as well");
 }

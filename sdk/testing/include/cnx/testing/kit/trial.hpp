@@ -15,6 +15,7 @@
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <mutex>
 #include <new>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ struct Place {
   char name[252];
 };
 
-/// The trial's side: one thread but for calling().
+/// The trial's side. [any thread] but for calling().
 class Report {
  public:
   Report(int to, Place* place) : to_(to), place_(*place) {}
@@ -53,6 +54,7 @@ class Report {
 
  private:
   void send(char kind, std::string text) {
+    const std::lock_guard lock(mutex_);
     std::replace(text.begin(), text.end(), '\n', ' ');
     text = kind + text + '\n';
     for (std::size_t done = 0; done < text.size();) {
@@ -62,6 +64,7 @@ class Report {
     }
   }
   const int to_;
+  std::mutex mutex_;
   Place& place_;  // shared with the parent
 };
 

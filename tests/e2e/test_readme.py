@@ -1,0 +1,98 @@
+"""Every command of README.md works as it is written, in the order in which a reader gives them; those that are left out have a reason."""
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from harness import BUILD, NEEDED, ROOT, Sandbox
+
+# A command stands here, or it is run.
+LEFT_OUT = {
+    "./dev demo": "minutes; the same job is test_main_job",
+    "./dev test": "runs this test",
+    "./dev build": "has built what is tried here",
+    "./dev package": "minutes; ./dev package --try is its test",
+    "./dev image": "minutes; it tries the image itself",
+    'eval "$(./dev up)"': "the tests' stack is up",
+    "export WALMART_CLIENT_ID=… WALMART_CLIENT_SECRET=… MYSQL_PASSWORD=…": "the private stack's values are used",
+    "connect-host check-plugin my-sink/build/my-sink.so --set path=out.txt": "test_new_plugin builds and checks plugins",
+}
+FOR_EVER = "connect-host run     config/walmart.yml"
+STACK = "Against a private stack"
+
+
+def commands(text):
+    """The commands of a text's fenced blocks, without comments; what a '\\' cuts is one."""
+    blocks = "".join(re.findall(r"^```sh\n(.*?)^```$", text, flags=re.M | re.S)).replace("\\\n", "")
+    return [line for line in (re.sub(r"(^|\s)\s*# .*", "", line).rstrip() for line in blocks.splitlines()) if line]
+
+
+@unittest.skipUnless(all(name in os.environ for name in NEEDED), f"needs {', '.join(NEEDED)}")
+class Readme(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="connect-host-readme-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        for name in ("config", "tests", "docs", "sql"):
+            (self.folder / name).symlink_to(ROOT / name)
+        (self.folder / "build").mkdir()
+        (self.folder / "build" / "release").symlink_to(BUILD)
+        self.addCleanup(self.drop)
+        self.drop()
+
+    def drop(self):
+        subprocess.run(["mariadb", f"--socket={os.environ['CNX_MYSQL_SOCKET']}", "--user=root",
+                        "-e", "DROP DATABASE IF EXISTS ods; DROP USER IF EXISTS app@'127.0.0.1'; CREATE DATABASE ods"],
+                       env={**os.environ, "MYSQL_PWD": os.environ["CNX_MYSQL_ROOT_PASSWORD"]}, check=True)
+
+    def shell(self, line, environment):
+        """Runs a line; the environment after it."""
+        if line == FOR_EVER:
+            return self.for_ever(line, environment)
+        done = subprocess.run(["bash", "-c", f"{line}\ncode=$?; env -0 > after; exit $code"], cwd=self.folder, env=environment,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, f"{line}\n{done.stdout}{done.stderr}")
+        return dict(each.split("=", 1) for each in (self.folder / "after").read_text().split("\0") if each)
+
+    def for_ever(self, line, environment):
+        """Until it has polled once, then SIGTERM."""
+        with open(self.folder / "run.log", "wb") as log:
+            process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=self.folder, env=environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + 60
+        while "goes on at" not in self.log() and " done: " not in self.log() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(timeout=30), 0, self.log())
+        return environment
+
+    def log(self):
+        return (self.folder / "run.log").read_text()
+
+    def test_every_command_is_run_or_has_a_reason(self):
+        text = (ROOT / "README.md").read_text()
+        own, stack = (commands(part) for part in text.split(STACK))
+        self.assertLessEqual(set(LEFT_OUT), {*own, *stack}, "a reason for a command that README.md has no more")
+        # What points to the private stack stands behind the commands that it is for.
+        exports = [line for line in stack if line.startswith(("export", "MYSQL_PWD"))]
+        lines = [*exports, *own, *(line for line in stack if line not in exports)]
+        with Sandbox("--orders", 40, "--from", "now-90m", "--to", "now-3m", "--seed", 3) as sandbox:
+            environment = {**os.environ, "CNX_WALMART_URL": sandbox.url, "CNX_WALMART_CA": str(sandbox.ca_file),
+                           "CNX_WALMART_CLIENT_ID": "sandbox-client", "CNX_WALMART_CLIENT_SECRET": "sandbox-secret",
+                           "CNX_LISTENERS": "http://127.0.0.1:0", "CNX_LOG_DIR": str(self.folder / "logs")}
+            for line in lines:
+                if line not in LEFT_OUT:
+                    started = time.monotonic()
+                    environment = self.shell(line, environment)
+                    print(f"{time.monotonic() - started:5.1f} s  {line}", flush=True)
+
+    def test_a_command_is_told_from_its_comment(self):
+        self.assertEqual(commands("a\n```sh\nb -c \\\n  'd'   # f\n# g\nh#i\n```\n"), ["b -c   'd'", "h#i"])
+
+
+if __name__ == "__main__":
+    unittest.main()
