@@ -1,7 +1,8 @@
-"""Checks that every metric which the dashboard, the alert rules and docs/operations.md name is one that the host has, and that the
-messages which docs/operations.md explains are said by somebody.
+"""Checks that every metric which the dashboard, the alert rules and docs/operations.md name is one that the host has, that
+docs/operations.md lists all that it has, and that the messages which it explains are said by somebody.
 """
 
+import itertools
 import json
 import pathlib
 import re
@@ -17,8 +18,18 @@ def known_metrics():
     names = set()
     for source in (ROOT / "host").rglob("*.cc"):
         if not source.stem.endswith("_test"):
-            names.update(re.findall(r'(?:counter|gauge|histogram)\(\s*"([a-z_]+)"', source.read_text()))
+            names.update(re.findall(r'(?:counter|gauge|(?:age_)?histogram)\(\s*"([a-z_]+)"', source.read_text()))
     return {"connect_" + name for name in names}
+
+
+def listed_metrics(page):
+    """The names in the page's table of groups and attributes, `{a,b}` spelt out."""
+    names = set()
+    for group, attributes in re.findall(r"^\| `(\w+_metrics)` \| (.*) \|$", page, flags=re.M):
+        for pattern in re.findall(r"`([^`]+)`", attributes):
+            parts = [part.strip("{}").split(",") for part in re.findall(r"\{[^}]*\}|[^{}]+", pattern)]
+            names.update(f"connect_{group}_{''.join(choice)}" for choice in itertools.product(*parts))
+    return names
 
 
 def unsaid_messages():
@@ -50,6 +61,9 @@ def main():
         for name in sorted(used):
             if name not in known and not any(name.removesuffix(suffix) in known for suffix in SUFFIXES):
                 wrong.append(f"{file}: {name} is no metric of the host")
+    listed = listed_metrics((ROOT / "docs/operations.md").read_text())
+    wrong += [f"docs/operations.md does not list the metric {name}" for name in sorted(known - listed)]
+    wrong += [f"docs/operations.md lists {name}, which the host has not" for name in sorted(listed - known)]
     wrong += [f"docs/operations.md explains '{message}', which nobody says" for message in unsaid_messages()]
     print("\n".join(wrong) or f"{len(known)} metrics are known, and all that are named are among them")
     return 1 if wrong else 0

@@ -86,9 +86,7 @@ class Readme(unittest.TestCase):
                            "CNX_LISTENERS": "http://127.0.0.1:0", "CNX_LOG_DIR": str(self.folder / "logs")}
             for line in lines:
                 if line not in LEFT_OUT:
-                    started = time.monotonic()
                     environment = self.shell(line, environment)
-                    print(f"{time.monotonic() - started:5.1f} s  {line}", flush=True)
 
     def test_a_command_is_told_from_its_comment(self):
         self.assertEqual(commands("a\n```sh\nb -c \\\n  'd'   # f\n# g\nh#i\n```\n"), ["b -c   'd'", "h#i"])
