@@ -100,7 +100,7 @@ def parse(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, default=8, help="windows side by side (default: %(default)s)")
-    parser.add_argument("--batch-size", type=int, default=1000, help="most orders in a transaction (default: %(default)s)")
+    parser.add_argument("--batch-size", type=int, default=1000, help="most orders in a transaction (default: %(default)s, as the source's)")
     parser.add_argument("--orders-per-window", type=int, default=1000)
     parser.add_argument("--latency-ms", type=lambda text: [int(n) for n in text.split(",")], default=[0, 100],
                         help="of each page; several are measured one after the other (default: 0,100)")

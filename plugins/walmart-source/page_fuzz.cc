@@ -6,7 +6,6 @@
 
 #include "fuzz/input.h"
 #include "json_doc.h"
-#include "order_hash.h"
 #include "token.h"
 #include "verdict.h"
 

@@ -97,7 +97,7 @@ inline constexpr cnx::Key kKeys[] = {
         .with_flag("-s,--start"),
     cnx::Key::string("end.date", "Bounded run: last whole day, included. Needs start.date.").with_flag("-e,--end"),
     cnx::Key::integer("batch.size", "Most orders in one Kafka transaction.")
-        .with_default("200")
+        .with_default("1000")
         .with_unit("records")
         .range(1, 10000)
         .with_flag("--batch-size"),

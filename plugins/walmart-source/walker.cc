@@ -28,6 +28,7 @@ void Walker::begin(EpochSeconds from, EpochSeconds to) {
 }
 
 Result<bool> Walker::step() {
+  if (!parts_.settings.bounded()) leave_the_future();
   for (auto at = places_.begin(); at != places_.end();) {
     CNX_TRY(go_on(at));
     while (open_next()) continue;  // at once: pages of other windows may take their time
@@ -88,13 +89,15 @@ bool Walker::open_next() {
   if (place == places_.end()) return false;
   place->walk = std::make_unique<WindowWalk>(parts_, place->window, place->lane, to_);
   ++flight_.windows;
-  auto at = place;
-  // What stops this stops the next step, too.
-  return go_on(at).ok();
+  Status asked = place->walk->ask();
+  if (!asked.ok()) {
+    --flight_.windows;
+    place->failed = std::move(asked).error();
+  }
+  return true;
 }
 
 Walker::Places::iterator Walker::next_place() {
-  if (!parts_.settings.bounded()) leave_the_future();
   const auto piece = std::find_if(places_.begin(), places_.end(), [](const Place& place) { return !place.walk; });
   if (piece != places_.end()) return piece;
   if (planned_ >= to_) return places_.end();

@@ -45,6 +45,8 @@ class WindowWalk {
   /// What comes goes to `lane`. `to`: up to where the walk reads, at the most.
   WindowWalk(const WalkParts& parts, Window window, Outbox::Lane lane, EpochSeconds to);
 
+  /// Asks for the next page if it is time; step() takes the answer. Errors as of step().
+  [[nodiscard]] cnx::Status ask();
   /// Goes on as far as it can without waiting. Not to be called after another outcome than kUnderWay. Errors: those of
   /// ApiClient::advance, and FATAL (without bounds also RETRY) for a window that cannot be completed; the message names
   /// it. After an error it begins anew.
@@ -70,7 +72,6 @@ class WindowWalk {
   };
 
   void begin();
-  [[nodiscard]] cnx::Status ask();
   [[nodiscard]] bool may_ask() const;
   [[nodiscard]] OrdersCall next_call();
   [[nodiscard]] cnx::Result<Outcome> take(const OrdersAnswer& answer);
