@@ -14,7 +14,7 @@ install(DIRECTORY docs DESTINATION ${CNX_INSTALL_DOCDIR} COMPONENT host FILES_MA
 install(FILES config/walmart.yml config/README.md DESTINATION ${CNX_INSTALL_DOCDIR}/examples COMPONENT host)
 install(FILES packaging/compose.yaml packaging/kubernetes/connect-host.yaml packaging/monitoring/alerts.yml packaging/monitoring/grafana-dashboard.json
         DESTINATION ${CNX_INSTALL_DOCDIR}/examples COMPONENT host)
-install(DIRECTORY tests/testdata/walmart/ DESTINATION ${CNX_INSTALL_DOCDIR}/examples/orders COMPONENT host FILES_MATCHING PATTERN "[0-9]*.json")
+install(DIRECTORY tests/testdata/walmart/ DESTINATION ${CNX_INSTALL_DOCDIR}/examples/orders COMPONENT host FILES_MATCHING PATTERN "[0-9]*.json" PATTERN errors EXCLUDE)
 install(DIRECTORY sql DESTINATION share/connect-host COMPONENT host)
 install(FILES packaging/systemd/connect-host.service DESTINATION lib/systemd/system COMPONENT host)
 # The examples: what a first pipeline needs, and what works with any data.
