@@ -90,7 +90,8 @@ TEST_F(BrokerErrors, AGroupThatMayNotBeJoinedEndsTheConsumerWithAnAuthError) {
 }
 
 TEST_F(BrokerErrors, AGroupThatMayNotBeDescribedNamesTheRightThatIsMissing) {
-  broker_.fail_next(kFindCoordinatorRequest, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+  // The client looks for its group's coordinator by itself, too.
+  broker_.fail_next(kFindCoordinatorRequest, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, 100);
   auto conf = make_conf(ClientRole::kConsumer, config_, {{"group.id", "connect-g-c"}});
   ASSERT_TRUE(conf.ok()) << conf.error().message;
   const auto client = ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf).value(), "member", broker_.servers());

@@ -40,9 +40,9 @@ class MockBroker {
 
   [[nodiscard]] std::string servers() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
   void make_topic(const char* name) { rd_kafka_mock_topic_create(cluster_, name, 1, 1); }
-  /// The next request of that kind is answered with `code`.
-  void fail_next(std::int16_t api_key, rd_kafka_resp_err_t code) {
-    rd_kafka_mock_push_request_errors(cluster_, api_key, 1, code);
+  /// The next `times` requests of that kind are answered with `code`.
+  void fail_next(std::int16_t api_key, rd_kafka_resp_err_t code, int times = 1) {
+    for (int i = 0; i < times; ++i) rd_kafka_mock_push_request_errors(cluster_, api_key, 1, code);
   }
 
  private:
