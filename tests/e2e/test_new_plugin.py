@@ -19,6 +19,7 @@ from harness import BUILD, ROOT
 
 NUMBERS = [f'{{"number":{n}}}' for n in range(10)]
 LINES = ["one", "two", "three"]
+PATIENCE_S = 400  # for a whole lesson with its three builds on a machine full of other tests
 CLANG = shutil.which("clang++-19") or shutil.which("clang++")
 
 
@@ -39,7 +40,7 @@ class NewPlugin(unittest.TestCase):
     def command(self, text, folder):
         """Runs a shell command; its standard output."""
         started = time.monotonic()
-        done = subprocess.run(text, shell=True, cwd=folder, env=self.environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(text, shell=True, cwd=folder, env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S)
         if transcript := os.environ.get("CNX_TRANSCRIPT"):
             with open(transcript, "a") as file:
                 file.write(f"$ {text}\n{done.stdout}{done.stderr}# exit code {done.returncode}, {time.monotonic() - started:.1f} s\n\n")
