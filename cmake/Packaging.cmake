@@ -8,7 +8,7 @@ set(CNX_INSTALL_DOCDIR share/doc/connect-host)
 install(TARGETS connect-host RUNTIME DESTINATION bin COMPONENT host)
 install(TARGETS walmart-source order-transform mysql-sink LIBRARY DESTINATION lib/connect-host/plugins COMPONENT host)
 install(FILES README.md CHANGELOG.md SECURITY.md THIRD_PARTY_NOTICES.md DESTINATION ${CNX_INSTALL_DOCDIR} COMPONENT host)
-install(FILES LICENSE DESTINATION ${CNX_INSTALL_DOCDIR} RENAME copyright COMPONENT host)
+install(FILES packaging/debian/connect-host.lintian-overrides DESTINATION share/lintian/overrides RENAME connect-host COMPONENT host)
 # What the pages name lies beside them (docs/operations.md, "Where things are").
 install(DIRECTORY docs DESTINATION ${CNX_INSTALL_DOCDIR} COMPONENT host FILES_MATCHING PATTERN "*.md")
 install(FILES config/walmart.yml config/README.md DESTINATION ${CNX_INSTALL_DOCDIR}/examples COMPONENT host)
@@ -20,8 +20,31 @@ install(FILES packaging/systemd/connect-host.service DESTINATION lib/systemd/sys
 # The examples: what a first pipeline needs, and what works with any data.
 install(TARGETS file-source stdout-sink LIBRARY DESTINATION lib/connect-host/plugins COMPONENT host)
 install(FILES ${CNX_SHIPPED_EXAMPLES} DESTINATION lib/connect-host/plugins COMPONENT host)
+# What is installed as a file is not stripped by itself.
+install(CODE "if(CMAKE_INSTALL_DO_STRIP)
+  foreach(plugin ${CNX_SHIPPED_EXAMPLES})
+    cmake_path(GET plugin FILENAME name)
+    execute_process(COMMAND \"${CMAKE_STRIP}\" --strip-unneeded \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/connect-host/plugins/\${name}\" COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()
+endif()" COMPONENT host)
 install(DIRECTORY sdk/rust/cnx DESTINATION share/connect-host-sdk/rust COMPONENT sdk PATTERN target EXCLUDE PATTERN Cargo.lock EXCLUDE)
-install(FILES LICENSE DESTINATION share/doc/connect-host-sdk RENAME copyright COMPONENT sdk)
+# The paperwork that Debian wants of each package.
+function(cnx_install_compressed file destination component)
+  execute_process(COMMAND gzip --best --no-name --force --keep ${file} COMMAND_ERROR_IS_FATAL ANY)
+  install(FILES ${file}.gz DESTINATION ${destination} COMPONENT ${component})
+endfunction()
+configure_file(packaging/debian/connect-host.1 ${PROJECT_BINARY_DIR}/debian/connect-host.1 COPYONLY)
+cnx_install_compressed(${PROJECT_BINARY_DIR}/debian/connect-host.1 share/man/man1 host)
+foreach(component host sdk)
+  set(package connect-host)
+  if(component STREQUAL "sdk")
+    set(package connect-host-sdk)
+  endif()
+  set(changelog ${PROJECT_BINARY_DIR}/debian/${package}/changelog)
+  configure_file(packaging/debian/changelog.in ${changelog} @ONLY)
+  cnx_install_compressed(${changelog} share/doc/${package} ${component})
+  install(FILES packaging/debian/copyright DESTINATION share/doc/${package} COMPONENT ${component})
+endforeach()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -37,8 +60,9 @@ set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS OFF)
 
 set(CPACK_DEBIAN_HOST_PACKAGE_NAME connect-host)
 set(CPACK_DEBIAN_HOST_PACKAGE_SECTION net)
-set(CPACK_COMPONENT_HOST_DESCRIPTION "Native host for source, transform and sink plugins around Kafka
- What Kafka Connect is for the JVM, as one small process: Walmart Marketplace orders, MySQL and MariaDB, exactly once.")
+# The first line is the project's description in both.
+set(CPACK_DEBIAN_HOST_DESCRIPTION "What Kafka Connect is for the JVM, as one small process: Walmart
+Marketplace orders to Kafka, and Kafka to MySQL and MariaDB, exactly once.")
 set(CPACK_DEBIAN_HOST_PACKAGE_SHLIBDEPS ON)
 # dpkg's symbols files let far older libraries pass than were ever tried: these are Debian 12's. Time zones are read at run time.
 set(CPACK_DEBIAN_HOST_PACKAGE_DEPENDS
@@ -50,8 +74,9 @@ set(CPACK_DEBIAN_HOST_PACKAGE_CONTROL_EXTRA
 set(CPACK_DEBIAN_SDK_PACKAGE_NAME connect-host-sdk)
 set(CPACK_DEBIAN_SDK_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_SDK_PACKAGE_ARCHITECTURE all)
-set(CPACK_COMPONENT_SDK_DESCRIPTION "Headers and CMake functions for plugins of connect-host
- The C interface between host and plugins, its C++20 wrapper, and headers for tests of plugins. Needs a compiler alone.")
+set(CPACK_DEBIAN_SDK_DESCRIPTION "What plugins are made with: the C interface between host and plugins, its
+C++20 wrapper and CMake functions, a Rust crate, and headers for tests of
+plugins. Needs a compiler alone.")
 set(CPACK_DEBIAN_SDK_PACKAGE_SUGGESTS "connect-host, cmake, g++ | clang")
 
 include(CPack)
