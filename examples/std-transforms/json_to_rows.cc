@@ -77,12 +77,7 @@ Status JsonToRows::apply(const BatchView& in, Output& out) {
     rows->truncate(before);
     out.reject(in.origin(i), fault->path, fault->column, fault->message);
   }
-  const bool any = rows->size() > 0;
-  cnx_batch* const batch = pool_->hand_over(std::move(rows));
-  if (any)
-    out.emit(batch);
-  else
-    batch->release(batch);  // back into the pool
+  if (rows->size() > 0) out.emit(pool_->hand_over(std::move(rows)));
   return {};
 }
 
