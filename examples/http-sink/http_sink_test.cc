@@ -167,11 +167,11 @@ TEST(HttpSink, CheckConnectsAndSendsNothing) {
   SmallServer server({"200 OK"});
   const auto check = [](const std::string& url) {
     const testing::ConfigLiteral config(
-        testing::with_defaults(component().keys, component().key_count, component().key_stride, Pairs{{"url", url}}));
+        testing::with_defaults(http_sink().keys, http_sink().key_count, http_sink().key_stride, Pairs{{"url", url}}));
     testing::FakeHost host;
     testing::CollectedFindings findings;
     testing::ErrorSlot error;
-    const auto* table = static_cast<const cnx_preflight*>(component().extension(CNX_EXT_PREFLIGHT));
+    const auto* table = static_cast<const cnx_preflight*>(http_sink().extension(CNX_EXT_PREFLIGHT));
     EXPECT_EQ(table->check(host.table(), &config.raw(), nullptr, 0, findings.table(), error.slot()), CNX_OK);
     return findings.found.empty() ? std::string() : findings.found[0].message;
   };
