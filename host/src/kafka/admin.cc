@@ -62,7 +62,7 @@ Result<std::optional<TopicInfo>> ask_metadata(const ClientHandle& client, const 
   const rd_kafka_metadata_t* raw = nullptr;
   const auto code = rd_kafka_metadata(client.get(), 0, topic.get(), &raw, timeout_ms);
   const MetadataPtr metadata(raw);
-  rd_kafka_poll(client.get(), 0);
+  client.hear_faults();
   if (code) return client.error(code, what);
   if (metadata->topic_cnt != 1) return client.error(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, what);
   const rd_kafka_metadata_topic_t& found = metadata->topics[0];
@@ -90,6 +90,10 @@ Result<std::unique_ptr<Admin>> Admin::open(const ClientConfig& config, std::int6
   return std::unique_ptr<Admin>(new Admin(std::move(client), timeout_ms, std::move(stop)));
 }
 
+std::unique_ptr<Admin> Admin::over(std::shared_ptr<ClientHandle> client, std::int64_t timeout_ms, StopToken stop) {
+  return std::unique_ptr<Admin>(new Admin(std::move(client), timeout_ms, std::move(stop)));
+}
+
 template <class Ask>
 auto Admin::until_answered(Ask ask) const -> decltype(ask(0)) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms_);
@@ -109,13 +113,14 @@ Result<std::string> Admin::cluster_id() {
     const std::unique_ptr<char, void (*)(char*)> id(rd_kafka_clusterid(client_->get(), timeout_ms),
                                                     [](char* text) { rd_kafka_mem_free(nullptr, text); });
     if (id) return std::string(id.get());
-    rd_kafka_poll(client_->get(), 0);
+    client_->hear_faults();
     return client_->error(RD_KAFKA_RESP_ERR__TIMED_OUT, "asking for the cluster id", "no broker answered");
   });
 }
 
 Result<bool> Admin::ensure_topic(const TopicSpec& spec) {
-  CNX_ASSIGN(const std::optional<TopicInfo> there, describe_topic(spec.name));
+  CNX_ASSIGN(const std::optional<TopicInfo> there,
+             until_answered([&](int timeout_ms) { return ask_metadata(*client_, spec.name, timeout_ms); }));
   if (there) return false;
   CNX_ASSIGN(const NewTopicPtr topic, to_new_topic(spec));
   const AdminCall call(*client_, timeout_ms_, stop_, fmt::format("making topic '{}'", spec.name));

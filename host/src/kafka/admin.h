@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -31,12 +32,20 @@ struct TopicInfo {
   std::string id;  ///< changes when the topic is made anew; empty where librdkafka or broker do not tell
 };
 
+/// Admin::describe_topic() as a value, for who must not hold a client: over the connections of one that is there
+/// already.
+using DescribeTopic = std::function<Result<std::optional<TopicInfo>>(const std::string& name, std::int64_t timeout_ms,
+                                                                     const StopToken& stop)>;
+
 /// Questions and orders to the cluster. Every call waits at most `timeout_ms` given to open(), or until a stop
 /// (CANCELLED). RETRY: nobody answered, AUTH, CONFIG: refused. Thread-safe.
 class Admin {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Admin>> open(const ClientConfig& config, std::int64_t timeout_ms,
                                                            StopToken stop);
+  /// Internal: over another client's connections. watermarks() sees what that client's isolation level shows.
+  [[nodiscard]] static std::unique_ptr<Admin> over(std::shared_ptr<ClientHandle> client, std::int64_t timeout_ms,
+                                                   StopToken stop);
   ~Admin();
   Admin(const Admin&) = delete;
   Admin& operator=(const Admin&) = delete;

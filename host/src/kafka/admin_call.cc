@@ -32,7 +32,7 @@ Result<EventPtr> AdminCall::run(rd_kafka_admin_op_t operation, const Send& send)
     if (!event) continue;
     if (const auto code = rd_kafka_event_error(event.get())) {
       const char* text = rd_kafka_event_error_string(event.get());
-      rd_kafka_poll(client_.get(), 0);
+      client_.hear_faults();
       return client_.error(code, what_, text ? text : "");
     }
     return event;

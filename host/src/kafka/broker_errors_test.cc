@@ -81,6 +81,7 @@ TEST_F(BrokerErrors, AGroupThatMayNotBeJoinedEndsTheConsumerWithAnAuthError) {
   NoListener listener;
   auto consumer = SinkConsumer::open(config_, {"connect-g-c", {}, {"orders"}}, listener, {});
   ASSERT_TRUE(consumer.ok()) << consumer.error().message;
+  (*consumer)->join();
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   Result<Polled> polled = Polled{};
   while (polled.ok() && std::chrono::steady_clock::now() < deadline) polled = (*consumer)->poll(10, 200);

@@ -67,6 +67,15 @@ void ClientHandle::set_on_delivery(OnDelivery on_delivery, void* opaque) {
   on_delivery_opaque_ = opaque;
 }
 
+void ClientHandle::serve_by_session() {
+  served_by_session_ = true;
+  rd_kafka_poll_set_consumer(client_);
+}
+
+void ClientHandle::hear_faults() const {
+  if (!served_by_session_) rd_kafka_poll(client_, 0);
+}
+
 void ClientHandle::on_log(const rd_kafka_t* client, int level, const char* facility, const char* text) {
   auto* self = static_cast<ClientHandle*>(rd_kafka_opaque(client));
   // Failed connections come as errors, too, which are logged with what to do about them (note_fault).
@@ -211,7 +220,7 @@ Result<Watermarks> query_watermarks(const ClientHandle& client, const TopicParti
       note_proven(client.security());
       return marks;
     }
-    rd_kafka_poll(client.get(), 0);  // lets the client say what is wrong with its connections
+    client.hear_faults();
     const bool missing = is_unknown(code) && timeout_ms - left.count() >= kUnknownForMs;
     if (action_of(code) != Action::kRetry || left.count() <= 0 || missing) return client.error(code, what);
     static_cast<void>(stop.wait_for(kAskAgainMs));

@@ -3,6 +3,7 @@
 // Internal: one librdkafka client, whatever its role.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,12 @@ class ClientHandle {
   /// Producers: `on_delivery` hears of each message while the client is polled. Set it before the first message.
   void set_on_delivery(OnDelivery on_delivery, void* opaque);
 
+  /// From now on a group session serves the client's events, and nobody else may: librdkafka gives up all partitions
+  /// when a rebalance is met by rd_kafka_poll().
+  void serve_by_session();
+  /// Lets the client say what is wrong with its connections, unless a session hears of it.
+  void hear_faults() const;
+
   /// Remembers a fault of the connection and logs it (throttled).
   void note_fault(rd_kafka_resp_err_t code, std::string_view reason);
   /// A broker has answered: forgets the fault. From now on faults of TLS with these settings are passing ones.
@@ -78,6 +85,7 @@ class ClientHandle {
   SystemClock clock_;
   LogThrottle throttle_{clock_};
   rd_kafka_t* client_ = nullptr;
+  std::atomic<bool> served_by_session_{false};
   OnDelivery on_delivery_ = nullptr;
   void* on_delivery_opaque_ = nullptr;
 

@@ -30,7 +30,10 @@ class Member final : public GroupMembership {
       : client_(std::move(client)), data_(client_), group_(client_, member, data_, listener) {}
   ~Member() override { group_.leave(kLeaveMs); }
 
-  Status join(const std::string& topic) { return group_.join({&topic, 1}); }
+  void join(const std::string& topic) {
+    group_.prepare({&topic, 1});
+    group_.join(nullptr);
+  }
   std::optional<Error> failure() const override { return group_.failure(); }
   Result<bool> confirm(const TopicPartition& at, std::int64_t timeout_ms) override;
 
@@ -65,7 +68,7 @@ Result<std::unique_ptr<GroupMembership>> GroupMembership::join(const ClientConfi
              ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf), fmt::format("member {}", member.instance_id),
                                   config.bootstrap_servers));
   auto made = std::make_unique<Member>(std::move(client), member, listener);
-  CNX_TRY(made->join(topic));
+  made->join(topic);
   return std::unique_ptr<GroupMembership>(std::move(made));
 }
 

@@ -19,6 +19,8 @@ constexpr std::string_view kLogger = "kafka";
 // What there is to serve ends the wait, and so does leave().
 constexpr int kServeMs = 10'000;
 constexpr int kServeLeavingMs = 100;
+constexpr int kServeUnsettledMs = 100;
+constexpr auto kOthersFor = std::chrono::seconds(1);
 constexpr int kSeekMs = 1000;
 constexpr auto kSeekFor = std::chrono::seconds(5);
 constexpr auto kSeekAgain = std::chrono::milliseconds(10);
@@ -83,19 +85,36 @@ GroupSession::GroupSession(std::shared_ptr<ClientHandle> client, const GroupMemb
 
 GroupSession::~GroupSession() { leave(0); }
 
-Status GroupSession::join(std::span<const std::string> topics) {
-  rd_kafka_poll_set_consumer(client_->get());
+void GroupSession::prepare(std::span<const std::string> topics) {
+  client_->serve_by_session();
   main_queue_.reset(rd_kafka_queue_get_consumer(client_->get()));
-  const ListPtr list = make_list(topics.size());
-  for (const std::string& topic : topics) {
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
-  }
-  if (const auto code = rd_kafka_subscribe(client_->get(), list.get())) return client_->error(code, "subscribing");
+  subscription_.emplace(*client_, topics);
   thread_ = std::thread([this] {
     name_thread("group");
+    subscription_->get_ready(leaving_);
+    if (!wait_for_turn()) return;
+    subscribe();
     serve();
   });
-  return {};
+}
+
+void GroupSession::join(StartLine* line) {
+  line_ = line;
+  may_join_ = true;
+  may_join_.notify_all();
+}
+
+// False: it is to leave without having joined.
+bool GroupSession::wait_for_turn() {
+  may_join_.wait(false);
+  StartLine* const line = line_;
+  settled_ = line == nullptr;
+  if (line != nullptr) line->wait(leaving_, kOthersFor);
+  return !leaving_;
+}
+
+void GroupSession::subscribe() {
+  if (Status subscribed = subscription_->subscribe(); !subscribed.ok()) fail(std::move(subscribed).error());
 }
 
 std::optional<Error> GroupSession::failure() const {
@@ -113,8 +132,13 @@ void GroupSession::fail(Error error) {
 
 void GroupSession::serve() {
   while (!leaving_) {
-    const EventPtr event(rd_kafka_queue_poll(main_queue_.get(), kServeMs));
+    const EventPtr event(rd_kafka_queue_poll(main_queue_.get(), settled_ ? kServeMs : kServeUnsettledMs));
     if (event) handle(*event);
+    if (!settled_ && subscription_->is_overdue()) {
+      log::debug(kLogger, "{}: {} was overtaken by another member, and joins again", client_->name(), member_);
+      subscribe();
+      settled_ = true;
+    }
   }
   serve_leaving();
 }
@@ -224,6 +248,7 @@ void GroupSession::rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_part
 }
 
 void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
+  settled_ = true;
   const std::vector<TopicPartition> partitions = to_vector(list);
   std::uint64_t generation = 0;
   {
@@ -368,6 +393,9 @@ void GroupSession::leave(std::int64_t timeout_ms) {
   if (!thread_.joinable()) return;
   leave_within_ms_ = timeout_ms;
   leaving_ = true;
+  if (StartLine* const line = line_) line->wake();
+  may_join_ = true;
+  may_join_.notify_all();
   rd_kafka_queue_yield(main_queue_.get());
   thread_.join();
   main_queue_.reset();

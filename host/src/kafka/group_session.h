@@ -20,6 +20,8 @@
 #include "kafka/data_queue.h"
 #include "kafka/library.h"
 #include "kafka/rebalance_listener.h"
+#include "kafka/start_line.h"
+#include "kafka/subscription.h"
 
 namespace cnx::host::kafka {
 
@@ -37,7 +39,10 @@ class GroupSession {
   GroupSession(const GroupSession&) = delete;
   GroupSession& operator=(const GroupSession&) = delete;
 
-  [[nodiscard]] Status join(std::span<const std::string> topics);
+  /// Gets ready to join, in the background.
+  void prepare(std::span<const std::string> topics);
+  /// Joins, in the background, once. `line`: where to wait for the process's other members of the group, or null.
+  void join(StartLine* line);
 
   /// The error that ended the membership, if any.
   [[nodiscard]] std::optional<Error> failure() const;
@@ -54,6 +59,8 @@ class GroupSession {
  private:
   using Deadline = std::chrono::steady_clock::time_point;
 
+  [[nodiscard]] bool wait_for_turn();
+  void subscribe();
   void serve();
   void serve_leaving();
   void handle(rd_kafka_event_t& event);
@@ -79,8 +86,14 @@ class GroupSession {
   RebalanceListener& listener_;
   QueuePtr main_queue_;
   std::thread thread_;
+  std::atomic<bool> may_join_{false};
+  std::atomic<StartLine*> line_{nullptr};  // constant once may_join_
   std::atomic<bool> leaving_{false};
   std::atomic<std::int64_t> leave_within_ms_{0};
+
+  // Of the group thread, once prepared.
+  std::optional<Subscription> subscription_;
+  bool settled_ = false;  // the first assignment is there, or none is waited for
 
   // Held while the client's assignment changes or a seek is under way, so that neither meets the other; taken before
   // mutex_, which nothing waits with: poll() needs it.

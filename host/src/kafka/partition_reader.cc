@@ -88,7 +88,7 @@ Result<Polled> PartitionReader::next(std::size_t max_records, std::int64_t timeo
     }
     if (fault_) return *fault_;
     if (more) continue;
-    rd_kafka_poll(client_->get(), 0);  // faults of connections
+    client_->hear_faults();
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() > 0 && data_->wait(left.count())) continue;

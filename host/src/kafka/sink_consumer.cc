@@ -66,6 +66,7 @@ class SinkConsumer::Impl {
         on_stop_(stop_, [this] { data_.wake(); }) {}
 
   const ClientHandle& client() const { return *client_; }
+  const std::shared_ptr<ClientHandle>& shared_client() const { return client_; }
   DataQueue& data() { return data_; }
   GroupSession& group() { return group_; }
 
@@ -128,9 +129,11 @@ Result<std::unique_ptr<SinkConsumer>> SinkConsumer::open(const ClientConfig& con
   CNX_ASSIGN(std::shared_ptr<ClientHandle> client,
              ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf), client_name(options), config.bootstrap_servers));
   auto impl = std::make_unique<Impl>(std::move(client), member, listener, std::move(stop));
-  CNX_TRY(impl->group().join(options.topics));
+  impl->group().prepare(options.topics);
   return std::unique_ptr<SinkConsumer>(new SinkConsumer(std::move(impl)));
 }
+
+void SinkConsumer::join(StartLine* line) { impl_->group().join(line); }
 
 Result<Polled> SinkConsumer::poll(std::size_t max_records, std::int64_t timeout_ms) {
   return impl_->poll(max_records, timeout_ms);
@@ -181,6 +184,12 @@ std::optional<std::int64_t> SinkConsumer::last_known_end(const TopicPartition& a
   std::int64_t high = -1;
   const auto code = rd_kafka_get_watermark_offsets(impl_->client().get(), at.topic.c_str(), at.partition, &low, &high);
   return code || high < 0 ? std::nullopt : std::optional(high);
+}
+
+DescribeTopic SinkConsumer::topic_describer() const {
+  return [client = impl_->shared_client()](const std::string& name, std::int64_t timeout_ms, const StopToken& stop) {
+    return Admin::over(client, timeout_ms, stop)->describe_topic(name);
+  };
 }
 
 std::string SinkConsumer::health() const {

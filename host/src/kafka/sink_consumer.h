@@ -11,9 +11,11 @@
 
 #include "base/stop.h"
 #include "cnx/result.hpp"
+#include "kafka/admin.h"
 #include "kafka/client_config.h"
 #include "kafka/message_batch.h"
 #include "kafka/rebalance_listener.h"
+#include "kafka/start_line.h"
 #include "kafka/types.h"
 
 namespace cnx::host::kafka {
@@ -63,13 +65,17 @@ struct Polled {
 /// Thread-safe but for poll(): one thread at a time. Destroying closes.
 class SinkConsumer {
  public:
-  /// Joins the group in the background. `listener` must outlive the consumer. CONFIG for bad properties.
+  /// Connects in the background. `listener` must outlive the consumer. CONFIG for bad properties.
   [[nodiscard]] static Result<std::unique_ptr<SinkConsumer>> open(const ClientConfig& config,
                                                                   SinkConsumerOptions options,
                                                                   RebalanceListener& listener, StopToken stop);
   ~SinkConsumer();
   SinkConsumer(const SinkConsumer&) = delete;
   SinkConsumer& operator=(const SinkConsumer&) = delete;
+
+  /// Joins the group, in the background, once. `line`: of all members that this process has in the group, so that they
+  /// join at one moment; outlives the consumer.
+  void join(StartLine* line = nullptr);
 
   /// Up to `max_records` records; waits up to `timeout_ms` for anything. Empty: time is over, wake() or a stop.
   /// Errors concern the whole consumer and repeat, and only a new consumer reads on: FENCED when another process uses
@@ -101,6 +107,9 @@ class SinkConsumer {
 
   /// Log start and last stable offset (below it every transaction is finished). RETRY when nobody answers in time.
   [[nodiscard]] Result<Watermarks> watermarks(const TopicPartition& at, std::int64_t timeout_ms);
+
+  /// Describes topics over this consumer's connections, also after its end, when nobody answers any more. [any thread]
+  [[nodiscard]] DescribeTopic topic_describer() const;
 
   /// The end of the log as the last fetch told it, without asking anybody; nullopt: not told yet.
   [[nodiscard]] std::optional<std::int64_t> last_known_end(const TopicPartition& at) const;

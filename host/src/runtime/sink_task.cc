@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 
 #include "base/log.h"
@@ -19,6 +20,9 @@ namespace {
 constexpr std::int64_t kAdminTimeoutMs = 10'000;
 // A stop waits this long for the open transaction before it cancels the sink's call.
 constexpr std::chrono::milliseconds kStopGrace{1'000};
+// A topic that was made anew between the worker's question and the task's start is found by the watch, which looks
+// every 5 s.
+constexpr std::int64_t kFactsLastNs = 2'000'000'000;
 // Decompressed records on their way from the broker. More would only push what is worked on out of the processor's
 // caches.
 constexpr std::int64_t kFetchQueueBytes = 2 << 20;
@@ -26,13 +30,13 @@ constexpr std::int64_t kFetchQueueBytes = 2 << 20;
 }  // namespace
 
 SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics,
-                   const Clock& clock, const StopToken& process_stop, Doubts& doubts)
+                   const Clock& clock, const StopToken& process_stop, SinkTeam& team)
     : job_(job),
       plan_(plan),
       task_(task),
       metrics_(metrics),
       clock_(clock),
-      doubts_(doubts),
+      team_(team),
       stop_(process_stop),
       control_(stop_.token()),
       status_(plan.name(), task, false, clock),
@@ -102,17 +106,31 @@ Result<ClaimIdentity> SinkTask::identity(const StopToken& run) {
   identity.owner = fmt::format("{}/{}", job_.worker.worker_id, random_hex(4));
   identity.group = consumer_group(job_, plan_);
   identity.host_version = CNX_HOST_VERSION;
+  ClusterFacts facts = team_.facts;
+  if (!knows_cluster()) {
+    CNX_ASSIGN(facts, ask_cluster(run));
+  }
+  CNX_ASSIGN(identity.made_anew, topic_ids_.begin(facts.topics, clock_.monotonic_ns() / 1'000'000));
+  identity.cluster_id = std::move(facts.cluster_id);
+  for (auto& [name, id] : facts.topics) identity.topic_ids[name] = *std::move(id);
+  return identity;
+}
+
+// The worker has asked a moment ago.
+bool SinkTask::knows_cluster() const {
+  return !team_.facts.topics.empty() && clock_.monotonic_ns() - team_.facts.learnt_ns < kFactsLastNs;
+}
+
+Result<ClusterFacts> SinkTask::ask_cluster(const StopToken& run) {
   const TaskStatus::Call call(status_, 0, "questions to Kafka");
   CNX_ASSIGN(const auto admin, kafka::Admin::open(plan_.client, kAdminTimeoutMs, run));
-  CNX_ASSIGN(identity.cluster_id, admin->cluster_id());
-  std::map<std::string, TopicIds::Id> topics;
+  ClusterFacts facts;
+  CNX_ASSIGN(facts.cluster_id, admin->cluster_id());
   for (const std::string& name : plan_.settings.topics) {
     CNX_ASSIGN(const auto topic, admin->describe_topic(name));
-    topics[name] = topic ? TopicIds::Id(topic->id) : std::nullopt;
+    facts.topics[name] = topic ? std::optional(topic->id) : std::nullopt;
   }
-  CNX_ASSIGN(identity.made_anew, topic_ids_.begin(topics, clock_.monotonic_ns() / 1'000'000));
-  for (const auto& [name, id] : topics) identity.topic_ids[name] = *id;
-  return identity;
+  return facts;
 }
 
 void SinkTask::topic_is(const std::string& topic, const std::optional<std::string>& id) {
@@ -122,6 +140,17 @@ void SinkTask::topic_is(const std::string& topic, const std::optional<std::strin
   if (!run_stop_ || broken_) return;
   broken_ = std::move(reason);
   run_stop_->request();
+}
+
+kafka::DescribeTopic SinkTask::topic_describer(const std::string& topic) {
+  if (std::ranges::find(plan_.settings.topics, topic) == plan_.settings.topics.end()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  return describe_topic_;
+}
+
+void SinkTask::describe_topics_by(kafka::DescribeTopic describe) {
+  const std::lock_guard lock(mutex_);
+  describe_topic_ = std::move(describe);
 }
 
 StopToken SinkTask::begin_reading(const StopToken& run) {
@@ -146,7 +175,7 @@ Status SinkTask::run_once(const StopToken& run) {
   Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
   SinkLinks links(plan_.client, stop);
   SinkStage stage({job_, plan_, task_, metrics_, clock_, stop, std::move(who)}, mailbox, links, ledger_, breaker_,
-                  doubts_, status_);
+                  team_.doubts, status_);
   return end_reading(run_stages(mailbox, links, stage, stop));
 }
 
@@ -173,26 +202,28 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
              TransformChain::make(std::move(chain_links), plan_.component->input(), plan_.component->name));
 
   stage.start();
+  // It connects while the sink does.
+  auto consumer = kafka::SinkConsumer::open(plan_.client,
+                                            {consumer_group(job_, plan_), instance_id(job_, plan_, task_),
+                                             plan_.settings.topics, kSessionTimeoutMs, kFetchQueueBytes},
+                                            links, stop);
   Status sink_ready = stage.wait_until_ready(stop, kStopGrace);
   Status read;
-  if (sink_ready.ok()) {
-    const kafka::SinkConsumerOptions options{consumer_group(job_, plan_), instance_id(job_, plan_, task_),
-                                             plan_.settings.topics, kSessionTimeoutMs, kFetchQueueBytes};
-    auto consumer = kafka::SinkConsumer::open(plan_.client, options, links, stop);
-    if (consumer.ok()) {
-      SinkReader reader({static_cast<std::size_t>(plan_.settings.batch_size), plan_.settings.batch_interval_ms},
-                        **consumer, chain, mailbox, ledger_, status_, clock_, control_, stop);
-      links.open(**consumer, [&reader] { reader.writer_idle(); });
-      status_.set_state(TaskState::kRunning);
-      read = reader.run();
-      mailbox.close();
-      stage.wait_until_drained(stop, kStopGrace);
-      links.close_reader();
-      const TaskStatus::Call call(status_, 0, "leaving of the consumer group");
-      (*consumer)->close();
-    } else {
-      read = std::move(consumer).error();
-    }
+  if (sink_ready.ok() && !consumer.ok()) read = std::move(consumer).error();
+  if (sink_ready.ok() && read.ok()) {
+    SinkReader reader({static_cast<std::size_t>(plan_.settings.batch_size), plan_.settings.batch_interval_ms},
+                      **consumer, chain, mailbox, ledger_, status_, clock_, control_, stop);
+    links.open(**consumer, [&reader] { reader.writer_idle(); });
+    (*consumer)->join(plan_.settings.tasks_max > 1 ? &team_.start_line : nullptr);
+    describe_topics_by((*consumer)->topic_describer());
+    status_.set_state(TaskState::kRunning);
+    read = reader.run();
+    describe_topics_by(nullptr);
+    mailbox.close();
+    stage.wait_until_drained(stop, kStopGrace);
+    links.close_reader();
+    const TaskStatus::Call call(status_, 0, "leaving of the consumer group");
+    (*consumer)->close();
   }
   links.close();
   mailbox.close();

@@ -12,6 +12,7 @@
 #include "cnx/result.hpp"
 #include "errors/ledger.h"
 #include "errors/rate_breaker.h"
+#include "kafka/start_line.h"
 #include "plugin/ports.h"
 #include "runtime/job.h"
 #include "runtime/offset_target.h"
@@ -20,19 +21,28 @@
 #include "runtime/task_restarts.h"
 #include "runtime/task_status.h"
 #include "runtime/topic_watch.h"
+#include "runtime/topics.h"
 
 namespace cnx::host::runtime {
 
 class SinkLinks;
 class SinkStage;
 
+/// What the tasks of one sink connector in this process share.
+struct SinkTeam {
+  explicit SinkTeam(int tasks) : start_line(tasks) {}
+  Doubts doubts;
+  kafka::StartLine start_line;
+  ClusterFacts facts;  // set before the tasks start; of no use a few seconds later
+};
+
 /// One sink task: a reader thread (consumer, transforms) and a writer thread (sink). Restarts itself after passing
 /// faults. Its partitions come from the group; other tasks, here or in other processes, have the others.
 class SinkTask {
  public:
-  /// `doubts` are shared by all tasks of the connector in this process.
+  /// `team` outlives the task.
   SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::MetricsPort* metrics, const Clock& clock,
-           const StopToken& process_stop, Doubts& doubts);
+           const StopToken& process_stop, SinkTeam& team);
   ~SinkTask();
   SinkTask(const SinkTask&) = delete;
   SinkTask& operator=(const SinkTask&) = delete;
@@ -51,6 +61,8 @@ class SinkTask {
 
   /// What a topic is like now (TopicIds::judge); a run that reads another one is broken off, and starts again. [any]
   void topic_is(const std::string& topic, const std::optional<std::string>& id);
+  /// How to ask about `topic`; empty when the task does not read it now. [any]
+  [[nodiscard]] kafka::DescribeTopic topic_describer(const std::string& topic);
 
   [[nodiscard]] TaskSnapshot snapshot() const;
   /// True when another process uses this worker.id: the whole process should end. [any]
@@ -62,8 +74,11 @@ class SinkTask {
   [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, const StopToken& stop);
   [[nodiscard]] StopToken begin_reading(const StopToken& run);
   [[nodiscard]] Status end_reading(Status status);
+  void describe_topics_by(kafka::DescribeTopic describe);
   void give_back(Mailbox& mailbox);
   [[nodiscard]] Result<ClaimIdentity> identity(const StopToken& run);
+  [[nodiscard]] Result<ClusterFacts> ask_cluster(const StopToken& run);
+  [[nodiscard]] bool knows_cluster() const;
   [[nodiscard]] bool restart_after(Error error, std::int64_t up_ms);
 
   const Job& job_;
@@ -71,7 +86,7 @@ class SinkTask {
   const int task_;
   plugin::MetricsPort* const metrics_;
   const Clock& clock_;
-  Doubts& doubts_;
+  SinkTeam& team_;
   StopSource stop_;
   TaskControl control_;
   TaskStatus status_;
@@ -81,8 +96,9 @@ class SinkTask {
   TopicIds topic_ids_;
 
   std::mutex mutex_;
-  std::optional<StopSource> run_stop_;  // guarded by mutex_; of the present run
-  std::optional<std::string> broken_;   // guarded by mutex_: why the present run has to end
+  std::optional<StopSource> run_stop_;   // guarded by mutex_; of the present run
+  std::optional<std::string> broken_;    // guarded by mutex_: why the present run has to end
+  kafka::DescribeTopic describe_topic_;  // guarded by mutex_: of the present run's consumer
 
   std::thread thread_;
 

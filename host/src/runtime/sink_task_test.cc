@@ -36,8 +36,8 @@ class SinkTaskTest : public ::testing::Test {
   const ConnectorPlan plan = make_plan();
   SystemClock clock;
   StopSource stop;
-  Doubts doubts;
-  SinkTask task{job, plan, 0, nullptr, clock, stop.token(), doubts};
+  SinkTeam team{1};
+  SinkTask task{job, plan, 0, nullptr, clock, stop.token(), team};
 };
 
 TEST_F(SinkTaskTest, AWishOfBeforeARunDoesNotHideThatTheRunFailed) {

@@ -3,10 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
-
-#include "kafka/admin.h"
-
 namespace cnx::host::runtime {
 namespace {
 
@@ -51,8 +47,8 @@ std::optional<std::string> TopicIds::judge(const std::string& topic, const Id& i
   return fmt::format("topic '{}' was made anew while it was read (id {}, before: {})", topic, *id, known->second);
 }
 
-TopicWatch::TopicWatch(kafka::ClientConfig client, std::set<std::string> topics, Tell tell, const StopToken& stop)
-    : client_(std::move(client)), topics_(std::move(topics)), tell_(std::move(tell)), end_(stop), thread_([this] {
+TopicWatch::TopicWatch(std::set<std::string> topics, Ways ways, Tell tell, const StopToken& stop)
+    : topics_(std::move(topics)), ways_(std::move(ways)), tell_(std::move(tell)), end_(stop), thread_([this] {
         watch();
       }) {}
 
@@ -61,16 +57,14 @@ TopicWatch::~TopicWatch() {
   thread_.join();
 }
 
+// Over the connections of a task that reads the topic: a client of its own would be four threads that wake every
+// second. What keeps it from an answer keeps the tasks from their records, and they tell of it.
 void TopicWatch::watch() {
-  std::unique_ptr<kafka::Admin> admin;
   while (!end_.token().wait_for(kEveryMs)) {
-    if (!admin) {
-      auto opened = kafka::Admin::open(client_, kAnswerMs, end_.token());
-      if (!opened.ok()) continue;  // the tasks meet the same fault, and tell of it
-      admin = std::move(opened).value();
-    }
     for (const std::string& topic : topics_) {
-      const auto info = admin->describe_topic(topic);
+      const kafka::DescribeTopic describe = ways_(topic);
+      if (!describe) continue;
+      const auto info = describe(topic, kAnswerMs, end_.token());
       if (!info.ok()) continue;
       tell_(topic, info->has_value() ? std::optional((*info)->id) : std::nullopt);
     }

@@ -15,7 +15,7 @@
 
 #include "base/stop.h"
 #include "cnx/result.hpp"
-#include "kafka/client_config.h"
+#include "kafka/admin.h"
 
 namespace cnx::host::runtime {
 
@@ -47,9 +47,11 @@ class TopicIds {
 class TopicWatch {
  public:
   using Tell = std::function<void(const std::string& topic, const std::optional<std::string>& id)>;
+  /// How to ask about a topic now; empty: nobody reads it at the moment.
+  using Ways = std::function<kafka::DescribeTopic(const std::string& topic)>;
 
-  /// `tell` is called on the watch's thread for each topic that could be looked at.
-  TopicWatch(kafka::ClientConfig client, std::set<std::string> topics, Tell tell, const StopToken& stop);
+  /// `ways` is asked, and `tell` is called for each topic that could be looked at, on the watch's thread.
+  TopicWatch(std::set<std::string> topics, Ways ways, Tell tell, const StopToken& stop);
   ~TopicWatch();
   TopicWatch(const TopicWatch&) = delete;
   TopicWatch& operator=(const TopicWatch&) = delete;
@@ -57,8 +59,8 @@ class TopicWatch {
  private:
   void watch();
 
-  const kafka::ClientConfig client_;
   const std::set<std::string> topics_;
+  const Ways ways_;
   const Tell tell_;
   StopSource end_;
   std::thread thread_;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +19,14 @@ struct JobTopic {
   kafka::TopicSpec spec;
   std::string purpose;  ///< "written by walmart-orders", for people
   bool ours = false;    ///< false: a sink reads it, and nobody in the job writes it; never made by us
+};
+
+/// Which cluster it is, and the ids of topics ("": not known), which change when they are made anew; nullopt: there is
+/// no such topic.
+struct ClusterFacts {
+  std::string cluster_id;
+  std::map<std::string, std::optional<std::string>> topics;
+  std::int64_t learnt_ns = 0;  ///< Clock::monotonic_ns
 };
 
 /// The topics of a job, each once: positions of sources, what sources write, dead letters, and what sinks read.

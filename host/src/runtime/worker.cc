@@ -33,8 +33,9 @@ Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics,
       sources_.push_back(std::make_unique<SourceTask>(job_, plan, options, metrics, clock_, stop_));
       continue;
     }
+    SinkTeam& team = teams_.try_emplace(plan.name(), plan.settings.tasks_max).first->second;
     for (int task = 0; task < plan.settings.tasks_max; ++task)
-      sinks_.push_back(std::make_unique<SinkTask>(job_, plan, task, metrics, clock_, stop_, doubts_[plan.name()]));
+      sinks_.push_back(std::make_unique<SinkTask>(job_, plan, task, metrics, clock_, stop_, team));
   }
 }
 
@@ -60,14 +61,16 @@ Status Worker::prepare_topics() {
   const std::int64_t began_ns = clock_.monotonic_ns();
   while (true) {
     const auto attempt = [&]() -> Status {
-      CNX_ASSIGN(std::string cluster_id, admin->cluster_id());
+      CNX_ASSIGN(const std::string cluster_id, admin->cluster_id());
       {
         const std::lock_guard lock(mutex_);
-        cluster_id_ = std::move(cluster_id);
+        cluster_id_ = cluster_id;
       }
-      return ensure_topics(job_, *admin, [](const std::string& name, bool made) {
+      CNX_TRY(ensure_topics(job_, *admin, [](const std::string& name, bool made) {
         if (made) log::info("worker", "made topic '{}'", name);
-      });
+      }));
+      look_at_topics(*admin, cluster_id);
+      return {};
     };
     Status status = attempt();
     if (status.ok() || status.error().action != Action::kRetry) return status;
@@ -79,15 +82,34 @@ Status Worker::prepare_topics() {
   }
 }
 
+// For the tasks, so that each need not connect to ask the same. What is not learnt here they ask for themselves.
+void Worker::look_at_topics(kafka::Admin& admin, const std::string& cluster_id) {
+  for (const ConnectorPlan& plan : job_.connectors) {
+    if (plan.is_source()) continue;
+    ClusterFacts facts{cluster_id, {}, clock_.monotonic_ns()};
+    for (const std::string& name : plan.settings.topics) {
+      const auto topic = admin.describe_topic(name);
+      if (!topic.ok()) return;
+      facts.topics[name] = *topic ? std::optional((*topic)->id) : std::nullopt;
+    }
+    teams_.at(plan.name()).facts = std::move(facts);
+  }
+}
+
 void Worker::watch_topics() {
   std::set<std::string> topics;
   for (const ConnectorPlan& plan : job_.connectors)
     if (!plan.is_source()) topics.insert(plan.settings.topics.begin(), plan.settings.topics.end());
   if (topics.empty()) return;
+  const auto ways = [this](const std::string& topic) -> kafka::DescribeTopic {
+    for (auto& sink : sinks_)
+      if (auto describe = sink->topic_describer(topic)) return describe;
+    return nullptr;
+  };
   const auto tell = [this](const std::string& topic, const std::optional<std::string>& id) {
     for (auto& sink : sinks_) sink->topic_is(topic, id);
   };
-  topic_watch_ = std::make_unique<TopicWatch>(job_.client, std::move(topics), tell, stop_);
+  topic_watch_ = std::make_unique<TopicWatch>(std::move(topics), ways, tell, stop_);
 }
 
 std::vector<TaskSnapshot> Worker::tasks() const {

@@ -56,6 +56,7 @@ class Worker final : public ConnectorControl {
   [[nodiscard]] bool wait(std::int64_t wait_ms);
   [[nodiscard]] bool is_bounded() const;
   [[nodiscard]] Status prepare_topics();
+  void look_at_topics(kafka::Admin& admin, const std::string& cluster_id);
   void watch_topics();
   [[nodiscard]] Verdict judge();
   [[nodiscard]] Verdict judge_bounded(const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed);
@@ -73,7 +74,7 @@ class Worker final : public ConnectorControl {
   std::mutex bell_mutex_;
   std::condition_variable bell_;
   bool rung_ = false;                                 // guarded by bell_mutex_: the state of a task, or a stop
-  std::map<std::string, Doubts> doubts_;              // of all tasks of a sink, by connector
+  std::map<std::string, SinkTeam> teams_;             // of the sinks, by connector
   std::vector<std::unique_ptr<SourceTask>> sources_;  // constant once made, as is sinks_
   std::vector<std::unique_ptr<SinkTask>> sinks_;
   ClusterView cluster_;

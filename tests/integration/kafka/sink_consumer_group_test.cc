@@ -24,7 +24,9 @@ class SinkConsumerGroupTest : public KafkaTest {
     options.session_timeout_ms = 6000;  // the broker's least
     auto consumer = SinkConsumer::open(config_, options, listener, stop_.token());
     EXPECT_TRUE(consumer.ok()) << consumer.error().message;
-    return consumer.ok() ? std::move(consumer).value() : nullptr;
+    if (!consumer.ok()) return nullptr;
+    (*consumer)->join();
+    return std::move(consumer).value();
   }
 
   /// Polls until the consumer fails; 30 s at most.

@@ -22,7 +22,9 @@ class SinkConsumerTest : public KafkaTest {
     options.topics = {topic};
     auto consumer = SinkConsumer::open(config_, options, listener, stop_.token());
     EXPECT_TRUE(consumer.ok()) << consumer.error().message;
-    return consumer.ok() ? std::move(consumer).value() : nullptr;
+    if (!consumer.ok()) return nullptr;
+    (*consumer)->join();
+    return std::move(consumer).value();
   }
 };
 

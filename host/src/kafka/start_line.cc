@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kafka/start_line.h"
+
+namespace cnx::host::kafka {
+
+void StartLine::wait(const std::atomic<bool>& leaving, std::chrono::milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  if (++come_ < expected_) changed_.wait_for(lock, at_most, [&] { return open_ || leaving; });
+  open_ = open_ || !leaving;
+  if (open_) changed_.notify_all();
+}
+
+void StartLine::wake() {
+  const std::lock_guard lock(mutex_);
+  changed_.notify_all();
+}
+
+}  // namespace cnx::host::kafka
