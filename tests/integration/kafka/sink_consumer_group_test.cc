@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 class SinkConsumerGroupTest : public KafkaTest {
  protected:
   std::unique_ptr<SinkConsumer> join(const std::string& topic, RebalanceListener& listener,
-                                     const std::string& instance_id = {}) {
+                                     const std::string& instance_id = {}, StartLine* line = nullptr) {
     SinkConsumerOptions options;
     options.group_id = group_;
     options.group_instance_id = instance_id;
@@ -25,7 +25,7 @@ class SinkConsumerGroupTest : public KafkaTest {
     auto consumer = SinkConsumer::open(config_, options, listener, stop_.token());
     EXPECT_TRUE(consumer.ok()) << consumer.error().message;
     if (!consumer.ok()) return nullptr;
-    (*consumer)->join();
+    (*consumer)->join(line);
     return std::move(consumer).value();
   }
 
@@ -51,6 +51,16 @@ TEST_F(SinkConsumerGroupTest, ASinkThatDoesNotPollLosesNothingAndCausesNoRebalan
   EXPECT_THAT(read.values, SizeIs(3));
   EXPECT_FALSE(read.error);
   EXPECT_EQ(listener.assignments(), 1U);
+}
+
+TEST_F(SinkConsumerGroupTest, MembersOfOneStartLineShareTheTopic) {
+  const std::string topic = make_topic(3);
+  StartLine line(3);
+  TestListener listeners[] = {TestListener(0), TestListener(0), TestListener(0)};
+  const auto one = join(topic, listeners[0], "worker-1", &line);
+  const auto two = join(topic, listeners[1], "worker-2", &line);
+  const auto three = join(topic, listeners[2], "worker-3", &line);
+  for (TestListener& listener : listeners) EXPECT_TRUE(listener.wait_for_partitions(1));
 }
 
 TEST_F(SinkConsumerGroupTest, TheOlderOfTwoProcessesWithOneInstanceIdIsFencedAndSaysWhichId) {
