@@ -94,7 +94,11 @@ void Outbox::send(Walk& walk, Item item, cnx::RecordBatch& out) {
 }
 
 void Outbox::close(Walk& walk, const FinishedWindow& w) {
-  const EpochSeconds shortened = walk.log.window_done(w.done, w.keep_from);
+  // Behind a time that the window before it has not seen it is no end of what is done: the next round reads it again.
+  const SentLog& log = walk.log;
+  const bool follows = w.window.start <= log.done();
+  const EpochSeconds shortened =
+      walk.log.window_done(follows ? w.done : log.done(), follows ? w.keep_from : log.kept_from());
   walk.dirty = true;
   if (shortened > 0)
     host_.warning(fmt::format("{}: more than {} orders within the re-read; it is shortened by {} s", walk.name.title(),

@@ -133,6 +133,25 @@ TEST(WindowsSideBySide, OneThatFailsForGoodIsNamedAndCostsNoOther) {
   EXPECT_EQ(six.rig.sent.size(), 180u) << "each once";
 }
 
+TEST(WindowsSideBySide, OneThatFailsForGoodDoesNotStopPiecesOfTheOneBefore) {
+  SourceRig rig({{"hours", "6"},
+                 {"page.size", "10"},
+                 {"window.max.orders", "25"},
+                 {"windows.in.flight", "2"},
+                 {"errors.retry.timeout", "1000"}});
+  for (int i = 0; i < 30; ++i) rig.walmart.add(kNowMs - 6 * kOneHourMs + 1000 + i * 110'000);
+  // The second window has failed for good when the first piece of the first one is there; the others wait for a slot.
+  rig.walmart.take_time(rig.host, [](const HttpRequest& request) { return hour_of(request) == 1 ? 10'000 : 100; });
+  rig.walmart.interfere([](const HttpRequest& request) -> std::optional<HttpResult> {
+    return hour_of(request) == 2 ? std::optional<HttpResult>(HttpResponse{503, {}, ""}) : std::nullopt;
+  });
+  ASSERT_TRUE(rig.start().ok());
+  const auto status = rig.run();
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(status.error().message, HasSubstr("SellerFulfilled 2026-11-23T03:00:00Z/2026-11-23T04:00:00Z"));
+  EXPECT_EQ(rig.sent.size(), 30u) << "all pieces before it";
+}
+
 TEST(WindowsSideBySide, AStopEndsTheWaitForAllOfThem) {
   Six six;
   six.rig.walmart.take_time(six.rig.host, [](const HttpRequest&) { return 3000; });

@@ -33,6 +33,14 @@ void poll_for(SourceRig& rig, std::int64_t ms) {
 
 std::int64_t now_ms(const SourceRig& rig) { return rig.host.now_us() / 1000; }
 
+/// What an API whose clock is so far behind the rig's says in its Date header.
+std::string date_behind(const SourceRig& rig, std::int64_t ms) {
+  const auto theirs = static_cast<std::time_t>((now_ms(rig) - ms) / 1000);
+  char date[64];
+  std::strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", std::gmtime(&theirs));
+  return date;
+}
+
 /// Each version of each order that the API has now, once.
 std::multiset<std::string> versions(const SourceRig& rig) {
   std::multiset<std::string> out;
@@ -137,10 +145,7 @@ TEST(Polling, LeavesNoGapWhenOrdersAreMadeWhileAFastClockWalksIntoTheFuture) {
   constexpr std::int64_t kAheadMs = 3'600'000;
   int answers = 0;
   rig.walmart.bend([&](const HttpRequest&, HttpResponse& answer) {
-    const auto theirs = static_cast<std::time_t>((now_ms(rig) - kAheadMs) / 1000);
-    char date[64];
-    std::strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", std::gmtime(&theirs));
-    answer.headers.emplace_back("date", date);
+    answer.headers.emplace_back("date", date_behind(rig, kAheadMs));
     // Each answer takes a minute, and a minute later there is a new order.
     rig.host.advance_ms(kMinuteMs);
     if (++answers <= 8) rig.walmart.add(now_ms(rig) - kAheadMs);
@@ -149,6 +154,40 @@ TEST(Polling, LeavesNoGapWhenOrdersAreMadeWhileAFastClockWalksIntoTheFuture) {
   poll_for(rig, 40 * kMinuteMs);
   EXPECT_GE(answers, 8);
   EXPECT_EQ(rig.sent.size(), 8u);
+}
+
+TEST(Polling, ReadsAgainWhatWasReadBehindATimeThatNobodyHasSeen) {
+  SourceRig rig({{"start.from", "1h"}, {"poll.interval.ms", "10000"}, {"reread.window.ms", "0"}});
+  constexpr std::int64_t kAheadMs = 5 * kMinuteMs;
+  rig.host.advance_ms(2 * kMinuteMs);  // 08:02, so that there is a window behind the full hour; by the API it is 07:57
+  const std::int64_t began_ms = now_ms(rig);
+  rig.walmart.bend([&](const HttpRequest&, HttpResponse& answer) {
+    answer.headers.emplace_back("date", date_behind(rig, kAheadMs));
+  });
+  rig.walmart.interfere([&](const HttpRequest& request) -> std::optional<HttpResult> {
+    const bool second = parameter(request.target, "lastModifiedStartDate") == "2026-11-23T07:59:59Z";
+    if (!second || now_ms(rig) > began_ms + 210'000) return std::nullopt;
+    return HttpResponse{503, {}, ""};
+  });
+  ASSERT_TRUE(rig.start().ok());
+  poll_for(rig, 30'000);
+  rig.walmart.add(now_ms(rig) - kAheadMs);  // after the answer for the first window, before that for the second
+  poll_for(rig, 165'000);
+  EXPECT_TRUE(rig.sent.empty()) << "the second window is not there yet";
+  rig.walmart.add(now_ms(rig) - kAheadMs);  // in the second window
+  poll_for(rig, 10 * kMinuteMs);
+  EXPECT_EQ(rig.sent.size(), 2u);
+  EXPECT_EQ(versions(rig).count(rig.walmart.orders()[0].body.substr(1)), 1u);
+}
+
+TEST(Polling, BeginsARoundWhenAllOfTheOneBeforeIsHandedOver) {
+  SourceRig rig({{"start.from", "5h"}, {"poll.interval.ms", "1000"}});
+  for (int i = 1; i <= 30; ++i) rig.walmart.add(kNowMs - i * 10 * kMinuteMs + 1);
+  rig.walmart.take_time(rig.host, [](const HttpRequest&) { return 5000; });
+  ASSERT_TRUE(rig.start().ok());
+  poll_for(rig, 2 * kMinuteMs);
+  EXPECT_EQ(rig.sent.size(), 30u) << "each once";
+  EXPECT_GT(rig.host.metric("walmart_windows_total"), 10) << "there were more rounds";
 }
 
 class PollingCrash : public ::testing::TestWithParam<const char*> {};

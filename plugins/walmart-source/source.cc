@@ -147,7 +147,7 @@ Status WalmartSource::gather(std::int64_t deadline_ns) {
     const std::int64_t now_ns = host_.monotonic_ns(), wake = wake_ns();
     if (outbox_.ready() >= settings_.batch_size || now_ns >= deadline_ns) return {};
     if (wake <= now_ns) continue;
-    if (transport_->idle() && !outbox_.empty()) return {};
+    if ((transport_->idle() || !walking_) && !outbox_.empty()) return {};
     if (!wait(std::min(wake, deadline_ns), now_ns)) return cnx::cancelled_error();
   }
   return {};
@@ -163,7 +163,8 @@ bool WalmartSource::wait(std::int64_t until_ns, std::int64_t now_ns) {
 
 Status WalmartSource::step() {
   if (!walking_) {
-    if (host_.monotonic_ns() < next_round_ns_) return {};
+    // A round is planned by what all windows of the one before have left in the logs.
+    if (host_.monotonic_ns() < next_round_ns_ || !outbox_.empty()) return {};
     begin_round();
   }
   bool walked = true;
@@ -193,7 +194,7 @@ void WalmartSource::end_round() {
 }
 
 std::int64_t WalmartSource::wake_ns() const {
-  if (!walking_) return next_round_ns_;
+  if (!walking_) return outbox_.empty() ? next_round_ns_ : ApiClient::kAtAnAnswer;
   std::int64_t wake = ApiClient::kAtAnAnswer;
   for (const auto& walker : walkers_) wake = std::min(wake, walker->wake_ns());
   return wake;

@@ -74,12 +74,11 @@ void Walker::cut_up(Places::iterator at) {
 
 bool Walker::may_open() const {
   if (flight_.windows >= flight_.most) return false;
-  bool waits = planned_ < to_ && parts_.outbox.lanes(parts_.number) < kMostAhead;
   for (const Place& place : places_) {
     if (place.failed) return false;  // behind it nothing more is of use
-    waits = waits || !place.walk;
+    if (!place.walk) return true;
   }
-  return waits;
+  return planned_ < to_ && parts_.outbox.lanes(parts_.number) < kMostAhead;
 }
 
 /// Begins the next window if there is one and it may.
