@@ -108,6 +108,29 @@ TEST(WindowsSideBySide, OfAllShipNodeTypesAreUnderWayTogether) {
   EXPECT_EQ(rig.walmart.most_out, 2u);  // a first call alone tells the rate limit
 }
 
+TEST(WindowsSideBySide, ThatWaitForTheOldestOfTheirWalkDoNotKeepOtherWalksFromTheirs) {
+  SourceRig rig({{"hours", "6"},
+                 {"page.size", "10"},
+                 {"windows.in.flight", "2"},
+                 {"prefetch.bytes", "1000"},
+                 {"ship.node.type", "SellerFulfilled,WFSFulfilled"}});
+  for (const char* type : {"WFSFulfilled", "SellerFulfilled"})
+    for (int i = 0; i < 60; ++i) rig.walmart.add(kNowMs - 6 * kOneHourMs + 1000 + i * 110'000, type);
+  rig.walmart.take_time(rig.host, [](const HttpRequest&) { return 100; });
+  bool broken = true;
+  rig.walmart.interfere([&](const HttpRequest& request) -> std::optional<HttpResult> {
+    const bool oldest = hour_of(request) == 1 && parameter(request.target, "shipNodeType") == "SellerFulfilled";
+    return broken && oldest ? std::optional<HttpResult>(HttpResponse{503, {}, ""}) : std::nullopt;
+  });
+  ASSERT_TRUE(rig.start().ok());
+  const std::int64_t end = rig.host.monotonic_ns() + 120'000'000'000;
+  while (rig.host.monotonic_ns() < end) ASSERT_TRUE(rig.poll(1000).ok());
+  EXPECT_EQ(rig.sent.size(), 60u) << "all of the other type";
+  broken = false;
+  ASSERT_TRUE(rig.run().ok());
+  EXPECT_EQ(rig.sent.size(), 120u);
+}
+
 TEST(WindowsSideBySide, OneThatFailsForGoodIsNamedAndCostsNoOther) {
   Six six("8", "33554432", "60000");
   bool broken = true;

@@ -111,9 +111,10 @@ inline constexpr cnx::Key kKeys[] = {
         .with_default("2000")
         .with_unit("orders")
         .range(1, 9000),
-    cnx::Key::integer("windows.in.flight",
-                      "Windows that a task fetches side by side, the pages of each one after the other. The API's rate "
-                      "limit is kept whatever this is.")
+    cnx::Key::integer(
+        "windows.in.flight",
+        "Windows that a task fetches side by side, the pages of each one after the other; the oldest one of "
+        "each walk comes on top if it has to. The API's rate limit is kept whatever this is.")
         .with_default("8")
         .with_unit("windows")
         .range(1, 64),

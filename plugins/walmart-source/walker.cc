@@ -73,7 +73,9 @@ void Walker::cut_up(Places::iterator at) {
 }
 
 bool Walker::may_open() const {
-  if (flight_.windows >= flight_.most) return false;
+  // The oldest window of a walk needs no free slot: those that have them may all wait for it, or for a fault to end.
+  const bool oldest = places_.empty() || !places_.front().walk;
+  if (flight_.windows >= flight_.most && !oldest) return false;
   for (const Place& place : places_) {
     if (place.failed) return false;  // behind it nothing more is of use
     if (!place.walk) return true;

@@ -18,7 +18,7 @@
 
 namespace walmart {
 
-/// The windows that are under way, of all walkers together.
+/// The windows that are under way, of all walkers together; may exceed `most` by the oldest of each.
 struct Flight {
   std::size_t windows = 0;
   const std::size_t most;
