@@ -12,8 +12,8 @@ namespace {
 using cnx::Result;
 using cnx::Status;
 
-/// So many tokens in a row, each newly got, that are refused at their first use end the task.
-constexpr int kFreshTokensRefused = 3;
+/// So many tokens in a row, each newly got, that are refused to a call end the task.
+constexpr int kNewTokensRefused = 3;
 constexpr std::int64_t kMillisecondNs = 1'000'000;
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr EpochSeconds kClocksWarn = 60;
@@ -64,7 +64,7 @@ Status ApiClient::ask(Call& call) {
       return {};
     }
     if (token_exchange_ || now_ns < token_patience_.ready_ns()) return {};
-    send_token();
+    send_token(call);
     CNX_TRY(take_token(call));
   }
   return {};
@@ -79,8 +79,8 @@ std::int64_t ApiClient::wake_ns(const Call& call) const {
   return token_exchange_ ? kAtAnAnswer : std::max(waits, token_patience_.ready_ns());
 }
 
-void ApiClient::send_token() {
-  if (token_patience_.failing() || fresh_tokens_refused_ > 0) around_.metrics.retries.add();
+void ApiClient::send_token(const Call& call) {
+  if (token_patience_.failing() || call.new_tokens_refused_ > 0) around_.metrics.retries.add();
   token_asked_ns_ = around_.host.monotonic_ns();
   token_exchange_ = transport_.send(token_request(around_.account, path_prefix_, correlation_id()));
 }
@@ -98,6 +98,7 @@ void ApiClient::send(Call& call) {
   if (call.tries_++ > 0) around_.metrics.retries.add();
   call.sent_ns_ = around_.host.monotonic_ns();
   call.token_ = token_.number();
+  call.token_new_ = token_.fresh() || call.refused_;
   call.sent_ = limit_.send();
   call.exchange_ = transport_.send(orders_request(call.what));
 }
@@ -233,26 +234,27 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_good(Call& call, HttpResponse 
     around_.host.warning(
         fmt::format("{}: HTTP 206, the API says that a part of the content is missing", call.what.about));
   answered(call);
-  token_.proved_good();
+  if (call.token_ == token_.number()) token_.proved_good();
   proven_->orders = true;
   around_.metrics.calls_good.add();
   return std::optional(std::move(answer));
 }
 
-Status ApiClient::on_unauthorized(const Call& call, const std::string& what, int status) {
+/// Each call counts for itself: what refuses one query may answer all others, which must not hide that it does.
+Status ApiClient::on_unauthorized(Call& call, const std::string& what, int status) {
   around_.metrics.calls_unauthorized.add();
-  if (call.token_ != token_.number()) return {};  // another call has met it, and there is a newer one or will be
-  if (token_.fresh()) ++fresh_tokens_refused_;
-  token_.drop();
-  if (fresh_tokens_refused_ < kFreshTokensRefused) {
+  call.refused_ = true;
+  if (call.token_new_) ++call.new_tokens_refused_;
+  if (call.token_ == token_.number()) token_.drop();  // else another call has met it: there is a newer one or will be
+  if (call.new_tokens_refused_ < kNewTokensRefused) {
     around_.host.debug(fmt::format("{}: {}; asking for a new token", call.what.about, what));
     return {};
   }
-  return token_patience_.refused(
+  return call.patience_.refused(
       call.what.about, proven_->orders,
       cnx::auth_error(
           fmt::format("account {}: {} refused {} tokens in a row, each newly got ({}); check what the client id may do",
-                      around_.account.name, around_.settings.base_url, fresh_tokens_refused_, what),
+                      around_.account.name, around_.settings.base_url, call.new_tokens_refused_, what),
           status));
 }
 
@@ -290,7 +292,6 @@ void ApiClient::on_throttled(const Call& call, std::int64_t sent_ns, const HttpR
 void ApiClient::answered(Call& call) {
   call.patience_.answered();
   token_patience_.answered();
-  fresh_tokens_refused_ = 0;
   throttled_in_row_ = 0;
   around_.health.waits(&throttled_until_ns_, {});
 }

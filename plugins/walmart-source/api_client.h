@@ -66,7 +66,10 @@ class ApiClient {
     std::unique_ptr<HttpExchange> exchange_;
     RateLimit::Sent sent_;
     std::int64_t sent_ns_ = 0;
-    int token_ = 0;  ///< number of the token that it went out with
+    int token_ = 0;           ///< number of the token that it went out with
+    bool token_new_ = false;  ///< this token had proved good for nobody, or was got after one was refused to this call
+    bool refused_ = false;    ///< a token
+    int new_tokens_refused_ = 0;
     int tries_ = 0;
   };
 
@@ -87,7 +90,7 @@ class ApiClient {
   [[nodiscard]] EpochSeconds api_now() const;
 
  private:
-  void send_token();
+  void send_token(const Call& call);
   [[nodiscard]] cnx::Status take_token(const Call& call);
   [[nodiscard]] cnx::Status on_token(const Call& call, HttpResult result);
   void send(Call& call);
@@ -96,7 +99,7 @@ class ApiClient {
   [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_orders(Call& call, HttpResult result);
   [[nodiscard]] cnx::Result<std::optional<OrdersAnswer>> on_good(Call& call, HttpResponse response, bool empty);
   [[nodiscard]] OrdersAnswer on_bad_request(Call& call, std::string what, ApiError error);
-  [[nodiscard]] cnx::Status on_unauthorized(const Call& call, const std::string& what, int status);
+  [[nodiscard]] cnx::Status on_unauthorized(Call& call, const std::string& what, int status);
   [[nodiscard]] cnx::Status on_fault(const Call& call, Patience& patience, const HttpFault& fault);
   void on_throttled(const Call& call, std::int64_t sent_ns, const HttpResponse& response);
   void answered(Call& call);
@@ -113,7 +116,6 @@ class ApiClient {
   std::unique_ptr<HttpExchange> token_exchange_;  ///< for all calls
   Patience token_patience_;
   std::int64_t token_asked_ns_ = 0;
-  int fresh_tokens_refused_ = 0;
 
   RateLimit limit_;
   Backoff jitter_;

@@ -63,6 +63,28 @@ TEST_F(SideBySide, GetOneNewTokenWhenAllAreRefused) {
   EXPECT_EQ(walmart_.calls("/v3/orders"), 8);
 }
 
+TEST_F(SideBySide, OneWhoseTokensAreAllRefusedHasAnEndThoughTheOthersAreAnswered) {
+  walmart_.interfere([](const HttpRequest& request) -> std::optional<HttpResult> {
+    return testing::parameter(request.target, "call") == "2" ? std::optional<HttpResult>(json_answer(401, ""))
+                                                             : std::nullopt;
+  });
+  const std::int64_t began = host_.monotonic_ns();
+  cnx::Status status;
+  for (int i = 0; i < 20'000 && status.ok(); ++i) {
+    for (auto& call : calls_) {
+      const auto answer = client_->advance(*call);
+      if (!answer.ok()) status = answer.error();
+      if (answer.ok() && *answer) call = std::make_unique<ApiClient::Call>(*client_, call->what);  // the next page
+    }
+    fake_.advance_ms(100);
+  }
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().action, cnx::Action::kAuth);
+  EXPECT_THAT(status.error().message, HasSubstr("tokens in a row, each newly got"));
+  EXPECT_GT(host_.monotonic_ns() - began, 500 * kOneSecondNs) << "it worked before";
+  EXPECT_LE(walmart_.calls("/v3/token"), 40);
+}
+
 TEST_F(SideBySide, AllWaitWhenOneIsThrottled) {
   script({HttpResponse{429, {{"retry-after", "12"}}, ""}, HttpResponse{503, {}, ""}, HttpResponse{503, {}, ""},
           HttpResponse{503, {}, ""}});
