@@ -97,7 +97,7 @@ TEST_F(BrokerErrors, AGroupThatMayNotBeDescribedNamesTheRightThatIsMissing) {
   ASSERT_TRUE(conf.ok()) << conf.error().message;
   const auto client = ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf).value(), "member", broker_.servers());
   ASSERT_TRUE(client.ok()) << client.error().message;
-  const auto holder = static_member(**client, "connect-g-c", "etl-1");
+  const auto holder = static_member(**client, "connect-g-c", "etl-1", {});
   ASSERT_FALSE(holder.ok());
   EXPECT_EQ(holder.error().action, Action::kAuth) << holder.error().message;
   EXPECT_THAT(holder.error().message, HasSubstr("Describe on group 'connect-g-c'"));

@@ -24,7 +24,7 @@ constexpr auto kOthersFor = std::chrono::seconds(1);
 constexpr int kSeekMs = 1000;
 constexpr auto kSeekFor = std::chrono::seconds(5);
 constexpr auto kSeekAgain = std::chrono::milliseconds(10);
-constexpr auto kAskHolderAgain = std::chrono::seconds(1);
+constexpr std::int64_t kAskHolderAgainMs = 1000;
 // Where a held partition stands until start_at(). A number, never END: a lookup of END that is under way during the
 // seek is made again 500 ms later by librdkafka (2.8.0, rd_kafka_toppar_handle_Offset), and what lies before the end is
 // skipped.
@@ -91,7 +91,7 @@ void GroupSession::prepare(std::span<const std::string> topics) {
   subscription_.emplace(*client_, topics);
   thread_ = std::thread([this] {
     name_thread("group");
-    subscription_->get_ready(leaving_);
+    subscription_->get_ready(leaving_.token());
     if (!wait_for_turn()) return;
     subscribe();
     serve();
@@ -109,8 +109,8 @@ bool GroupSession::wait_for_turn() {
   may_join_.wait(false);
   StartLine* const line = line_;
   settled_ = line == nullptr;
-  if (line != nullptr) line->wait(leaving_, kOthersFor);
-  return !leaving_;
+  if (line != nullptr) line->wait(leaving_.token(), kOthersFor);
+  return !leaving_.requested();
 }
 
 void GroupSession::subscribe() {
@@ -131,7 +131,7 @@ void GroupSession::fail(Error error) {
 }
 
 void GroupSession::serve() {
-  while (!leaving_) {
+  while (!leaving_.requested()) {
     const EventPtr event(rd_kafka_queue_poll(main_queue_.get(), settled_ ? kServeMs : kServeUnsettledMs));
     if (event) handle(*event);
     if (!settled_ && subscription_->is_overdue()) {
@@ -205,25 +205,24 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
 }
 
 // A member that slept through its session would join anew and take its id back, even from a newer process that has it
-// since: so the coordinator is asked first who has it.
+// since: so the coordinator is asked first who has it. Nobody has refused the id: without a name it is ours.
 std::optional<Error> GroupSession::taken_over() const {
   if (joined_as_.empty()) return std::nullopt;
-  Error error =
-      thrown_out(client_->error(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, member_), [this] { return joined_as_; });
+  Error lost = client_->error(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, member_);
+  lost.action = Action::kRetry;
+  Error error = thrown_out(std::move(lost), [this] { return joined_as_; });
   if (error.action != Action::kFenced) return std::nullopt;
   return error;
 }
 
 Error GroupSession::thrown_out(Error error, const std::function<std::string()>& me) const {
+  const StopToken leaving = leaving_.token();
   // Nothing hangs on it any more, and a client that is being closed may never answer.
-  if (leaving_) return retry_error(std::move(error.message), error.native_code);
+  if (leaving.requested()) return retry_error(std::move(error.message), error.native_code);
   return explain_fence(
-      std::move(error), [this] { return static_member(*client_, identity_.group_id, identity_.instance_id); }, me,
-      [this] {
-        if (leaving_) return false;
-        std::this_thread::sleep_for(kAskHolderAgain);
-        return !leaving_;
-      });
+      std::move(error),
+      [this, &leaving] { return static_member(*client_, identity_.group_id, identity_.instance_id, leaving); }, me,
+      [&leaving] { return !leaving.wait_for(kAskHolderAgainMs); });
 }
 
 // After a fatal error the client itself no longer tells of rebalances.
@@ -392,7 +391,7 @@ Status GroupSession::seek(const TopicPartition& at, std::int64_t offset) {
 void GroupSession::leave(std::int64_t timeout_ms) {
   if (!thread_.joinable()) return;
   leave_within_ms_ = timeout_ms;
-  leaving_ = true;
+  leaving_.request();
   if (StartLine* const line = line_) line->wake();
   may_join_ = true;
   may_join_.notify_all();

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/stop.h"
 #include "kafka/assignment.h"
 #include "kafka/client_handle.h"
 #include "kafka/data_queue.h"
@@ -88,7 +89,7 @@ class GroupSession {
   std::thread thread_;
   std::atomic<bool> may_join_{false};
   std::atomic<StartLine*> line_{nullptr};  // constant once may_join_
-  std::atomic<bool> leaving_{false};
+  StopSource leaving_;
   std::atomic<std::int64_t> leave_within_ms_{0};
 
   // Of the group thread, once prepared.

@@ -3,10 +3,10 @@
 
 namespace cnx::host::kafka {
 
-void StartLine::wait(const std::atomic<bool>& leaving, std::chrono::milliseconds at_most) {
+void StartLine::wait(const StopToken& leaving, std::chrono::milliseconds at_most) {
   std::unique_lock lock(mutex_);
-  if (++come_ < expected_) changed_.wait_for(lock, at_most, [&] { return open_ || leaving; });
-  open_ = open_ || !leaving;
+  if (++come_ < expected_) changed_.wait_for(lock, at_most, [&] { return open_ || leaving.requested(); });
+  open_ = open_ || !leaving.requested();
   if (open_) changed_.notify_all();
 }
 

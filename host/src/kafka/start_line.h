@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+
+#include "base/stop.h"
 
 namespace cnx::host::kafka {
 
@@ -23,7 +24,7 @@ class StartLine {
   StartLine& operator=(const StartLine&) = delete;
 
   /// Waits for the others, `at_most` from now, or until `leaving`, whose setter calls wake().
-  void wait(const std::atomic<bool>& leaving, std::chrono::milliseconds at_most);
+  void wait(const StopToken& leaving, std::chrono::milliseconds at_most);
   void wake();
 
  private:

@@ -12,13 +12,13 @@ using namespace std::chrono_literals;
 
 constexpr auto kNever = 1h;  // a wait that the test would not survive
 
-std::future<void> come(StartLine& line, const std::atomic<bool>& leaving, std::chrono::milliseconds at_most) {
-  return std::async(std::launch::async, [&line, &leaving, at_most] { line.wait(leaving, at_most); });
+std::future<void> come(StartLine& line, const StopToken& leaving, std::chrono::milliseconds at_most) {
+  return std::async(std::launch::async, [&line, leaving, at_most] { line.wait(leaving, at_most); });
 }
 
 TEST(StartLine, OpensWhenAllHaveCome) {
   StartLine line(3);
-  const std::atomic<bool> stays = false;
+  const StopToken stays;
   const std::future<void> others[] = {come(line, stays, kNever), come(line, stays, kNever)};
   for (const auto& other : others) EXPECT_EQ(other.wait_for(10ms), std::future_status::timeout);
   line.wait(stays, kNever);
@@ -27,7 +27,7 @@ TEST(StartLine, OpensWhenAllHaveCome) {
 
 TEST(StartLine, OpensForAllWhenOneHasWaitedLongEnough) {
   StartLine line(3);
-  const std::atomic<bool> stays = false;
+  const StopToken stays;
   const std::future<void> other = come(line, stays, kNever);
   EXPECT_EQ(other.wait_for(10ms), std::future_status::timeout);
   line.wait(stays, 1ms);
@@ -36,7 +36,7 @@ TEST(StartLine, OpensForAllWhenOneHasWaitedLongEnough) {
 
 TEST(StartLine, StaysOpen) {
   StartLine line(2);
-  const std::atomic<bool> stays = false;
+  const StopToken stays;
   line.wait(stays, 1ms);
   line.wait(stays, kNever);
   line.wait(stays, kNever);
@@ -44,11 +44,11 @@ TEST(StartLine, StaysOpen) {
 
 TEST(StartLine, OneThatLeavesDoesNotOpenIt) {
   StartLine line(3);
-  const std::atomic<bool> stays = false;
-  std::atomic<bool> leaves = false;
+  const StopToken stays;
+  StopSource leaves;
   const std::future<void> other = come(line, stays, kNever);
-  const std::future<void> leaving = come(line, leaves, kNever);
-  leaves = true;
+  const std::future<void> leaving = come(line, leaves.token(), kNever);
+  leaves.request();
   line.wake();
   leaving.wait();
   EXPECT_EQ(other.wait_for(10ms), std::future_status::timeout);

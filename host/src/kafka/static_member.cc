@@ -18,12 +18,12 @@ constexpr int kMostQuestions = 20;
 }  // namespace
 
 Result<std::optional<std::string>> static_member(const ClientHandle& client, const std::string& group_id,
-                                                 const std::string& instance_id) {
+                                                 const std::string& instance_id, const StopToken& stop) {
   const std::string what =
       fmt::format("asking who has group.instance.id '{}' (operation Describe on group '{}')", instance_id, group_id);
   const char* group = group_id.c_str();
   CNX_ASSIGN(const EventPtr event,
-             AdminCall(client, kAnswerMs, {}, what)
+             AdminCall(client, kAnswerMs, stop, what)
                  .run(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, [&](rd_kafka_t* handle, auto* options, auto* queue) {
                    rd_kafka_DescribeConsumerGroups(handle, &group, 1, options, queue);
                  }));
@@ -53,12 +53,16 @@ Error explain_fence(Error fenced, const std::function<Result<std::optional<std::
     if (has_it.ok()) {
       log::debug("kafka", "{}: this member is '{}', the coordinator knows '{}'", fenced.message, mine,
                  has_it->value_or(""));
-      if (!mine.empty() && *has_it && **has_it != mine) return fenced;
+      if (!mine.empty() && *has_it && **has_it != mine) {
+        fenced.action = Action::kFenced;
+        return fenced;
+      }
       return retry_error(
           fmt::format("{}; it was this member itself, back after its session had expired", fenced.message),
           fenced.native_code);
     }
     const Error& unknown = has_it.error();
+    if (unknown.action == Action::kCancelled) return retry_error(fenced.message, fenced.native_code);
     log::warning("kafka", "{}", unknown.message);
     // That somebody else has it must not be guessed: it would end the whole process.
     if (unknown.action == Action::kAuth)

@@ -13,7 +13,7 @@ class ExplainFence : public ::testing::Test {
  protected:
   Error explain() {
     return explain_fence(
-        fenced_error("fenced"),
+        lost_,
         [this] {
           ++questions_;
           return holder_;
@@ -21,6 +21,7 @@ class ExplainFence : public ::testing::Test {
         [] { return std::string("me"); }, [this] { return ++waits_ < most_waits_; });
   }
 
+  Error lost_ = fenced_error("fenced");
   Result<std::optional<std::string>> holder_ = std::optional<std::string>("me");
   int questions_ = 0;
   int waits_ = 0;
@@ -51,6 +52,20 @@ TEST_F(ExplainFence, WhoMayNotAskLacksARightAndIsNotFenced) {
 TEST_F(ExplainFence, ABrokerThatDoesNotKnowTheQuestionLeavesAFence) {
   holder_ = config_error("unsupported version");
   EXPECT_EQ(explain().action, Action::kFenced);
+}
+
+TEST_F(ExplainFence, ALostSessionThatNobodyRefusedIsAFenceOnlyByName) {
+  lost_ = retry_error("lost");
+  holder_ = config_error("unsupported version");
+  EXPECT_NE(explain().action, Action::kFenced);
+  holder_ = std::optional<std::string>("somebody else");
+  EXPECT_EQ(explain().action, Action::kFenced);
+}
+
+TEST_F(ExplainFence, AStopIsNoFence) {
+  holder_ = cancelled_error();
+  EXPECT_EQ(explain().action, Action::kRetry);
+  EXPECT_EQ(questions_, 1);
 }
 
 TEST_F(ExplainFence, NobodyIsAskedForEver) {

@@ -18,9 +18,9 @@ constexpr auto kAssignedWithin = std::chrono::milliseconds(250);
 
 }  // namespace
 
-void Subscription::get_ready(const std::atomic<bool>& leaving) const {
+void Subscription::get_ready(const StopToken& leaving) const {
   const Clock::time_point deadline = Clock::now() + kReadyFor;
-  const auto goes_on = [&] { return !leaving && Clock::now() < deadline; };
+  const auto goes_on = [&] { return !leaving.requested() && Clock::now() < deadline; };
   const ListPtr any = make_list();
   for (const std::string& name : topics_) {
     if (!goes_on()) return;

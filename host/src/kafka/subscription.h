@@ -3,13 +3,13 @@
 // Internal: how a member gets into its group without waiting for what need not be waited for.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/stop.h"
 #include "cnx/result.hpp"
 #include "kafka/client_handle.h"
 
@@ -24,7 +24,7 @@ class Subscription {
   /// Connects to the group's coordinator and gets to know the topics, so that subscribing is one message: members that
   /// subscribe at one moment would else join tens of milliseconds apart. Waits half a second at most, or until
   /// `leaving` plus a tenth; what does not come about here, subscribing does by itself.
-  void get_ready(const std::atomic<bool>& leaving) const;
+  void get_ready(const StopToken& leaving) const;
 
   [[nodiscard]] Status subscribe() const;
 

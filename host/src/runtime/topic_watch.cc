@@ -9,6 +9,7 @@ namespace {
 constexpr std::int64_t kEveryMs = 5'000;
 constexpr std::int64_t kAnswerMs = 10'000;
 constexpr std::int64_t kBelieveMissingMs = kEveryMs - 500;  // the second look of the watch
+constexpr std::int64_t kNotLookedMs = 2 * kEveryMs - 500;   // a look of the watch has had no answer
 
 }  // namespace
 
@@ -16,7 +17,7 @@ Result<std::set<std::string>> TopicIds::begin(const std::map<std::string, Id>& i
   const std::lock_guard lock(mutex_);
   for (const auto& [topic, id] : ids) {
     if (id) {
-      missing_since_.erase(topic);
+      missing_.erase(topic);
       continue;
     }
     Error missing = config_error(fmt::format("topic '{}' does not exist; make it, or correct 'topics'", topic));
@@ -32,7 +33,10 @@ Result<std::set<std::string>> TopicIds::begin(const std::map<std::string, Id>& i
 }
 
 bool TopicIds::is_gone(const std::string& topic, std::int64_t now_ms) {
-  return now_ms - missing_since_.try_emplace(topic, now_ms).first->second >= kBelieveMissingMs;
+  Missing& missing = missing_.try_emplace(topic, Missing{now_ms, now_ms}).first->second;
+  if (now_ms - missing.last_ms >= kNotLookedMs) missing.since_ms = now_ms;
+  missing.last_ms = now_ms;
+  return now_ms - missing.since_ms >= kBelieveMissingMs;
 }
 
 std::optional<std::string> TopicIds::judge(const std::string& topic, const Id& id, std::int64_t now_ms) {
@@ -42,7 +46,7 @@ std::optional<std::string> TopicIds::judge(const std::string& topic, const Id& i
   if (!id)
     return is_gone(topic, now_ms) ? std::optional(fmt::format("topic '{}' was deleted while it was read", topic))
                                   : std::nullopt;
-  missing_since_.erase(topic);
+  missing_.erase(topic);
   if (id->empty() || known->second.empty() || *id == known->second) return std::nullopt;
   return fmt::format("topic '{}' was made anew while it was read (id {}, before: {})", topic, *id, known->second);
 }

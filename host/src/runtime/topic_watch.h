@@ -33,14 +33,19 @@ class TopicIds {
   [[nodiscard]] std::optional<std::string> judge(const std::string& topic, const Id& id, std::int64_t now_ms);
 
  private:
+  struct Missing {
+    std::int64_t since_ms;
+    std::int64_t last_ms;
+  };
+
   /// mutex_ is held. A broker that has just started may not know yet what there is: a topic is gone when it has been
-  /// missing at every look for kBelieveMissingMs.
+  /// missing at every look for kBelieveMissingMs; looks that got no answer begin that time anew.
   [[nodiscard]] bool is_gone(const std::string& topic, std::int64_t now_ms);
 
   std::mutex mutex_;
-  std::map<std::string, std::string> ids_;             // guarded by mutex_; "" = not known
-  std::set<std::string> made_anew_;                    // guarded by mutex_
-  std::map<std::string, std::int64_t> missing_since_;  // guarded by mutex_
+  std::map<std::string, std::string> ids_;  // guarded by mutex_; "" = not known
+  std::set<std::string> made_anew_;         // guarded by mutex_
+  std::map<std::string, Missing> missing_;  // guarded by mutex_
 };
 
 /// Looks at topics every few seconds, in a thread of its own. Destroying ends it.

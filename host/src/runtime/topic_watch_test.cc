@@ -45,6 +45,15 @@ TEST_F(TopicIdsTest, AMissingTopicIsBelievedAtTheSecondLookOfTheWatch) {
   EXPECT_THAT(judge(std::nullopt), Optional(HasSubstr("deleted")));
 }
 
+TEST_F(TopicIdsTest, AnOutageBetweenTwoLooksIsNoTimeInWhichATopicWasMissing) {
+  EXPECT_THAT(*begin("a"), IsEmpty());
+  EXPECT_EQ(judge(std::nullopt), std::nullopt);
+  now_ms += 10'000;  // the look between got no answer
+  EXPECT_EQ(begin(std::nullopt).error().action, Action::kRetry);
+  now_ms += 5'000;
+  EXPECT_EQ(begin(std::nullopt).error().action, Action::kConfig);
+}
+
 TEST_F(TopicIdsTest, ATopicThatWasNeverThereIsAFaultOfTheConfiguration) {
   const auto missing = begin(std::nullopt);
   EXPECT_EQ(missing.error().action, Action::kConfig);
