@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "cnx/abi/config.h"
 #include "cnx/testing/watch/host.hpp"
 
 namespace cnx::testing::watch {
