@@ -23,6 +23,9 @@ cnx_mark_state state_of(std::string_view text) {
                               : CNX_MARK_NONE;
 }
 
+// Of a mark that is spent.
+std::string_view name_of(cnx_mark_state spent) { return spent == CNX_MARK_DISCARDED ? kDiscarded : kReplayed; }
+
 // What marks become that `replay` spends.
 std::string_view spent_by(std::string_view replay) {
   return replay.starts_with(CNX_DISCARD_PREFIX) ? kDiscarded : kReplayed;
@@ -134,7 +137,7 @@ Status MarkStore::redeem(std::string_view replay, std::span<const cnx_mark> mark
     if (stored[i].state == CNX_MARK_DEAD) continue;
     return fenced_error(mark_name(marks[i]) + (stored[i].state == CNX_MARK_NONE
                                                    ? ": is not dead any more in " + table_
-                                                   : ": was " + std::string(spent_by(stored[i].replay)) +
+                                                   : ": was " + std::string(name_of(stored[i].state)) +
                                                          " meanwhile by '" + stored[i].replay + "'"));
   }
   for (const Chunk& chunk : chunks(marks)) {

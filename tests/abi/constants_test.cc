@@ -90,5 +90,5 @@ TEST(AbiLayout, NamesThatPluginsAskForAreFrozen) {
   EXPECT_EQ(std::string_view(CNX_EXT_SPLIT), "cnx.split/1");
   EXPECT_EQ(std::string_view(CNX_EXT_SINK_OFFSETS), "cnx.sink-offsets/1");
   EXPECT_EQ(std::string_view(CNX_EXT_SINK_MARKS), "cnx.sink-marks/1");
-  EXPECT_EQ(std::string_view(CNX_DISCARD_PREFIX), "discard/");
+  EXPECT_EQ(std::string_view(CNX_DISCARD_PREFIX), ":discard/");
 }

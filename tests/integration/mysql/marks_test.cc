@@ -81,15 +81,21 @@ TEST_F(Marks, AreSpentOnce) {
 
 TEST_F(Marks, OfRecordsThatShallNotBeWrittenAreDiscardedForGood) {
   pass(0, 10, {mark(3), mark(7)});
-  ASSERT_TRUE(replay(*sink_, "discard/one", {mark(3)}).ok());
+  ASSERT_TRUE(replay(*sink_, ":discard/one", {mark(3)}).ok());
   EXPECT_THAT(states({mark(3), mark(7)}), ElementsAre(CNX_MARK_DISCARDED, CNX_MARK_DEAD));
   const Status later = replay(*sink_, "two", {mark(3)});
   ASSERT_FALSE(later.ok());
   EXPECT_EQ(later.error().action, Action::kFenced);
-  EXPECT_THAT(later.error().message, HasSubstr("offset 3: was discarded meanwhile by 'discard/one'"));
-  EXPECT_EQ(*sink_->replay_outcome("discard/one", {{mark(3)}}), CNX_COMMITTED);
-  EXPECT_EQ(*sink_->replay_outcome("discard/two", {{mark(3)}}), CNX_OUTCOME_FENCED);
-  EXPECT_EQ(*sink_->replay_outcome("discard/two", {{mark(7)}}), CNX_NOT_COMMITTED);
+  EXPECT_THAT(later.error().message, HasSubstr("offset 3: was discarded meanwhile by ':discard/one'"));
+  EXPECT_EQ(*sink_->replay_outcome(":discard/one", {{mark(3)}}), CNX_COMMITTED);
+  EXPECT_EQ(*sink_->replay_outcome(":discard/two", {{mark(3)}}), CNX_OUTCOME_FENCED);
+  EXPECT_EQ(*sink_->replay_outcome(":discard/two", {{mark(7)}}), CNX_NOT_COMMITTED);
+}
+
+TEST_F(Marks, AreReplayedByAWorkerWhoseNameIsDiscard) {
+  pass(0, 10, {mark(3)});
+  ASSERT_TRUE(replay(*sink_, "discard/0a1b2c3d", {mark(3)}).ok());
+  EXPECT_THAT(states({mark(3)}), ElementsAre(CNX_MARK_REPLAYED));
 }
 
 TEST_F(Marks, OfARecordThatNeverDiedAreNotSpent) {

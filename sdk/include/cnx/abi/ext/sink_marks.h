@@ -32,8 +32,9 @@ enum {
 };
 
 /* How the id of a replay begins that writes nothing: redeem makes its marks CNX_MARK_DISCARDED. A sink that does not
- * know of it tells them as CNX_MARK_REPLAYED; either way no replay takes them again. */
-#define CNX_DISCARD_PREFIX "discard/"
+ * know of it tells them as CNX_MARK_REPLAYED; either way no replay takes them again. Other ids begin with the worker's
+ * name, which has no ':'. */
+#define CNX_DISCARD_PREFIX ":discard/"
 
 /* One record of the connector. */
 typedef struct cnx_mark {
