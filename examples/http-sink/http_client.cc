@@ -17,6 +17,16 @@ std::size_t drop(char*, std::size_t size, std::size_t count, void*) { return siz
 
 }  // namespace
 
+std::string shown_url(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  const auto scheme = url.find("//");
+  if (scheme == std::string_view::npos) return std::string(url);
+  const auto host = scheme + 2;
+  const auto login_end = url.substr(0, url.find('/', host)).rfind('@');
+  if (login_end == std::string_view::npos || login_end < host) return std::string(url);
+  return std::string(url.substr(0, host)).append(url.substr(login_end + 1));
+}
+
 Result<std::unique_ptr<HttpClient>> HttpClient::make(ClientOptions options) {
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (initialised != CURLE_OK)
@@ -28,7 +38,10 @@ Result<std::unique_ptr<HttpClient>> HttpClient::make(ClientOptions options) {
 }
 
 HttpClient::HttpClient(ClientOptions options)
-    : options_(std::move(options)), multi_(curl_multi_init()), easy_(curl_easy_init()) {
+    : options_(std::move(options)),
+      shown_(shown_url(options_.url)),
+      multi_(curl_multi_init()),
+      easy_(curl_easy_init()) {
   headers_.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
   for (const auto& [name, value] : options_.headers)
     headers_.reset(curl_slist_append(headers_.release(), (name + ": " + value).c_str()));
@@ -73,7 +86,7 @@ Result<Answer> HttpClient::post(std::string_view body) {
   answer.status = static_cast<int>(status);
   // Of two seconds and a date of next year only one can be meant: a wait of more than a day is none.
   answer.retry_after_ms = std::clamp<std::int64_t>(seconds, 0, 24 * 3600) * 1000;
-  if (location != nullptr) answer.location = location;
+  if (location != nullptr) answer.location = shown_url(location);
   return answer;
 }
 
@@ -104,7 +117,7 @@ CURLcode HttpClient::run_added() {
 
 Error HttpClient::fault(CURLcode code, std::string_view what) const {
   if (code == CURLE_ABORTED_BY_CALLBACK) return cancelled_error();
-  std::string message = options_.url + ": " + std::string(what) + ": ";
+  std::string message = shown_ + ": " + std::string(what) + ": ";
   message += error_[0] != '\0' ? error_ : curl_easy_strerror(code);
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
     message += "; set ssl.ca.location to a file with the certificate to trust";

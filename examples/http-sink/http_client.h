@@ -25,11 +25,14 @@ struct ClientOptions {
   std::int64_t request_timeout_ms = 0;
 };
 
+/// A URL as messages show it: without a login, and cut before its query, which may hold a token.
+[[nodiscard]] std::string shown_url(std::string_view url);
+
 /// What came back. The body is read and dropped.
 struct Answer {
   int status = 0;
   std::int64_t retry_after_ms = 0;  ///< 0: not told
-  std::string location;             ///< where a redirect points to
+  std::string location;             ///< where a redirect points to, as it may be shown
 };
 
 /// One connection, kept open between requests. Never follows a redirect: headers may hold a login. One thread, but for
@@ -43,6 +46,8 @@ class HttpClient {
   [[nodiscard]] Status connect();
   /// The answer; RETRY when none came, CONFIG when none can come (certificate, URL), CANCELLED.
   [[nodiscard]] Result<Answer> post(std::string_view body);
+  /// The URL as messages show it.
+  [[nodiscard]] const std::string& shown() const { return shown_; }
   /// Ends a post() in progress, and all later ones. [any]
   void cancel() noexcept;
 
@@ -66,6 +71,7 @@ class HttpClient {
   [[nodiscard]] Error fault(CURLcode code, std::string_view what) const;
 
   const ClientOptions options_;
+  const std::string shown_;
   char error_[CURL_ERROR_SIZE] = {};
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::unique_ptr<CURLM, FreeMulti> multi_;

@@ -62,19 +62,17 @@ Result<ClientOptions> read_options(const Config& config) {
 
 Result<std::unique_ptr<HttpSink>> HttpSink::create(Host, const Config& config) {
   CNX_ASSIGN(ClientOptions options, read_options(config));
-  std::string url = options.url;
   CNX_ASSIGN(auto client, HttpClient::make(std::move(options)));
-  return std::unique_ptr<HttpSink>(new HttpSink(std::move(url), std::move(client)));
+  return std::unique_ptr<HttpSink>(new HttpSink(std::move(client)));
 }
 
 Status HttpSink::preflight(Host, const Config& config, std::span<const BatchView>, Findings& findings) {
   CNX_ASSIGN(ClientOptions options, read_options(config));
-  const std::string url = options.url;
   CNX_ASSIGN(const auto client, HttpClient::make(std::move(options)));
   if (const Status reached = client->connect(); !reached.ok())
     findings.error("url", reached.error().message, "correct url, or start the service");
   else
-    findings.ok("url", url + " can be reached; no request was made");
+    findings.ok("url", client->shown() + " can be reached; no request was made");
   return {};
 }
 
@@ -89,7 +87,7 @@ void HttpSink::validate(const Config& config, Findings& findings) {
 
 Status HttpSink::write(const BatchView& batch, const Selection& rows, Rejects& rejects) {
   if (const std::size_t refused = fill(batch, rows, rejects); refused > 0)
-    return record_error(url_ + ": " + std::to_string(refused) +
+    return record_error(client_->shown() + ": " + std::to_string(refused) +
                         " records have no JSON value; nothing of the batch was sent");
   if (rows.size() == 0) return {};
   CNX_ASSIGN(const Answer answer, client_->post(body_));
@@ -121,15 +119,14 @@ std::size_t HttpSink::fill(const BatchView& batch, const Selection& rows, Reject
 Status HttpSink::judge(const Answer& answer) const {
   const int status = answer.status;
   if (status >= 200 && status < 300) return {};
-  const std::string message = url_ + ": POST was answered with " + std::to_string(status);
+  const std::string message = client_->shown() + ": POST was answered with " + std::to_string(status);
   if (status == 429 || status == 408 || status >= 500) return retry_error(message, status, answer.retry_after_ms);
   if (status == 401 || status == 403 || status == 407)
     return auth_error(message + ": the login was refused; mend headers.Authorization", status);
   if (blames_records(status)) return record_error(message, status);
   if (status >= 300 && status < 400)
     return config_error(
-        message + ", a redirect" +
-            (answer.location.empty() ? "" : " to " + answer.location.substr(0, answer.location.find('?'))) +
+        message + ", a redirect" + (answer.location.empty() ? "" : " to " + answer.location) +
             "; redirects are not followed, so that no login goes elsewhere: set url to where it is served",
         status);
   return config_error(message + "; see whether url is where records are taken by POST", status);

@@ -45,12 +45,11 @@ class HttpSink final : public Sink {
   void cancel() noexcept override { client_->cancel(); }
 
  private:
-  HttpSink(std::string url, std::unique_ptr<HttpClient> client) : url_(std::move(url)), client_(std::move(client)) {}
+  explicit HttpSink(std::unique_ptr<HttpClient> client) : client_(std::move(client)) {}
   /// The values that are JSON, as an array in body_; how many are not, which are rejected.
   std::size_t fill(const BatchView& batch, const Selection& rows, Rejects& rejects);
   [[nodiscard]] Status judge(const Answer& answer) const;
 
-  const std::string url_;
   const std::unique_ptr<HttpClient> client_;
   JsonCheck json_;
   std::string body_;  // reused
