@@ -221,8 +221,8 @@ TEST(WatchedSource, TellsAcksThatNobodyIsOwedAndPollsBeforeTheAck) {
   second->release(second);
 }
 
-TEST(WatchedSource, TellsAPositionThatComesBackUnacked) {
-  ScriptedSource::script = {{{"acked"}, true}, {{"lost"}, true}};
+TEST(WatchedSource, BlamesNobodyForAPositionWhoseAckIsMissing) {
+  ScriptedSource::script = {{{"acked"}, true}, {{"answer lost"}, true}};
   {
     Source s;
     s.start();
@@ -232,12 +232,11 @@ TEST(WatchedSource, TellsAPositionThatComesBackUnacked) {
       batch->release(batch);
     }
   }
-  Source right;
-  right.start("acked");
-  EXPECT_THAT(found, IsEmpty());
-  Source wrong;
-  wrong.start("lost");
-  EXPECT_THAT(found, ElementsAre("host start: got position 'at' back, which was never acked"));
+  for (const char* committed : {"acked", "answer lost"}) {
+    Source s;
+    s.start(committed);
+    EXPECT_THAT(found, IsEmpty()) << committed;
+  }
 }
 
 TEST(WatchedTransform, TellsABatchThatIsReleasedTwiceOrNever) {

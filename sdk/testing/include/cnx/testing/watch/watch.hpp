@@ -2,7 +2,7 @@
 //
 // A component that stands between host and plugin and tells who breaks the contract of cnx/abi: calls in the allowed
 // state and on the allowed thread, whole tables, batches released exactly once, messages with every error, rejects and
-// origins of what came in, positions handed back once they were acked, transactions in order.
+// origins of what came in, acks, transactions in order.
 //   Breaches breaches([](Side side, std::string_view call, const std::string& what) { … });
 //   const cnx_component& seen = watched(component, breaches);   // to be used in the component's place
 #pragma once
@@ -27,7 +27,6 @@ namespace detail {
 struct Slot {
   const cnx_component* real = nullptr;
   Breaches* breaches = nullptr;
-  PositionBook positions;
   cnx_component shown{};
   cnx_source source{};
   cnx_transform transform{};
@@ -56,8 +55,7 @@ struct Calls {
 
   static cnx_status create_source(const cnx_host* host, const cnx_config* config, void** self, cnx_error* to) {
     Slot& s = slot();
-    return create(std::make_unique<WatchedSource>(s.table<cnx_source>(), *host, *s.breaches, s.positions), config, self,
-                  to);
+    return create(std::make_unique<WatchedSource>(s.table<cnx_source>(), *host, *s.breaches), config, self, to);
   }
   static cnx_status create_transform(const cnx_host* host, const cnx_config* config, void** self, cnx_error* to) {
     Slot& s = slot();
