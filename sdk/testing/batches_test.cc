@@ -55,6 +55,21 @@ TEST(RowBatchPool, AReusedBatchStartsWithNulls) {
   EXPECT_EQ(row_text(BatchView(*again), 0), "NULL");
 }
 
+// A sanitizer's matter: nothing of such a batch has any memory.
+TEST(RowBatchPool, ABatchThatNeverGotARowIsUsedAgain) {
+  const auto pool = RowBatchPool::make({ColumnSpec::int64("id")}, "");
+  auto batch = pool->take();
+  const RowBatch* first = batch.get();
+  cnx_batch* raw = pool->hand_over(std::move(batch));
+  EXPECT_EQ(raw->count, 0u);
+  raw->release(raw);
+  batch = pool->take();
+  ASSERT_EQ(batch.get(), first);
+  batch->set_integer(0, batch->add_row(0), 7);
+  const GivenBatch again = given(pool->hand_over(std::move(batch)));
+  EXPECT_EQ(row_text(BatchView(*again), 0), "7");
+}
+
 TEST(RowBatchPool, ABatchMayBeReleasedAfterItsPoolWasLetGo) {
   auto pool = RowBatchPool::make({ColumnSpec::int64("id")}, "");
   auto batch = pool->take();

@@ -155,7 +155,9 @@ class RowBatch {
   }
   void reset() {
     const std::size_t used = (origin_.size() + 7) / 8;
-    for (auto& bits : nulls_) std::memset(bits.data(), 0xff, used);
+    // A batch that never had a row has no bits either, and memset takes no null pointer even for nothing.
+    if (used > 0)
+      for (auto& bits : nulls_) std::memset(bits.data(), 0xff, used);
     origin_.clear();
     for (auto& block : blocks_) block.used = 0;
     current_ = 0;
