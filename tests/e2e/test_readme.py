@@ -64,11 +64,16 @@ class Readme(unittest.TestCase):
         with open(self.folder / "run.log", "wb") as log:
             process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=self.folder, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
-        while "goes on at" not in self.log() and " done: " not in self.log() and time.monotonic() < deadline:
+        while not self.has_polled() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
+        has_polled = self.has_polled()
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(timeout=30), 0, self.log())
+        self.assertTrue(has_polled, f"{line}: has not polled once\n{self.log()}")
         return environment
+
+    def has_polled(self):
+        return "goes on at" in self.log() or " done: " in self.log()
 
     def log(self):
         return (self.folder / "run.log").read_text()
