@@ -183,7 +183,8 @@ TEST(Polling, ReadsAgainWhatWasReadBehindATimeThatNobodyHasSeen) {
 TEST(Polling, BeginsARoundWhenAllOfTheOneBeforeIsHandedOver) {
   SourceRig rig({{"start.from", "5h"}, {"poll.interval.ms", "1000"}});
   for (int i = 1; i <= 30; ++i) rig.walmart.add(kNowMs - i * 10 * kMinuteMs + 1);
-  rig.walmart.take_time(rig.host, [](const HttpRequest&) { return 5000; });
+  // Longer than the interval, and the last one comes within a poll.
+  rig.walmart.take_time(rig.host, [](const HttpRequest&) { return 5300; });
   ASSERT_TRUE(rig.start().ok());
   poll_for(rig, 2 * kMinuteMs);
   EXPECT_EQ(rig.sent.size(), 30u) << "each once";
