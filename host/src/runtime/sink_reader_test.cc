@@ -30,6 +30,7 @@ TEST(SinkReader, APausedTaskHearsThatItsGroupHasThrownItOut) {
   NoListener listener;
   auto consumer = kafka::SinkConsumer::open(config, {"connect-g-c", {}, {"orders"}}, listener, stop.token());
   ASSERT_TRUE(consumer.ok()) << consumer.error().message;
+  (*consumer)->join();
   auto chain = TransformChain::make({}, CNX_RECORDS, "sink");
   ASSERT_TRUE(chain.ok()) << chain.error().message;
   Mailbox mailbox(1 << 20);
