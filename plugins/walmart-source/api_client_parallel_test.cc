@@ -116,8 +116,11 @@ TEST_F(SideBySide, TheFaultOfOneDoesNotHoldTheOthers) {
 }
 
 TEST_F(SideBySide, AreAskedOneByOneWhileTheLimitIsNotKnown) {
+  std::vector<OrdersCall> asked;
+  for (const auto& call : calls_) asked.push_back(call->what);
+  calls_.clear();  // a call does not outlive its client
   make_client({});
-  for (auto& call : calls_) call = std::make_unique<ApiClient::Call>(*client_, call->what);
+  for (const OrdersCall& what : asked) calls_.push_back(std::make_unique<ApiClient::Call>(*client_, what));
   walmart_.bend([&](const HttpRequest&, HttpResponse& answer) {
     answer.headers.emplace_back("x-current-token-count", "1000");
     if (walmart_.calls("/v3/orders") == 1) {

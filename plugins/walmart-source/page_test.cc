@@ -104,7 +104,8 @@ TEST(Page, KeepsAPageReadableWithANumberBeyondDouble) {
 }
 
 TEST(Page, NamesAnOrderWithoutAnIdByItsBytes) {
-  const auto page = parse_page(page_of(R"([{"a":1},"text",null])"));
+  const std::string body = page_of(R"([{"a":1},"text",null])");
+  const auto page = parse_page(body);
   ASSERT_TRUE(page.ok());
   ASSERT_EQ(page->orders.size(), 3u);
   for (const auto& order : page->orders) {

@@ -43,7 +43,7 @@ san_run() {
   export ASAN_OPTIONS="log_path=$reports/report:detect_stack_use_after_return=1:strict_string_checks=1"
   export UBSAN_OPTIONS="log_path=$reports/report:print_stacktrace=1"
   export TSAN_OPTIONS="log_path=$reports/report:second_deadlock_stack=1:suppressions=$ROOT/tools/dev/tsan.supp"
-  export LSAN_OPTIONS="print_suppressions=0"
+  export LSAN_OPTIONS="print_suppressions=0:suppressions=$ROOT/tools/dev/lsan.supp"
   export CNX_BUILD_DIR=$BUILD/$preset
   local test
   for test in $(san_tests "$kind" "$preset"); do
