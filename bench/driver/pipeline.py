@@ -89,6 +89,8 @@ class Pipeline:
         finally:
             host.kill()
             host.wait()
+        if last == first:
+            raise SystemExit("bench: the run was over before allocations could be counted; it takes more --rows")
         return round(1000 * calls / (last - first), 2)
 
     def _follow(self, host, began, wanted):
