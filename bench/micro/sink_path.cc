@@ -128,13 +128,13 @@ std::uint64_t RowBinder::check(const BatchView& rows) { return checks_.run(plan_
 
 std::size_t RowBinder::bind(const BatchView& rows) {
   const mysql::WriteJob job{plan_, rows, order_, false, rejects_, checks_.most_text_bytes()};
-  std::size_t parameters = 0;
+  std::size_t bytes = 0;
   for (std::span<const std::uint32_t> left(order_); !left.empty();) {
     const std::size_t count = std::min(left.size(), mysql::kMostRowsOfStatement);
-    parameters += columns_.bind(job, left.first(count)).size();
+    bytes += packet_.write(job, left.first(count), 1).size();
     left = left.subspan(count);
   }
-  return parameters;
+  return bytes;
 }
 
 }  // namespace cnx::bench

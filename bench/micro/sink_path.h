@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "bulk_columns.h"
+#include "bulk_packet.h"
 #include "generate/order_maker.h"
 #include "plugin/component.h"
 #include "plugin/host_context.h"
@@ -60,7 +60,7 @@ class RowBinder {
   const std::vector<std::uint32_t>& sort(const BatchView& rows);
   /// Rows that do not fit the table; 0.
   std::uint64_t check(const BatchView& rows);
-  /// Parameters of the bulk statements for rows that were sorted; how many there were.
+  /// Packets of the bulk statements for rows that were sorted; how many bytes they have.
   std::size_t bind(const BatchView& rows);
 
  private:
@@ -68,7 +68,7 @@ class RowBinder {
   cnx_rejects raw_rejects_{};
   Rejects rejects_{raw_rejects_};
   mysql::RowChecks checks_;
-  mysql::BulkColumns columns_;
+  mysql::BulkPacket packet_;
   std::vector<std::uint32_t> order_;
 };
 

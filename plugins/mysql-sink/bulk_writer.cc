@@ -57,13 +57,10 @@ Status BulkWriter::send(const WriteJob& job, std::span<const std::uint32_t> rows
   const std::string& sql = job.deletes ? job.plan.statements.delete_bulk : job.plan.statements.insert_bulk;
   CNX_ASSIGN(MYSQL_STMT* const statement, prepared.get(session_, sql, object));
 
-  const std::span<MYSQL_BIND> parameters = columns_.bind(job, rows);
-  const auto count = static_cast<unsigned>(rows.size());
-  mysql_stmt_attr_set(statement, STMT_ATTR_ARRAY_SIZE, &count);
-  if (mysql_stmt_bind_param(statement, parameters.data()) != 0 || mysql_stmt_execute(statement) != 0) {
-    Error error = prepared.fail(session_, object);
-    return statement_error(job, rows, session_, std::move(error));
-  }
+  const std::string_view packet = packet_.write(job, rows, static_cast<std::uint32_t>(statement->stmt_id));
+  Status done = session_.connection().send(COM_STMT_BULK_EXECUTE, packet, object);
+  if (done.ok()) done = session_.connection().receive(object);
+  if (!done.ok()) return statement_error(job, rows, session_, std::move(done).error());
   return refuse_changed_values(job, rows, session_);
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "bulk_columns.h"
+#include "bulk_packet.h"
 #include "writer.h"
 
 namespace cnx::mysql {
@@ -22,7 +22,7 @@ class BulkWriter final : public Writer {
   std::size_t fitting(const WriteJob& job, std::span<const std::uint32_t> rows);
 
   Session& session_;
-  BulkColumns columns_;
+  BulkPacket packet_;
   std::vector<std::uint64_t> sizes_;  // bytes of texts, a row each
 };
 

@@ -178,6 +178,11 @@ Status Connection::send(std::string_view sql, std::string_view object) {
   return {};
 }
 
+Status Connection::send(enum_server_command command, std::string_view body, std::string_view object) {
+  if (handle_->methods->db_command(handle_, command, body.data(), body.size(), 1, nullptr) != 0) return fail(object);
+  return {};
+}
+
 Status Connection::receive(std::string_view object) {
   if (mysql_read_query_result(handle_) != 0) return fail(object);
   if (MYSQL_RES* unexpected = mysql_store_result(handle_)) mysql_free_result(unexpected);

@@ -60,6 +60,8 @@ class Connection {
   /// The two halves of execute_rows(): the statement is on its way, and its answer.
   Status send(std::string_view sql, std::string_view object);
   Status receive(std::string_view object);
+  /// The first half for a command whose body is made elsewhere.
+  Status send(enum_server_command command, std::string_view body, std::string_view object);
   /// Runs a statement and keeps its whole result.
   Result<std::vector<ResultRow>> query(std::string_view sql, std::string_view object);
   /// Has the server check a statement (tables, columns, privileges) without running it.

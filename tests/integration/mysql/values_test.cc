@@ -66,6 +66,35 @@ TEST_P(Values, KeepsTimesInUtc) {
                           "3|NULL|9999-12-31 23:59:59.999999|9999-12-31"));
 }
 
+TEST_P(Values, KeepsTimesInColumnsOfTextsAndDates) {
+  sql("CREATE TABLE t (id BIGINT PRIMARY KEY, x VARCHAR(40), d DATE, whole DATETIME)");
+  const auto sink = started();
+  const Rows rows(
+      {ColumnSpec::int64("id").key(), time_column("x", CNX_DATETIME, 6), ColumnSpec::make("d", CNX_DATETIME),
+       ColumnSpec::make("whole", CNX_DATETIME)},
+      {{std::int64_t{1}, std::int64_t{1'762'819'200'000'001}, std::int64_t{1'762'819'200'000'000},
+        std::int64_t{1'762'819'200'000'000}},
+       {std::int64_t{2}, std::int64_t{1'762'819'201'000'000}, kNull, std::int64_t{-62'135'596'800'000'000}}});
+  const Status written = write(*sink, rows);
+  ASSERT_TRUE(written.ok()) << written.error().message;
+  EXPECT_THAT(lines("SELECT * FROM t ORDER BY id"),
+              ElementsAre("1|2025-11-11 00:00:00.000001|2025-11-11|2025-11-11 00:00:00",
+                          "2|2025-11-11 00:00:01|NULL|0001-01-01 00:00:00"));
+}
+
+TEST_P(Values, KeepsTextsOfAnyLength) {
+  sql("CREATE TABLE t (id BIGINT PRIMARY KEY, x LONGTEXT)");
+  const auto sink = started();
+  std::vector<std::string> texts;
+  std::vector<std::vector<testing::Cell>> cells;
+  for (const std::size_t length : {250, 251, 65'535, 65'536, 3'000'000}) texts.emplace_back(length, 'x');
+  for (const auto& text : texts) cells.push_back({static_cast<std::int64_t>(text.size()), std::string_view(text)});
+  const Rows rows({ColumnSpec::int64("id").key(), ColumnSpec::text("x", 0)}, cells);
+  const Status written = write(*sink, rows);
+  ASSERT_TRUE(written.ok()) << written.error().message;
+  EXPECT_EQ(line("SELECT COUNT(*), SUM(x = REPEAT('x', id)) FROM t"), "5|5");
+}
+
 TEST_P(Values, KeepsTextsByteForByte) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, v VARCHAR(100), x TEXT)");
   const auto sink = started();

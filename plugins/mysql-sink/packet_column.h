@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+#include "cnx/batch.hpp"
+#include "statements.h"
+#include "table_info.h"
+
+namespace cnx::mysql {
+
+/// Writes values of one column in the binary protocol of prepared statements, each behind its indicator.
+/// Form: https://mariadb.com/kb/en/com_stmt_execute/#binary-parameter-encoding
+class PacketColumn {
+ public:
+  /// All three outlive this.
+  PacketColumn(const StatementColumn& spec, const ColumnInfo& live, const ColumnView& column);
+
+  /// The type by the protocol's number.
+  [[nodiscard]] std::uint16_t wire_type() const;
+  [[nodiscard]] bool has_texts() const { return form_ == Form::kText || form_ == Form::kCutText; }
+  /// Bytes of the row's text; has it fetched into the cache. Only where has_texts().
+  [[nodiscard]] std::size_t fetch_text(std::uint32_t row) const {
+    if (column_.is_null(row)) return 0;
+    const std::string_view text = column_.text(row);
+    __builtin_prefetch(text.data());
+    __builtin_prefetch(text.data() + text.size());
+    return text.size();
+  }
+  /// Most bytes of a value without those of its text in memory.
+  [[nodiscard]] std::size_t most_besides_text() const;
+  /// Needs room for most_besides_text() and the text. Returns the end.
+  char* put(char* out, std::uint32_t row);
+
+ private:
+  enum class Form : std::uint8_t { kInteger, kDouble, kTiny, kText, kCutText, kTime, kFormatted };
+
+  static Form form_of(const StatementColumn& spec, const ColumnInfo& live, cnx_type type);
+  char* put_time(char* out, std::int64_t micros);
+
+  ColumnView column_;
+  const StatementColumn* spec_;
+  Form form_;
+  ValueFormatter formatter_;
+  // Most rows of a batch fall on few days, so the last one's date is kept as it is sent.
+  std::int64_t day_ = std::numeric_limits<std::int64_t>::max();
+  char date_[4] = {};
+};
+
+}  // namespace cnx::mysql
