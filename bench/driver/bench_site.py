@@ -9,10 +9,13 @@ import subprocess
 import sys
 import time
 
+import servers
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("CNX_BUILD_DIR", ROOT / "build" / "release"))
 HOST = BUILD / "bin" / "connect-host"
 NEEDED = ("CNX_BOOTSTRAP_SERVERS", "CNX_MYSQL_HOST", "CNX_MYSQL_PORT", "CNX_MYSQL_ROOT_PASSWORD")
+MOST_OF_ONE_PRODUCER = 500_000
 
 
 class Sql:
@@ -59,6 +62,8 @@ class Site:
 
     def drop(self):
         with contextlib.suppress(OSError):
+            self.forget(*self.topics)
+        with contextlib.suppress(OSError):
             self.sql.execute(f"DROP DATABASE `{self.name}`")
             self.sql.close()
 
@@ -73,13 +78,29 @@ class Site:
     def database_arguments(self):
         return ["--host", os.environ["CNX_MYSQL_HOST"], "--port", os.environ["CNX_MYSQL_PORT"], "--user", "root", "--database", self.name]
 
+    def database_limit(self, orders, connections, version=0, keep=False, text=False, topic=None, partitions=3):
+        """One pass of ready-made rows: in transactions of ascending orders, or as consumers of `topic` compose them."""
+        composed = ["--kafka", self.servers, "--topic", topic, "--partitions", partitions] if topic else []
+        known = servers.pids().get("database")
+        return self.tool("cnx-bench-database", *self.database_arguments(), "--orders", orders, "--connections", connections,
+                         "--version", version, *(["--keep"] if keep else []), *(["--text"] if text else []), *composed,
+                         *(["--server-pid", known] if known else []))
+
     def topic(self, orders, version=0, partitions=3, plain=False):
-        """The name of a topic with these orders, made the first time. Plain ones have no oddities: each gives rows."""
+        """The name of a topic with these orders, made the first time. Plain ones have no oddities: each gives rows. One producer, so
+        that the keys of each partition ascend, unless there are too many to wait for."""
+        threads = 1 if orders <= MOST_OF_ONE_PRODUCER else 3
         name = f"{self.name}-{orders}-v{version}-p{partitions}{'-plain' if plain else ''}"
         if name not in self.topics:
             self.topics[name] = self.tool("cnx-bench-generate", "--orders", orders, "--version", version, "--partitions", partitions,
-                                          "--kafka", self.servers, "--topic", name, *(["--plain"] if plain else []))
+                                          "--kafka", self.servers, "--topic", name, "--threads", threads, *(["--plain"] if plain else []))
         return name
+
+    def forget(self, *topics):
+        """Deletes them: the broker's disk."""
+        servers.delete_topics(self.servers, list(topics))
+        for topic in topics:
+            self.topics.pop(topic, None)
 
     def produced(self, topic):
         return self.topics[topic]

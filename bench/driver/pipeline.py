@@ -8,6 +8,7 @@ import urllib.request
 from bench_site import BUILD, wait_until
 from allocations import Watch
 from process_stats import cpu_by_part, memory_mib
+from servers import Meter
 
 START_LIMIT_S, STOP_LIMIT_S = 60, 60
 
@@ -50,11 +51,11 @@ class Pipeline:
         produced = self.site.produced(topic)
         config = self.site.config(topic, tasks, **options)
         self.rewind()
-        began = time.monotonic()
+        began, meter = time.monotonic(), Meter()
         host = self.site.start_host(config)
         try:
             samples = self._follow(host, began, produced["orders"])
-            result = self._result(host, samples, produced, began)
+            result = self._result(host, samples, produced) | meter.per_million(produced["rows"])
             result["writer_busy"] = writer_busy(config.with_suffix(".log"), tasks, samples[-1][0] - samples[1][0])
             host.send_signal(signal.SIGTERM)
             stopping = time.monotonic()
@@ -110,7 +111,7 @@ class Pipeline:
         return samples
 
     @staticmethod
-    def _result(host, samples, produced, began):
+    def _result(host, samples, produced):
         (first_s, first), (last_s, last) = samples[1], samples[-1]
         rows_per_order = produced["rows"] / produced["orders"]
         cpu = cpu_by_part(host.pid)

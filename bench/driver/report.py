@@ -1,28 +1,7 @@
 """The table that people read, made of the JSON."""
 
-
-def ratios(results):
-    """The host's figures as parts of the limits measured in the same run."""
-    found = {}
-    database, pipeline = results.get("database", {}), results.get("pipeline", {})
-    for tasks, passes in pipeline.items():
-        limit = database.get(f"bulk_{tasks.removeprefix('tasks_')}")
-        for name, run in passes.items():
-            if limit and run["rows_per_s"]:
-                found[f"{tasks}.{name}.rows_per_s"] = round(run["rows_per_s"] / limit[name]["rows_per_s"], 3)
-            alone = cpu_alone(results, limit, name, run)
-            if alone:
-                found[f"{tasks}.{name}.cpu"] = round(run["cpu_s_per_million"] / alone, 3)
-    return found
-
-
-def cpu_alone(results, limit, name, run):
-    """CPU seconds per million rows of consumer, parser and database client, each alone."""
-    if not (limit and "consume" in results and "parse" in results):
-        return None
-    orders_per_row = results["orders"] / run["rows"]
-    per_order = results["consume"]["cpu_s_per_million"] + results["parse"]["cpu_s_per_million"]
-    return per_order * orders_per_row + limit[name]["cpu_s_per_million"]
+import scale
+import turns
 
 
 def lines(results):
@@ -34,11 +13,11 @@ def lines(results):
         for keys in ("new", "same", "changed"):
             run = passes[keys]
             yield f"limit: database {name} {keys:<8} {run['rows_per_s']:>9,.0f} rows/s    {run['cpu_s_per_million']:>6.2f} CPU-s per million rows"
-    for tasks, passes in results.get("pipeline", {}).items():
-        for keys, run in passes.items():
-            split = " + ".join(f"{part} {value:.2f}" for part, value in run["cpu_split"].items())
-            yield (f"host:  {tasks} {keys:<16} {run['rows_per_s'] or 0:>9,.0f} rows/s    {run['cpu_s_per_million']:>6.2f} CPU-s ({split})"
-                   f"  {run['peak_rss_mib']:.0f} MiB  writers busy {100 * (run['writer_busy'] or 0):.0f} %  first row {run['first_row_s']:.2f} s  stop {run['stop_s']:.2f} s")
+    for passes in results.get("pipeline", {}).get("cases", {}).values():
+        for run in passes.values():
+            yield f"host:  medians of {run['rounds']}: {turns.told(run)}"
+    for name, run in results.get("scale", {}).items():
+        yield f"scale: {scale.told(name, run)}"
     for name, run in results.get("micro", {}).items():
         allocations = f"  {run['allocations_per_batch']:.0f} allocations a batch" if "allocations_per_batch" in run else ""
         yield f"micro: {name:<30} {run['ns']:>9,.1f} ns an item{allocations}"
@@ -48,9 +27,11 @@ def lines(results):
     if "latency" in results:
         run = results["latency"]
         yield f"latency at {run['rate']:.0f}/s: p50 {run['p50_ms']} ms, p99 {run['p99_ms']} ms, max {run['max_ms']} ms, {run['cpu_percent']} % of a core"
+    if "soak" in results:
+        run = results["soak"]
+        yield (f"soak: {run['orders']} orders at {run['rate']:.0f}/s, {len(run['looks_mib'])} looks: {run['early_mib']} MiB, at the end {run['late_mib']} MiB;"
+               f" p50 {run['p50_ms']} ms, p99 {run['p99_ms']} ms, {run['cpu_percent']} % of a core")
     yield from lines_of_the_source(results)
-    for name, value in results.get("ratios", {}).items():
-        yield f"ratio: {name:<30} {value:.2f}"
 
 
 def lines_of_the_source(results):

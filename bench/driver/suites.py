@@ -2,38 +2,36 @@
 
 import json
 import os
-import signal
 import statistics
 import subprocess
 import sys
-import time
 
-from bench_site import BUILD, HOST, ROOT, note, wait_until
+from bench_site import BUILD, HOST, ROOT, note
 from pipeline import Pipeline
-from process_stats import memory_mib, thread_seconds
-
-
-def median(results):
-    """Of several equal dicts, number by number."""
-    first = results[0]
-    if isinstance(first, dict):
-        return {key: median([result[key] for result in results]) for key in first}
-    if isinstance(first, (int, float)) and None not in results:
-        return round(statistics.median(results), 4)
-    return first
+from scale import Scale
+from steady import RATE, SECONDS_BETWEEN_LOOKS, steady
+from turns import Turns, median
 
 
 class Suites:
-    def __init__(self, site, orders, repeats, connections, quick):
+    def __init__(self, site, options, save):
+        """`save(name, results)` keeps what there is of a suite that goes on."""
         self.site = site
-        self.quick = quick
-        self.orders = orders
-        self.repeats = repeats
-        self.connections = connections
-        self.host = Pipeline(site, orders)
+        self.options = options
+        self.quick = options.quick
+        self.orders = options.orders
+        self.repeats = options.repeats
+        self.save = save
+        self.host = Pipeline(site, self.orders)
 
-    def names(self):
-        return ["produce", "consume", "parse", "micro", "database", "pipeline", "allocations", "latency", "binary", "source", "rate"]
+    @staticmethod
+    def names():
+        return ["produce", "consume", "parse", "micro", "pipeline", "database", "allocations", "latency", "binary", "source", "rate"]
+
+    @staticmethod
+    def longer_names():
+        """Those that run only when they are asked for."""
+        return ["scale", "soak"]
 
     @staticmethod
     def without_orders():
@@ -50,7 +48,7 @@ class Suites:
     # ---- limits ----
 
     def produce(self):
-        """Generator and producer together, three threads."""
+        """Generator and producer together."""
         return self.site.produced(self.site.topic(self.orders))
 
     def consume(self):
@@ -75,32 +73,30 @@ class Suites:
         return found
 
     def database(self):
+        """With connections beside those that the host is compared with, and as text instead of column by column; ascending keys."""
         results = {}
         for method in ("bulk", "text"):
-            for connections in self.connections:
-                if method == "text" and connections not in (self.connections[0], self.connections[-1]):
+            for connections in self.options.connections:
+                if method == "text" and connections not in (self.options.connections[0], self.options.connections[-1]):
                     continue
                 results[f"{method}_{connections}"] = self.repeated(lambda m=method, c=connections: self.database_once(m, c))
+                self.save("database", results)
         return results
 
     def database_once(self, method, connections):
-        text = ["--text"] if method == "text" else []
-        return self.site.tool("cnx-bench-database", *self.site.database_arguments(), "--orders", self.orders, "--connections",
-                              connections, *text)
+        passes = {"new": {}, "same": {"keep": True}, "changed": {"keep": True, "version": 1}}
+        return {keys: self.site.database_limit(self.orders, connections, text=method == "text", **how) for keys, how in passes.items()}
 
     # ---- the host ----
 
     def pipeline(self):
-        return {f"tasks_{tasks}": self.pipeline_with(tasks) for tasks in (1, 3)}
+        """Beside its limits, in turns."""
+        turns = Turns(self.site, self.host, self.orders, self.options.cases, self.options.passes, lambda found: self.save("pipeline", found))
+        return turns.run(self.repeats)
 
-    def pipeline_with(self, tasks):
-        """New keys, the same records again, then changed ones: the passes of the database's limit."""
-        def once():
-            self.host.empty()
-            return {"new": self.host.run(self.site.topic(self.orders), tasks),
-                    "same": self.host.run(self.site.topic(self.orders), tasks),
-                    "changed": self.host.run(self.site.topic(self.orders, version=1), tasks)}
-        return self.repeated(once)
+    def scale(self):
+        """Rows, partitions and memory: nothing but the host, new keys."""
+        return Scale(self.site, self.host, self.options.partitions, lambda found: self.save("scale", found)).run(self.orders, self.repeats)
 
     def allocations(self):
         """Calls of operator new on the threads that records pass, for 1000 records in steady state. Two batch sizes tell what is
@@ -112,24 +108,12 @@ class Suites:
 
     def latency(self):
         """At 200 orders a second, over an idle stack."""
-        topic = self.site.topic(1000)
-        self.host.empty()
-        self.host.rewind()
-        host = self.site.start_host(self.site.config(topic, 3))
-        try:
-            wait_until(lambda: self.host.committed() >= 1000, 60, "the first 1000 orders in the table")
-            before, began = sum(thread_seconds(host.pid).values()), time.monotonic()
-            orders = 4000 if self.orders >= 50_000 else 400
-            result = self.site.tool("cnx-bench-latency", *self.site.database_arguments(), "--kafka", self.site.servers, "--topic", topic,
-                                    "--first", 1000, "--orders", orders)
-            result["cpu_percent"] = round(100 * (sum(thread_seconds(host.pid).values()) - before) / (time.monotonic() - began), 2)
-            result["rss_mib"] = round(memory_mib(host.pid), 1)
-            host.send_signal(signal.SIGTERM)
-            host.wait(timeout=60)
-        finally:
-            host.kill()
-            host.wait()
-        return result
+        return steady(self.site, self.host, 4000 if self.orders >= 50_000 else 400)
+
+    def soak(self):
+        """The same for minutes: memory must be flat."""
+        seconds = 2 if self.quick else round(60 * self.options.minutes)
+        return steady(self.site, self.host, RATE * seconds, 0.2 if self.quick else SECONDS_BETWEEN_LOOKS)
 
     # ---- the source ----
 

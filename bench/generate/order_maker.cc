@@ -123,6 +123,12 @@ void OrderMaker::money(std::uint32_t cents) {
   raw("}");
 }
 
+std::uint64_t OrderMaker::number_of(std::string_view key) {
+  std::uint64_t id = 0;
+  std::from_chars(key.data(), key.data() + key.size(), id);
+  return id - kFirstOrderId;
+}
+
 void OrderMaker::make(std::uint64_t number_of_order) {
   order_ = number_of_order;
   dice_ = Dice(settings_.seed * 0x2545f4914f6cdd1d + order_);

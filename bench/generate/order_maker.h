@@ -39,6 +39,9 @@ class OrderMaker {
  public:
   explicit OrderMaker(OrderSettings settings);
 
+  /// The number of the order with this key, which must be one that key() gave.
+  [[nodiscard]] static std::uint64_t number_of(std::string_view key);
+
   /// Order `number`. What the functions below give is of this one, and valid until the next call.
   void make(std::uint64_t number);
   /// The purchaseOrderId, which is the record's key.

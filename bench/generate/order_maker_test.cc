@@ -33,6 +33,14 @@ TEST(OrderMaker, KeepsKeyAndLinesInAnotherVersion) {
   }
 }
 
+TEST(OrderMaker, FindsTheNumberOfAKey) {
+  OrderMaker maker({});
+  for (const std::uint64_t number : {0U, 7U, 199'999U}) {
+    maker.make(number);
+    EXPECT_EQ(OrderMaker::number_of(maker.key()), number);
+  }
+}
+
 TEST(OrderMaker, HasTheSizesThatItPromises) {
   constexpr std::uint64_t kOrders = 20'000;
   OrderMaker maker({});

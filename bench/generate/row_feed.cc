@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <numeric>
 
 namespace cnx::bench {
 namespace {
@@ -76,11 +77,18 @@ void append_value(std::string& out, const ColumnView& column, std::uint64_t row)
 RowFeed::RowFeed(OrderSettings settings, bool extra_columns) : maker_(settings), transform_(options(extra_columns)) {}
 
 void RowFeed::make(std::uint64_t first, std::uint32_t count, const Rows& rows) {
+  range_.resize(count);
+  std::iota(range_.begin(), range_.end(), first);
+  make(range_, rows);
+}
+
+void RowFeed::make(std::span<const std::uint64_t> numbers, const Rows& rows) {
+  const auto count = static_cast<std::uint32_t>(numbers.size());
   texts_.resize(count);
   records_.assign(count, {});
   origins_.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    maker_.make(first + i);
+    maker_.make(numbers[i]);
     texts_[i].assign(maker_.text());
     records_[i].value = str(texts_[i]);
     origins_[i] = i;

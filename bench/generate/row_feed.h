@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +28,15 @@ class RowFeed {
 
   /// Calls `rows` at most once. Ends the process when a good order is refused: a figure of anything else would lie.
   void make(std::uint64_t first, std::uint32_t count, const Rows& rows);
+  /// The same of these orders, in this order.
+  void make(std::span<const std::uint64_t> numbers, const Rows& rows);
 
  private:
   OrderMaker maker_;
   order_transform::OrderTransform transform_;
   std::vector<std::string> texts_;
   std::vector<cnx_record> records_;
+  std::vector<std::uint64_t> range_;
   std::vector<std::uint32_t> origins_;
 };
 

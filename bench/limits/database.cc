@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // cnx-bench-database: how fast the database takes ready-made rows from memory in transactions of the sink's shape:
-// guard, rows, COMMIT. One connection a thread. Three passes: new keys, the same rows again, changed rows.
+// guards, rows, COMMIT. One connection a thread. Batches are
+// of ascending orders, or composed as a consumer of a topic composes them: the limit of a sink that reads this topic.
 #include <fmt/format.h>
 #include <mysql.h>
 
@@ -26,7 +27,10 @@ struct Arguments {
   std::uint32_t connections = 1;
   std::uint32_t batch = 1000;
   std::uint64_t orders = 200'000;
-  bool text = false;
+  std::uint32_t version = 0;
+  bool text = false, keep = false;
+  TopicSource topic;
+  pid_t server_pid = 0;
 };
 
 [[noreturn]] void fail(const std::string& what) {
@@ -37,12 +41,7 @@ struct Arguments {
 /// A connection with its statements; every error ends the process.
 class Client {
  public:
-  Client(const Arguments& arguments, const ReadyRows& rows, std::uint32_t number)
-      : text_(arguments.text),
-        guard_(fmt::format("UPDATE bench_offsets SET next_offset=next_offset+1, updated_at=UTC_TIMESTAMP() WHERE "
-                           "connector='bench' AND "
-                           "topic='bench' AND `partition`={} AND epoch=1 AND owner='bench'",
-                           number)) {
+  Client(const Arguments& arguments, const ReadyRows& rows) : text_(arguments.text) {
     handle_ = mysql_init(nullptr);
     const unsigned protocol = MYSQL_PROTOCOL_TCP;
     mysql_options(handle_, MYSQL_OPT_PROTOCOL, &protocol);
@@ -66,13 +65,20 @@ class Client {
 
   void write(const ReadyBatch& batch) {
     execute("START TRANSACTION");
-    execute(guard_);
-    if (mysql_affected_rows(handle_) != 1) fail("the guard found no row");
-    text_ ? write_text(batch) : write_bulk(batch);
+    for (const std::int32_t partition : batch.partitions) guard(partition);
+    if (batch.rows > 0) text_ ? write_text(batch) : write_bulk(batch);
     execute("COMMIT");
   }
 
  private:
+  void guard(std::int32_t partition) {
+    execute(
+        fmt::format("UPDATE bench_offsets SET next_offset=next_offset+1, updated_at=UTC_TIMESTAMP() WHERE "
+                    "connector='bench' AND topic='bench' AND `partition`={} AND epoch=1 AND owner='bench'",
+                    partition));
+    if (mysql_affected_rows(handle_) != 1) fail("the guard found no row");
+  }
+
   void make_statements(const Arguments& arguments, const ReadyRows& rows) {
     std::string names, places, updates;
     for (const std::string& name : rows.names) {
@@ -131,14 +137,17 @@ class Client {
   }
 
   const bool text_;
-  const std::string guard_;
   MYSQL* handle_ = nullptr;
   MYSQL_STMT* statement_ = nullptr;
   std::string head_, tail_, sql_;
   std::vector<MYSQL_BIND> binds_;
 };
 
-void pass(const Arguments& arguments, const ReadyRows& rows, const char* name, bool last) {
+struct Result {
+  double rows = 0, seconds = 0, cpu = 0, server_cpu = 0;
+};
+
+Result write_all(const Arguments& arguments, const ReadyRows& rows) {
   std::vector<double> cpu(arguments.connections);
   std::vector<std::size_t> written(arguments.connections);
   std::barrier start(arguments.connections + 1);
@@ -147,11 +156,7 @@ void pass(const Arguments& arguments, const ReadyRows& rows, const char* name, b
     threads.emplace_back([&, c] {
       mysql_thread_init();
       {
-        Client client(arguments, rows, c);
-        client.execute(
-            fmt::format("REPLACE INTO bench_offsets SET connector='bench', topic='bench', `partition`={}, "
-                        "next_offset=0, epoch=1, owner='bench', group_id=''",
-                        c));
+        Client client(arguments, rows);
         start.arrive_and_wait();
         const double before = thread_cpu_seconds();
         for (const ReadyBatch& batch : rows.parts[c]) {
@@ -165,22 +170,47 @@ void pass(const Arguments& arguments, const ReadyRows& rows, const char* name, b
   }
   start.arrive_and_wait();
   const Stopwatch watch;
+  const double server_before = arguments.server_pid > 0 ? process_cpu_seconds(arguments.server_pid) : 0;
   for (std::thread& thread : threads) thread.join();
-  const double seconds = watch.seconds();
-  double sum = 0, cpu_sum = 0;
+  Result result;
+  result.seconds = watch.seconds();
+  if (arguments.server_pid > 0) result.server_cpu = process_cpu_seconds(arguments.server_pid) - server_before;
   for (std::uint32_t c = 0; c < arguments.connections; ++c) {
-    sum += static_cast<double>(written[c]);
-    cpu_sum += cpu[c];
+    result.rows += static_cast<double>(written[c]);
+    result.cpu += cpu[c];
   }
-  fmt::print("\"{}\":{{\"rows\":{:.0f},\"seconds\":{:.3f},\"rows_per_s\":{:.0f},\"cpu_s_per_million\":{:.3f}}}{}", name,
-             sum, seconds, sum / seconds, cpu_sum * 1e6 / sum, last ? "" : ",");
+  return result;
+}
+
+void make_tables(const Arguments& arguments, const ReadyRows& rows) {
+  Client client(arguments, rows);
+  client.execute("CREATE TABLE IF NOT EXISTS bench_offsets LIKE connect_offsets");
+  client.execute("TRUNCATE TABLE bench_offsets");
+  if (!arguments.keep) client.execute("TRUNCATE TABLE `" + arguments.table + "`");
+  const std::int32_t partitions =
+      arguments.topic.topic.empty() ? static_cast<std::int32_t>(arguments.connections) : arguments.topic.partitions;
+  for (std::int32_t p = 0; p < partitions; ++p)
+    client.execute(
+        fmt::format("INSERT INTO bench_offsets SET connector='bench', topic='bench', `partition`={}, next_offset=0, "
+                    "epoch=1, owner='bench', group_id=''",
+                    p));
+}
+
+/// How many partitions a transaction has on average: what its keys, and its guards, are spread over.
+double partitions_of_a_batch(const BatchPlan& plan) {
+  std::size_t batches = 0, partitions = 0;
+  for (const auto& part : plan) {
+    batches += part.size();
+    for (const PlannedBatch& batch : part) partitions += batch.partitions.size();
+  }
+  return static_cast<double>(partitions) / static_cast<double>(batches);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   Arguments arguments;
-  CLI::App app("Writes ready-made rows. The table is emptied first.", "cnx-bench-database");
+  CLI::App app("Writes ready-made rows.", "cnx-bench-database");
   app.add_option("--host", arguments.host)->capture_default_str();
   app.add_option("--port", arguments.port)->capture_default_str();
   app.add_option("--user", arguments.user)->required();
@@ -191,21 +221,27 @@ int main(int argc, char** argv) {
   app.add_option("--batch", arguments.batch, "Orders in one transaction")->capture_default_str();
   app.add_option("--orders", arguments.orders)->capture_default_str();
   app.add_flag("--text", arguments.text, "Multi-row statements instead of column-wise bulk binding");
+  app.add_option("--version", arguments.version, "Of the orders: another one changes the rows")->capture_default_str();
+  app.add_flag("--keep", arguments.keep, "Leave the rows in the table that are there");
+  CLI::Option* kafka = app.add_option("--kafka", arguments.topic.servers, "Brokers; needs --topic");
+  app.add_option("--topic", arguments.topic.topic,
+                 "Batches as a consumer of this topic of generated orders gets them, instead of ascending ones")
+      ->needs(kafka);
+  app.add_option("--partitions", arguments.topic.partitions, "Of this topic")->capture_default_str();
+  app.add_option("--server-pid", arguments.server_pid, "The database's process, to tell its CPU time");
   CLI11_PARSE(app, argc, argv);
 
   mysql_server_init(0, nullptr, nullptr);
-  ReadyRows rows = make_ready_rows({}, arguments.orders, arguments.batch, arguments.connections);
-  {
-    Client client(arguments, rows, 0);
-    client.execute("CREATE TABLE IF NOT EXISTS bench_offsets LIKE connect_offsets");
-    client.execute("TRUNCATE TABLE `" + arguments.table + "`");
-  }
-  fmt::print("{{\"connections\":{},\"method\":\"{}\",", arguments.connections, arguments.text ? "text" : "bulk");
-  pass(arguments, rows, "new", false);
-  pass(arguments, rows, "same", false);
-  rows = {};
-  rows = make_ready_rows({.version = 1}, arguments.orders, arguments.batch, arguments.connections);
-  pass(arguments, rows, "changed", true);
-  fmt::print(",\"peak_rss_mib\":{:.0f}}}\n", peak_rss_mib());
+  const BatchPlan plan = arguments.topic.topic.empty()
+                             ? ascending_plan(arguments.orders, arguments.batch, arguments.connections)
+                             : plan_of_topic(arguments.topic, arguments.batch, arguments.connections);
+  const ReadyRows rows = make_ready_rows({.version = arguments.version}, plan);
+  make_tables(arguments, rows);
+  const Result result = write_all(arguments, rows);
+  fmt::print(
+      "{{\"connections\":{},\"method\":\"{}\",\"batch_partitions\":{:.2f},\"rows\":{:.0f},\"seconds\":{:.3f},"
+      "\"rows_per_s\":{:.0f},\"cpu_s_per_million\":{:.3f},\"database_cpu_s_per_million\":{:.3f}}}\n",
+      arguments.connections, arguments.text ? "text" : "bulk", partitions_of_a_batch(plan), result.rows, result.seconds,
+      result.rows / result.seconds, result.cpu * 1e6 / result.rows, result.server_cpu * 1e6 / result.rows);
   return 0;
 }

@@ -3,11 +3,15 @@
 
 #include <mysql.h>
 
-#include <algorithm>
+#include <atomic>
 #include <ctime>
+#include <thread>
+#include <utility>
 
 namespace cnx::bench {
 namespace {
+
+constexpr unsigned kMakers = 3;
 
 std::string formatted(const ColumnView& column, std::uint64_t row) {
   const std::int64_t value = column.integer(row);
@@ -23,20 +27,11 @@ std::string formatted(const ColumnView& column, std::uint64_t row) {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts)};
 }
 
-/// Rows of one batch by the order that they are sent in.
-std::vector<std::uint64_t> sorted_rows(const BatchView& rows, std::uint32_t part, std::uint32_t parts) {
-  std::vector<std::uint64_t> chosen;
-  for (std::uint64_t row = 0; row < rows.size(); ++row)
-    if (rows.origin(row) % parts == part) chosen.push_back(row);
-  // Orders are numbered as their keys are sorted, and lines come in order.
-  return chosen;
-}
-
-ReadyColumn make_column(const ColumnView& column, const std::vector<std::uint64_t>& rows, std::string& arena) {
+ReadyColumn make_column(const ColumnView& column, std::uint64_t rows, std::string& arena) {
   ReadyColumn made;
   made.is_integer = column.type() == CNX_INT64;
   std::vector<std::size_t> offsets;
-  for (const std::uint64_t row : rows) {
+  for (std::uint64_t row = 0; row < rows; ++row) {
     const bool null = column.is_null(row);
     made.indicators.push_back(null ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE);
     if (made.is_integer) {
@@ -53,44 +48,51 @@ ReadyColumn make_column(const ColumnView& column, const std::vector<std::uint64_
   return made;
 }
 
-ReadyBatch make_batch(const BatchView& rows, std::uint32_t orders, std::uint32_t part, std::uint32_t parts) {
-  ReadyBatch batch;
-  batch.orders = orders;
-  const std::vector<std::uint64_t> chosen = sorted_rows(rows, part, parts);
-  batch.rows = chosen.size();
+// Orders are numbered as their keys are sorted, and lines come in order: rows are sorted as the sink sorts them.
+void fill_columns(ReadyBatch& batch, const BatchView& rows) {
+  batch.rows = rows.size();
   for (std::uint32_t c = 0; c < rows.column_count(); ++c) {
     const ColumnView column = rows.column(c);
     if (column.type() == CNX_WRITE_TIME) continue;
     batch.arena.push_back(std::make_unique<std::string>());
-    batch.columns.push_back(make_column(column, chosen, *batch.arena.back()));
+    batch.columns.push_back(make_column(column, rows.size(), *batch.arena.back()));
   }
-  return batch;
+}
+
+void name_columns(ReadyRows& ready, const BatchView& rows) {
+  for (std::uint32_t c = 0; c < rows.column_count(); ++c) {
+    const ColumnView column = rows.column(c);
+    if (column.type() == CNX_WRITE_TIME)
+      ready.write_time = column.name();
+    else
+      ready.names.emplace_back(column.name());
+  }
 }
 
 }  // namespace
 
-ReadyRows make_ready_rows(OrderSettings settings, std::uint64_t orders, std::uint32_t batch_orders,
-                          std::uint32_t connections) {
+ReadyRows make_ready_rows(OrderSettings settings, const BatchPlan& plan) {
   ReadyRows ready;
-  ready.parts.resize(connections);
-  RowFeed feed(settings, false);
-  const std::uint64_t step = std::uint64_t{batch_orders} * connections;
-  for (std::uint64_t first = 0; first < orders; first += step) {
-    const auto count = static_cast<std::uint32_t>(std::min(step, orders - first));
-    feed.make(first, count, [&](const BatchView& rows) {
-      for (std::uint32_t c = 0; c < rows.column_count() && first == 0; ++c) {
-        const ColumnView column = rows.column(c);
-        if (column.type() == CNX_WRITE_TIME)
-          ready.write_time = column.name();
-        else
-          ready.names.emplace_back(column.name());
-      }
-      for (std::uint32_t part = 0; part < connections; ++part) {
-        const std::uint32_t share = count / connections + (part < count % connections ? 1 : 0);
-        if (share > 0) ready.parts[part].push_back(make_batch(rows, share, part, connections));
+  RowFeed(settings, false).make(0, 1000, [&](const BatchView& rows) { name_columns(ready, rows); });
+  std::vector<std::pair<const PlannedBatch*, ReadyBatch*>> work;
+  ready.parts.resize(plan.size());
+  for (std::size_t part = 0; part < plan.size(); ++part) {
+    ready.parts[part].resize(plan[part].size());
+    for (std::size_t i = 0; i < plan[part].size(); ++i) work.emplace_back(&plan[part][i], &ready.parts[part][i]);
+  }
+  std::atomic<std::size_t> next{0};
+  std::vector<std::thread> makers;
+  for (unsigned maker = 0; maker < kMakers; ++maker) {
+    makers.emplace_back([&] {
+      RowFeed feed(settings, false);
+      for (std::size_t i = next++; i < work.size(); i = next++) {
+        const auto& [planned, batch] = work[i];
+        batch->partitions = planned->partitions;
+        feed.make(planned->orders, [&](const BatchView& rows) { fill_columns(*batch, rows); });
       }
     });
   }
+  for (std::thread& maker : makers) maker.join();
   return ready;
 }
 

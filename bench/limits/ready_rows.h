@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "generate/row_feed.h"
+#include "limits/batch_plan.h"
 
 namespace cnx::bench {
 
@@ -23,7 +24,7 @@ struct ReadyColumn {
 };
 
 struct ReadyBatch {
-  std::uint32_t orders = 0;
+  std::vector<std::int32_t> partitions;
   std::size_t rows = 0;
   std::vector<ReadyColumn> columns;
   std::vector<std::unique_ptr<std::string>> arena;
@@ -35,8 +36,7 @@ struct ReadyRows {
   std::vector<std::vector<ReadyBatch>> parts;  ///< per connection
 };
 
-/// Orders 0 … `orders`-1 in batches of `batch_orders`, dealt out to `connections` as keys are dealt out to partitions.
-[[nodiscard]] ReadyRows make_ready_rows(OrderSettings settings, std::uint64_t orders, std::uint32_t batch_orders,
-                                        std::uint32_t connections);
+/// By several threads: the memory is this function's caller's, and cold.
+[[nodiscard]] ReadyRows make_ready_rows(OrderSettings settings, const BatchPlan& plan);
 
 }  // namespace cnx::bench
