@@ -340,7 +340,7 @@ int main_command(int argc, char** argv) {
   ConfigOptions scanned;
   if (!arguments.empty() && arguments.front() == "run") {
     scanned = scan_run_arguments(std::span(arguments).subspan(1));
-    if (!scanned.files.empty()) setup = std::make_unique<JobSetup>(scanned, SetupNeeds{});
+    if (!scanned.files.empty()) setup = std::make_unique<JobSetup>(scanned, SetupNeeds{.all_plugins = false});
   }
   CommandLine line(setup.get());
   try {

@@ -31,6 +31,17 @@ std::string value_of(const plugin::ConfigValues& values, std::string_view key) {
   return {};
 }
 
+std::vector<std::string> named_plugins(const config::RawConfig& raw) {
+  Problems ignored;  // told when they are looked up
+  std::vector<std::string> names;
+  for (const Section& section : raw.connectors) {
+    const config::PluginNames named = config::plugin_names(section, ignored);
+    names.push_back(named.connector_class);
+    for (const auto& transform : named.transforms) names.push_back(transform.type);
+  }
+  return names;
+}
+
 }  // namespace
 
 kafka::ClientConfig client_config(const config::WorkerSettings& worker, const config::ConnectorSettings* connector) {
@@ -64,7 +75,9 @@ JobSetup::JobSetup(const ConfigOptions& options, SetupNeeds needs, config::Envir
 
   std::vector<std::string> path;
   if (const config::Property* property = raw_.worker.find("plugin.path")) path = split_list(property->value);
-  registry_ = std::make_unique<plugin::PluginRegistry>(plugin::PluginRegistry::scan(path));
+  std::vector<std::string> wanted;
+  if (!needs_.all_plugins) wanted = named_plugins(raw_);
+  registry_ = std::make_unique<plugin::PluginRegistry>(plugin::PluginRegistry::scan(path, wanted));
 
   std::vector<config::FlaggedConnector> flagged;
   for (const Section& section : raw_.connectors) {

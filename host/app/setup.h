@@ -27,8 +27,9 @@ struct ConfigOptions {
 
 /// What the command is going to do with it.
 struct SetupNeeds {
-  bool broker = true;   ///< worker.bootstrap.servers has to be there
-  bool secrets = true;  ///< variables without a value are problems; else they stay as they are
+  bool broker = true;       ///< worker.bootstrap.servers has to be there
+  bool secrets = true;      ///< variables without a value are problems; else they stay as they are
+  bool all_plugins = true;  ///< load all at once; else at first those alone that the connectors name
 };
 
 /// A plugin's objection to a valid configuration that does not keep it from running.

@@ -14,6 +14,7 @@ std::string line_of(const Problem& problem) {
 }  // namespace
 
 Result<WritePlan*> Planner::plan_for(const BatchView& batch, std::string_view topic, bool may_alter) {
+  if (!settings_.table_follows_topic()) topic = {};
   for (auto& entry : plans_)
     if (entry.topic == topic && entry.plan->shape.matches(batch)) return entry.plan.get();
   CNX_ASSIGN(std::unique_ptr<WritePlan> made, make(batch, topic, may_alter));

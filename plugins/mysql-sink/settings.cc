@@ -147,6 +147,8 @@ bool Settings::is_key(std::string_view column) const {
                      [&](const std::string& field) { return same_name(field, column); });
 }
 
+bool Settings::table_follows_topic() const { return table_format.find(kTopic) != std::string::npos; }
+
 Result<TableName> Settings::table_for(std::string_view target, std::string_view topic) const {
   if (!target.empty()) return TableName::parse(target, connection.database);
   const auto at = table_format.find(kTopic);

@@ -94,6 +94,8 @@ struct Settings {
   static void validate(const Config& config, Findings& findings);
   /// Whether pk.fields names the column.
   [[nodiscard]] bool is_key(std::string_view column) const;
+  /// Whether rows of different topics may belong to different tables.
+  [[nodiscard]] bool table_follows_topic() const;
   /// The table of rows with that target ("" = none) and topic ("" = not known): an error when it cannot be told.
   [[nodiscard]] Result<TableName> table_for(std::string_view target, std::string_view topic) const;
 };

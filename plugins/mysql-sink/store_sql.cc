@@ -8,8 +8,10 @@
 namespace cnx::mysql {
 
 Status make_if_missing(Session& session, const Host& host, const TableName& name, const std::string& ddl) {
-  CNX_ASSIGN(const std::optional<TableInfo> table, read_table(session.connection(), name));
-  if (table) return {};
+  const std::string sql = "SELECT 1 FROM information_schema.tables WHERE table_schema=" + quote_text(name.database) +
+                          " AND table_name=" + quote_text(name.table);
+  CNX_ASSIGN(const auto found, session.connection().query(sql, "looking for table " + name.quoted()));
+  if (!found.empty()) return {};
   const std::string object = "creating table " + name.quoted();
   host.info(object);
   return session.connection().execute(ddl, object);

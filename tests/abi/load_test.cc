@@ -96,7 +96,9 @@ class Registry : public ::testing::Test {
 
   void put(const std::string& from, const std::string& name) { fs::copy_file(from, directory_ / name); }
   void put_example(const std::string& name) { put(EXAMPLE_PLUGIN_DIR "/" + name, name); }
-  PluginRegistry scan() const { return PluginRegistry::scan({directory_.string()}); }
+  PluginRegistry scan(const std::vector<std::string>& wanted = {}) const {
+    return PluginRegistry::scan({directory_.string()}, wanted);
+  }
   static std::vector<std::string> messages(const PluginRegistry& registry) {
     std::vector<std::string> messages;
     for (const auto& warning : registry.warnings()) messages.push_back(warning.message);
@@ -171,6 +173,39 @@ TEST_F(Registry, OneNameInTwoFilesIsRefusedNamingBoth) {
             "two plugins have a source or sink called 'twin': " + (directory_ / "a.so").string() + " and " +
                 (directory_ / "b.so").string() + "; take one of them out of plugin.path");
   EXPECT_TRUE(registry.find_connector("file-source").ok());
+}
+
+TEST_F(Registry, AFileNamedAsWhatIsWantedSparesTheOthersUntilSomebodyAsksForThem) {
+  std::ofstream(directory_ / "garbage.so") << "this is no library";
+  put_example("file-source.so");
+  put_example("stdout-sink.so");
+  const PluginRegistry registry = scan({"file-source"});
+  EXPECT_TRUE(registry.find_connector("file-source").ok());
+  EXPECT_THAT(messages(registry), IsEmpty()) << "the others were loaded";
+  EXPECT_TRUE(registry.find_connector("stdout-rows-sink").ok());
+  EXPECT_THAT(messages(registry), ElementsAre(HasSubstr("garbage.so")));
+  EXPECT_EQ(registry.plugins().size(), 2u);
+}
+
+TEST_F(Registry, AFileNamedAsWhatIsWantedComesBeforeATwinWhichIsToldWhenItIsLoaded) {
+  put(bad("other_twin"), "a.so");
+  put(bad("twin"), "twin.so");
+  const PluginRegistry registry = scan({"twin"});
+  EXPECT_EQ(registry.find_connector("twin").value()->origin.path, (directory_ / "twin.so").string());
+  EXPECT_EQ(registry.plugins().size(), 2u);
+  EXPECT_THAT(messages(registry),
+              ElementsAre(AllOf(HasSubstr((directory_ / "twin.so").string() + " and " + (directory_ / "a.so").string()),
+                                HasSubstr("take the other one out"))));
+}
+
+TEST_F(Registry, TwoFilesNamedAsWhatIsWantedAreRefusedNamingBoth) {
+  fs::create_directories(directory_ / "more");
+  ::chmod((directory_ / "more").c_str(), 0755);
+  put(bad("twin"), "twin.so");
+  put(bad("other_twin"), "more/twin.so");
+  const std::vector<std::string> wanted = {"twin"};
+  const auto registry = PluginRegistry::scan({directory_.string(), (directory_ / "more").string()}, wanted);
+  EXPECT_THAT(registry.find_connector("twin").error().message, HasSubstr("two plugins have a source or sink"));
 }
 
 TEST_F(Registry, TheSameFileMetTwiceIsOne) {

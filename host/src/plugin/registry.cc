@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/path_trust.h"
 #include "base/strings.h"
 #include "plugin/loader.h"
@@ -48,11 +49,16 @@ std::vector<std::string> PluginRegistry::default_path() {
   return {(prefix / "plugins").string(), (prefix / "lib/connect-host/plugins").string()};
 }
 
-PluginRegistry PluginRegistry::scan(const std::vector<std::string>& plugin_path) {
+PluginRegistry PluginRegistry::scan(const std::vector<std::string>& plugin_path, std::span<const std::string> wanted) {
   PluginRegistry registry;
   const bool is_default = plugin_path.empty();
   registry.path_ = is_default ? default_path() : plugin_path;
   for (const std::string& directory : registry.path_) registry.scan_directory(directory, is_default);
+  if (wanted.empty()) {
+    registry.load_all();
+  } else {
+    registry.load_wanted(wanted);
+  }
   return registry;
 }
 
@@ -80,10 +86,10 @@ void PluginRegistry::scan_directory(const std::string& directory, bool may_be_mi
          false);
   }
   std::sort(files.begin(), files.end());
-  for (const std::string& file : files) load(file);
+  for (const std::string& file : files) add(file);
 }
 
-void PluginRegistry::load(const std::string& file) {
+void PluginRegistry::add(const std::string& file) {
   struct stat info{};
   if (::stat(file.c_str(), &info) != 0) {
     warn(file,
@@ -94,20 +100,72 @@ void PluginRegistry::load(const std::string& file) {
   const std::pair<std::uint64_t, std::uint64_t> id{info.st_dev, info.st_ino};
   if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) return;
   seen_.push_back(id);
-  if (const auto foreign = describe_foreign_writers(file)) {
-    warn(file, fmt::format("{}: not loaded: {}", file, *foreign), true);
-    return;
-  }
-  Result<Plugin> plugin = load_plugin(fs::absolute(file).lexically_normal().string());
-  if (!plugin.ok()) {
-    warn(file, std::move(plugin).error().message, true);
-    return;
-  }
-  plugins_.push_back(std::make_unique<Plugin>(std::move(plugin).value()));
+  loaded_->files.push_back({file, false, false, nullptr});
 }
 
-void PluginRegistry::warn(std::string path, std::string message, bool not_loaded) {
-  warnings_.push_back({std::move(path), std::move(message), not_loaded});
+void PluginRegistry::load(File& file) const {
+  if (std::exchange(file.tried, true)) return;
+  if (const auto foreign = describe_foreign_writers(file.path)) {
+    warn(file.path, fmt::format("{}: not loaded: {}", file.path, *foreign), true);
+    return;
+  }
+  Result<Plugin> plugin = load_plugin(fs::absolute(file.path).lexically_normal().string());
+  if (!plugin.ok()) {
+    warn(file.path, std::move(plugin).error().message, true);
+    return;
+  }
+  file.plugin = std::make_unique<Plugin>(std::move(plugin).value());
+}
+
+void PluginRegistry::load_wanted(std::span<const std::string> wanted) {
+  for (File& file : loaded_->files) {
+    file.wanted = std::ranges::find(wanted, fs::path(file.path).stem().string()) != wanted.end();
+    if (file.wanted) load(file);
+  }
+}
+
+void PluginRegistry::load_all() const {
+  if (std::exchange(loaded_->all, true)) return;
+  for (File& file : loaded_->files) {
+    const bool late = !file.tried;
+    load(file);
+    if (late && file.plugin) warn_of_twins(*file.plugin);
+  }
+  for (File& file : loaded_->files) {
+    if (file.plugin) loaded_->plugins.push_back(std::move(file.plugin));
+  }
+}
+
+// A find() before it was loaded took the other one.
+void PluginRegistry::warn_of_twins(const Plugin& late) const {
+  for (const Component& twin : late.components) {
+    const Component* taken = among_wanted({twin.kind}, twin.name);
+    if (taken == nullptr || taken->origin.path == twin.origin.path) continue;
+    warn(
+        twin.origin.path,
+        fmt::format("two plugins have a {} called '{}': {} and {}; the first is used since its file is called so, take "
+                    "the other one out of plugin.path",
+                    name_of(twin.kind), twin.name, taken->origin.path, twin.origin.path),
+        false);
+  }
+}
+
+void PluginRegistry::warn(std::string path, std::string message, bool not_loaded) const {
+  loaded_->warnings.push_back({std::move(path), std::move(message), not_loaded});
+}
+
+const std::vector<std::unique_ptr<Plugin>>& PluginRegistry::plugins() const {
+  const std::lock_guard lock(loaded_->mutex);
+  const std::size_t told = loaded_->warnings.size();
+  load_all();
+  for (std::size_t i = told; i < loaded_->warnings.size(); ++i)
+    log::warning("plugins", "{}: {}", loaded_->warnings[i].path, loaded_->warnings[i].message);
+  return loaded_->plugins;
+}
+
+std::vector<PluginRegistry::Warning> PluginRegistry::warnings() const {
+  const std::lock_guard lock(loaded_->mutex);
+  return loaded_->warnings;
 }
 
 Result<const Component*> PluginRegistry::find(Kind kind, std::string_view name) const {
@@ -118,10 +176,29 @@ Result<const Component*> PluginRegistry::find_connector(std::string_view name) c
   return find({Kind::kSource, Kind::kSink}, "source or sink", name);
 }
 
+// nullptr also when there are two: the others are loaded, too, then, and the error names both.
+const Component* PluginRegistry::among_wanted(const std::vector<Kind>& kinds, std::string_view name) const {
+  const Component* found = nullptr;
+  for (const File& file : loaded_->files) {
+    if (!file.wanted || !file.plugin) continue;
+    for (const Component& component : file.plugin->components) {
+      if (component.name != name || !among(kinds, component.kind)) continue;
+      if (found != nullptr) return nullptr;
+      found = &component;
+    }
+  }
+  return found;
+}
+
 Result<const Component*> PluginRegistry::find(const std::vector<Kind>& kinds, std::string_view what,
                                               std::string_view name) const {
+  const std::lock_guard lock(loaded_->mutex);
+  if (!loaded_->all) {
+    if (const Component* wanted = among_wanted(kinds, name)) return wanted;
+  }
+  load_all();
   const Component* found = nullptr;
-  for (const auto& plugin : plugins_) {
+  for (const auto& plugin : loaded_->plugins) {
     for (const Component& component : plugin->components) {
       if (component.name != name || !among(kinds, component.kind)) continue;
       if (found != nullptr) {
@@ -138,7 +215,7 @@ Result<const Component*> PluginRegistry::find(const std::vector<Kind>& kinds, st
 
 Error PluginRegistry::not_found(const std::vector<Kind>& kinds, std::string_view what, std::string_view name) const {
   std::vector<std::string> names;
-  for (const auto& plugin : plugins_) {
+  for (const auto& plugin : loaded_->plugins) {
     for (const Component& component : plugin->components) {
       if (among(kinds, component.kind)) {
         names.push_back(component.name);
@@ -149,7 +226,7 @@ Error PluginRegistry::not_found(const std::vector<Kind>& kinds, std::string_view
     }
   }
   std::string text = fmt::format("no plugin has a {} called '{}'", what, escape_line(name));
-  for (const Warning& warning : warnings_) {
+  for (const Warning& warning : loaded_->warnings) {
     if (warning.not_loaded && fs::path(warning.path).stem() == name) {
       return config_error(fmt::format("{}: {}", text, warning.message));
     }
@@ -158,7 +235,7 @@ Error PluginRegistry::not_found(const std::vector<Kind>& kinds, std::string_view
   std::sort(names.begin(), names.end());
   text += names.empty() ? fmt::format("; there is none in {}; set worker.plugin.path", join(path_, ", "))
                         : fmt::format(" ({} has: {})", join(path_, ", "), join(names, ", "));
-  for (const Warning& warning : warnings_) {
+  for (const Warning& warning : loaded_->warnings) {
     if (warning.not_loaded) text += fmt::format("; not loaded: {}", warning.message);
   }
   return config_error(text);

@@ -10,6 +10,8 @@ namespace {
 
 // Records, a stop and the end of the writer end the wait. Far below TaskStatus::kStalledAfterMs.
 constexpr std::int64_t kIdlePollMs = 10'000;
+// Of the first batch of a run: its rows are seen while those of a full one would still be parsed and sent.
+constexpr std::size_t kFirstRecords = 64;
 
 }  // namespace
 
@@ -61,7 +63,7 @@ Status SinkReader::hold() {
 
 Result<kafka::Polled> SinkReader::poll() {
   const TaskStatus::Call call(status_, 0, "poll of the consumer");
-  return consumer_.poll(options_.batch_records - open_->records.size(), poll_timeout_ms());
+  return consumer_.poll(most_records() - open_->records.size(), poll_timeout_ms());
 }
 
 // Whether records are lost, and which, only a new claim can tell: it compares the log with the stored offset.
@@ -69,6 +71,10 @@ Error SinkReader::fault(kafka::PartitionFault fault) {
   Error error = std::move(fault.error).in(kafka::to_string(fault.at));
   if (fault.out_of_range) error.action = Action::kRetry;
   return error;
+}
+
+std::size_t SinkReader::most_records() const {
+  return sealed_.empty() ? std::min(kFirstRecords, options_.batch_records) : options_.batch_records;
 }
 
 std::int64_t SinkReader::poll_timeout_ms() const {
@@ -126,7 +132,7 @@ Slice& SinkReader::slice_of(const kafka::TopicPartition& at, std::uint64_t gener
 
 bool SinkReader::should_seal() const {
   if (open_->slices.empty()) return false;
-  if (open_->records.size() >= options_.batch_records || open_bytes_ >= options_.batch_bytes) return true;
+  if (open_->records.size() >= most_records() || open_bytes_ >= options_.batch_bytes) return true;
   return mailbox_.writer_is_idle() || clock_.monotonic_ns() / 1'000'000 - opened_ms_ >= options_.batch_interval_ms;
 }
 

@@ -44,6 +44,7 @@ class SinkReader {
   [[nodiscard]] Status hold();
   [[nodiscard]] Result<kafka::Polled> poll();
   [[nodiscard]] static Error fault(kafka::PartitionFault fault);
+  [[nodiscard]] std::size_t most_records() const;  // of the open batch
   [[nodiscard]] std::int64_t poll_timeout_ms() const;
   void add(kafka::Polled polled);
   void add_records(kafka::MessageBatch messages);

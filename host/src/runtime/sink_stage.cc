@@ -36,7 +36,8 @@ SinkStage::~SinkStage() {
   thread_.join();
 }
 
-void SinkStage::start() {
+void SinkStage::start(std::vector<plugin::RowShape> shapes) {
+  shapes_ = std::move(shapes);
   thread_ = std::thread([this] {
     name_thread("write-" + std::to_string(context_.task));
     body();
@@ -94,6 +95,7 @@ Status SinkStage::build_and_run() {
   }
   ready_set_ = true;
   ready_.set_value({});
+  prepare(*target);
   Status status = writer.run();
   mailbox_.close();
   links_.writer_idle();  // the reader may wait for records that nobody would take
@@ -103,6 +105,17 @@ Status SinkStage::build_and_run() {
   const TaskStatus::Call call(status_, 1, "closing of the sink");
   target->stop();
   return status;
+}
+
+// While the group gathers, so that the first batch need not wait for it. Each batch asks again, and a fault that lasts
+// is that batch's.
+void SinkStage::prepare(Target& target) {
+  const TaskStatus::Call call(status_, 1, "preparation of the sink");
+  for (const plugin::RowShape& shape : shapes_) {
+    if (const Status prepared = target.prepare(shape.batch()); !prepared.ok())
+      log::debug(context_.plan.name(), "task {}: ahead of the first batch: {}", context_.task,
+                 prepared.error().message);
+  }
 }
 
 void SinkStage::cancel_sink() {

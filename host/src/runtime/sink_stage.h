@@ -34,7 +34,8 @@ class SinkStage {
             errors::RateBreaker& breaker, Doubts& doubts, TaskStatus& status);
   ~SinkStage();
 
-  void start();
+  /// `shapes`: of the rows to come, when the transforms tell.
+  void start(std::vector<plugin::RowShape> shapes);
   /// The sink is connected and the writer runs, or why not. After a stop the sink's call is cancelled when `grace` is
   /// over.
   [[nodiscard]] Status wait_until_ready(const StopToken& stop, std::chrono::milliseconds grace);
@@ -46,6 +47,7 @@ class SinkStage {
  private:
   void body();
   [[nodiscard]] Status build_and_run();
+  void prepare(Target& target);
   template <class Future>
   void wait(Future& future, const StopToken& stop, std::chrono::milliseconds grace);
   void cancel_sink();
@@ -64,7 +66,8 @@ class SinkStage {
   std::future<Status> ready_future_;
   std::shared_future<Status> ended_future_;
   std::shared_future<void> leave_future_;
-  bool ready_set_ = false;  // of the sink thread
+  bool ready_set_ = false;                // of the sink thread
+  std::vector<plugin::RowShape> shapes_;  // of the sink thread once started
   std::thread thread_;
 
   std::mutex mutex_;

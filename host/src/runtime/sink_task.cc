@@ -170,13 +170,24 @@ Status SinkTask::end_reading(Status status) {
 }
 
 Status SinkTask::run_once(const StopToken& run) {
-  CNX_ASSIGN(ClaimIdentity who, identity(run));
   const StopToken stop = begin_reading(run);
-  Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
+  return end_reading(begin_run(run, stop));
+}
+
+Status SinkTask::begin_run(const StopToken& run, const StopToken& stop) {
   SinkLinks links(plan_.client, stop);
+  // Its threads start while the worker asks for the topics; an error is told behind the sink's.
+  OpenedConsumer consumer = kafka::SinkConsumer::open(plan_.client,
+                                                      {consumer_group(job_, plan_), instance_id(job_, plan_, task_),
+                                                       plan_.settings.topics, kSessionTimeoutMs, kFetchQueueBytes},
+                                                      links, stop);
+  team_.begin.wait();
+  if (run.requested()) return cancelled_error();
+  CNX_ASSIGN(ClaimIdentity who, identity(run));
+  Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
   SinkStage stage({job_, plan_, task_, metrics_, clock_, stop, std::move(who)}, mailbox, links, ledger_, breaker_,
                   team_.doubts, status_);
-  return end_reading(run_stages(mailbox, links, stage, stop));
+  return run_stages(mailbox, links, stage, std::move(consumer), stop);
 }
 
 // What the writer did not get to is read again from the committed offset.
@@ -190,7 +201,8 @@ void SinkTask::give_back(Mailbox& mailbox) {
   }
 }
 
-Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, const StopToken& stop) {
+Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, OpenedConsumer consumer,
+                            const StopToken& stop) {
   plugin::HostContext host({plan_.name(), task_, plan_.settings.tasks_max, &clock_, stop, metrics_, nullptr});
   std::vector<ChainLink> chain_links;
   for (const TransformPlan& t : plan_.transforms) {
@@ -201,12 +213,9 @@ Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage
   CNX_ASSIGN(TransformChain chain,
              TransformChain::make(std::move(chain_links), plan_.component->input(), plan_.component->name));
 
-  stage.start();
-  // It connects while the sink does.
-  auto consumer = kafka::SinkConsumer::open(plan_.client,
-                                            {consumer_group(job_, plan_), instance_id(job_, plan_, task_),
-                                             plan_.settings.topics, kSessionTimeoutMs, kFetchQueueBytes},
-                                            links, stop);
+  auto shapes = chain.shapes();
+  stage.start(shapes.ok() ? std::move(shapes).value() : std::vector<plugin::RowShape>{});
+  if (consumer.ok()) (*consumer)->connect();  // while the sink does
   Status sink_ready = stage.wait_until_ready(stop, kStopGrace);
   Status read;
   if (sink_ready.ok() && !consumer.ok()) read = std::move(consumer).error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <latch>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@
 #include "cnx/result.hpp"
 #include "errors/ledger.h"
 #include "errors/rate_breaker.h"
-#include "kafka/start_line.h"
+#include "kafka/sink_consumer.h"
 #include "plugin/ports.h"
 #include "runtime/job.h"
 #include "runtime/offset_target.h"
@@ -33,7 +34,8 @@ struct SinkTeam {
   explicit SinkTeam(int tasks) : start_line(tasks) {}
   Doubts doubts;
   kafka::StartLine start_line;
-  ClusterFacts facts;  // set before the tasks start; of no use a few seconds later
+  std::latch begin{1};  // open when the job's topics are there and `facts` are set, or the tasks have been stopped
+  ClusterFacts facts;   // constant from `begin` on; of no use a few seconds later
 };
 
 /// One sink task: a reader thread (consumer, transforms) and a writer thread (sink). Restarts itself after passing
@@ -49,6 +51,7 @@ class SinkTask {
 
   /// `on_state`: see TaskStatus; before start().
   void watch(std::function<void()> on_state) { status_.watch(std::move(on_state)); }
+  /// It makes its clients, and goes on when its team may begin.
   void start();
   void request_stop();  // [any]
   [[nodiscard]] const std::string& connector() const { return plan_.name(); }
@@ -69,9 +72,13 @@ class SinkTask {
   [[nodiscard]] bool displaced() const;
 
  private:
+  using OpenedConsumer = Result<std::unique_ptr<kafka::SinkConsumer>>;
+
   void body();
   [[nodiscard]] Status run_once(const StopToken& run);
-  [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, const StopToken& stop);
+  [[nodiscard]] Status begin_run(const StopToken& run, const StopToken& stop);
+  [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, OpenedConsumer consumer,
+                                  const StopToken& stop);
   [[nodiscard]] StopToken begin_reading(const StopToken& run);
   [[nodiscard]] Status end_reading(Status status);
   void describe_topics_by(kafka::DescribeTopic describe);

@@ -23,6 +23,7 @@ class SinkTaskTest : public ::testing::Test {
     plan.client.bootstrap_servers = "127.0.0.1:1";
     return plan;
   }
+  SinkTaskTest() { team.begin.count_down(); }
   ~SinkTaskTest() override { task.request_stop(); }
 
   /// False: not within 30 s.

@@ -45,11 +45,17 @@ Worker::~Worker() {
 }
 
 Status Worker::start() {
-  CNX_TRY(prepare_topics());
-  watch_topics();
   for (auto& sink : sinks_) sink->watch([this] { ring(); });
   for (auto& source : sources_) source->watch([this] { ring(); });
   for (auto& sink : sinks_) sink->start();
+  Status topics = prepare_topics();
+  if (topics.ok()) {
+    watch_topics();
+  } else {
+    for (auto& sink : sinks_) sink->request_stop();
+  }
+  for (auto& [connector, team] : teams_) team.begin.count_down();
+  CNX_TRY(std::move(topics));
   for (auto& source : sources_) source->start();
   return {};
 }
