@@ -52,7 +52,7 @@ void BulkPacket::list_columns(const WriteJob& job) {
     if (!is_sent(job, c)) continue;
     columns_.emplace_back(job.plan.columns[c], *job.plan.live[c], job.batch.column(c));
     most_besides_texts_ += columns_.back().most_besides_text();
-    if (columns_.back().has_texts()) texts_.push_back(columns_.back());
+    if (columns_.back().has_texts()) texts_.push_back(job.batch.column(c));
   }
 }
 
@@ -70,7 +70,13 @@ void BulkPacket::write_head(std::uint32_t statement_id) {
 
 void BulkPacket::prepare(std::uint32_t row) {
   promised_ += most_besides_texts_;
-  for (const PacketColumn& column : texts_) promised_ += column.fetch_text(row);
+  for (const ColumnView& column : texts_) {
+    if (column.is_null(row)) continue;
+    const std::string_view text = column.text(row);
+    __builtin_prefetch(text.data());
+    __builtin_prefetch(text.data() + text.size());
+    promised_ += text.size();
+  }
   if (promised_ > capacity_) grow(promised_);
 }
 

@@ -41,7 +41,7 @@ class BulkPacket {
   void grow(std::size_t needed);
 
   std::vector<PacketColumn> columns_;
-  std::vector<PacketColumn> texts_;  // those of columns_ whose texts are in memory
+  std::vector<ColumnView> texts_;  // those of columns_ whose texts are in memory
   std::size_t most_besides_texts_ = 0;
   std::size_t promised_ = 0;  // bytes that everything prepared can take
   std::unique_ptr<char[]> buffer_;

@@ -5,7 +5,6 @@
 
 #include <bit>
 #include <chrono>
-#include <cstring>
 
 namespace cnx::mysql {
 namespace {
@@ -21,24 +20,14 @@ char* put_raw(char* out, T value) {
   return out + sizeof value;
 }
 
-char* put_length(char* out, std::uint64_t length) {
-  if (length < 251) {
-    *out = static_cast<char>(length);
-    return out + 1;
-  }
+}  // namespace
+
+char* PacketColumn::put_long_length(char* out, std::uint64_t length) {
   const int bytes = length < 1U << 16 ? 2 : length < 1U << 24 ? 3 : 8;
   *out++ = static_cast<char>(bytes == 2 ? 252 : bytes == 3 ? 253 : 254);
   std::memcpy(out, &length, static_cast<std::size_t>(bytes));
   return out + bytes;
 }
-
-char* put_text(char* out, std::string_view text) {
-  out = put_length(out, text.size());
-  if (!text.empty()) std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
-
-}  // namespace
 
 PacketColumn::PacketColumn(const StatementColumn& spec, const ColumnInfo& live, const ColumnView& column)
     : column_(column),
@@ -89,12 +78,7 @@ std::size_t PacketColumn::most_besides_text() const {
   return kIndicator + (form_ == Form::kFormatted ? 1 + kValueWidth : sizeof(std::int64_t));
 }
 
-char* PacketColumn::put(char* out, std::uint32_t row) {
-  if (column_.is_null(row)) {
-    *out = STMT_INDICATOR_NULL;
-    return out + 1;
-  }
-  *out++ = STMT_INDICATOR_NONE;
+char* PacketColumn::put_other(char* out, std::uint32_t row) {
   switch (form_) {
     case Form::kText:
       return put_text(out, column_.text(row));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <mysql.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -22,23 +25,33 @@ class PacketColumn {
   /// The type by the protocol's number.
   [[nodiscard]] std::uint16_t wire_type() const;
   [[nodiscard]] bool has_texts() const { return form_ == Form::kText || form_ == Form::kCutText; }
-  /// Bytes of the row's text; has it fetched into the cache. Only where has_texts().
-  [[nodiscard]] std::size_t fetch_text(std::uint32_t row) const {
-    if (column_.is_null(row)) return 0;
-    const std::string_view text = column_.text(row);
-    __builtin_prefetch(text.data());
-    __builtin_prefetch(text.data() + text.size());
-    return text.size();
-  }
   /// Most bytes of a value without those of its text in memory.
   [[nodiscard]] std::size_t most_besides_text() const;
   /// Needs room for most_besides_text() and the text. Returns the end.
-  char* put(char* out, std::uint32_t row);
+  char* put(char* out, std::uint32_t row) {
+    const bool null = column_.is_null(row);
+    *out++ = null ? kNull : kValue;
+    if (null) return out;
+    return form_ == Form::kText ? put_text(out, column_.text(row)) : put_other(out, row);
+  }
 
  private:
+  static constexpr char kValue = STMT_INDICATOR_NONE, kNull = STMT_INDICATOR_NULL;
+
+  static constexpr std::size_t kLeastLongLength = 251;
   enum class Form : std::uint8_t { kInteger, kDouble, kTiny, kText, kCutText, kTime, kFormatted };
 
   static Form form_of(const StatementColumn& spec, const ColumnInfo& live, cnx_type type);
+  static char* put_text(char* out, std::string_view text) {
+    if (text.size() < kLeastLongLength)
+      *out++ = static_cast<char>(text.size());
+    else
+      out = put_long_length(out, text.size());
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+  }
+  static char* put_long_length(char* out, std::uint64_t length);
+  char* put_other(char* out, std::uint32_t row);
   char* put_time(char* out, std::int64_t micros);
 
   ColumnView column_;
