@@ -11,6 +11,7 @@ from process_stats import cpu_by_part, memory_mib
 from servers import Meter
 
 START_LIMIT_S, STOP_LIMIT_S = 60, 60
+LEAST_ORDERS = 1000  # of a topic that is there for its name's sake
 
 
 def writer_busy(log, tasks, seconds):
@@ -29,13 +30,12 @@ def writer_busy(log, tasks, seconds):
 
 
 class Pipeline:
-    def __init__(self, site, orders):
+    def __init__(self, site):
         self.site = site
-        self.orders = orders
 
     def prepare(self):
         """Makes the tables; the database's limits want them, too."""
-        self.site.init(self.site.config(self.site.topic(self.orders), 1))
+        self.site.init(self.site.config(self.site.topic(LEAST_ORDERS), 1))
 
     def empty(self):
         self.site.sql.execute("TRUNCATE TABLE walmart_order")

@@ -22,7 +22,7 @@ class Suites:
         self.orders = options.orders
         self.repeats = options.repeats
         self.save = save
-        self.host = Pipeline(site, self.orders)
+        self.host = Pipeline(site)
 
     @staticmethod
     def names():

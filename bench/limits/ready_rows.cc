@@ -3,15 +3,10 @@
 
 #include <mysql.h>
 
-#include <atomic>
 #include <ctime>
-#include <thread>
-#include <utility>
 
 namespace cnx::bench {
 namespace {
-
-constexpr unsigned kMakers = 3;
 
 std::string formatted(const ColumnView& column, std::uint64_t row) {
   const std::int64_t value = column.integer(row);
@@ -73,26 +68,15 @@ void name_columns(ReadyRows& ready, const BatchView& rows) {
 
 ReadyRows make_ready_rows(OrderSettings settings, const BatchPlan& plan) {
   ReadyRows ready;
-  RowFeed(settings, false).make(0, 1000, [&](const BatchView& rows) { name_columns(ready, rows); });
-  std::vector<std::pair<const PlannedBatch*, ReadyBatch*>> work;
-  ready.parts.resize(plan.size());
-  for (std::size_t part = 0; part < plan.size(); ++part) {
-    ready.parts[part].resize(plan[part].size());
-    for (std::size_t i = 0; i < plan[part].size(); ++i) work.emplace_back(&plan[part][i], &ready.parts[part][i]);
+  RowFeed feed(settings, false);
+  feed.make(0, 1000, [&](const BatchView& rows) { name_columns(ready, rows); });
+  for (const auto& batches : plan) {
+    std::vector<ReadyBatch>& part = ready.parts.emplace_back();
+    for (const PlannedBatch& planned : batches) {
+      part.emplace_back().partitions = planned.partitions;
+      feed.make(planned.orders, [&](const BatchView& rows) { fill_columns(part.back(), rows); });
+    }
   }
-  std::atomic<std::size_t> next{0};
-  std::vector<std::thread> makers;
-  for (unsigned maker = 0; maker < kMakers; ++maker) {
-    makers.emplace_back([&] {
-      RowFeed feed(settings, false);
-      for (std::size_t i = next++; i < work.size(); i = next++) {
-        const auto& [planned, batch] = work[i];
-        batch->partitions = planned->partitions;
-        feed.make(planned->orders, [&](const BatchView& rows) { fill_columns(*batch, rows); });
-      }
-    });
-  }
-  for (std::thread& maker : makers) maker.join();
   return ready;
 }
 

@@ -36,7 +36,6 @@ struct ReadyRows {
   std::vector<std::vector<ReadyBatch>> parts;  ///< per connection
 };
 
-/// By several threads: the memory is this function's caller's, and cold.
 [[nodiscard]] ReadyRows make_ready_rows(OrderSettings settings, const BatchPlan& plan);
 
 }  // namespace cnx::bench
