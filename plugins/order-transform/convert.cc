@@ -54,7 +54,7 @@ std::optional<Misfit> convert_text(yyjson_val* value, std::uint8_t column, Cells
   if (limit != 0 && text.size() > limit && count_characters(text) > limit)
     return Misfit{column, "a text of " + std::to_string(count_characters(text)) + " characters; the column holds " +
                               std::to_string(limit)};
-  cells[column].set(text);
+  cells.set(column, text);
   return std::nullopt;
 }
 
@@ -74,7 +74,7 @@ std::optional<Misfit> convert_whole(yyjson_val* value, std::uint8_t column, Cell
       if (narrow && (number.unscaled < std::numeric_limits<std::int32_t>::min() ||
                      number.unscaled > std::numeric_limits<std::int32_t>::max()))
         break;
-      cells[column].set(number.unscaled);
+      cells.set(column, number.unscaled);
       return std::nullopt;
   }
   return Misfit{column, std::string("a whole number out of the range of ") + (narrow ? "INT" : "BIGINT")};
@@ -100,7 +100,7 @@ std::optional<Misfit> convert_amount(yyjson_val* value, std::uint8_t column, Cel
       break;
     case NumberFault::kNoFault:
       if (number.unscaled <= -power_of_ten(spec.precision) || number.unscaled >= power_of_ten(spec.precision)) break;
-      cells[column].set(number.unscaled);
+      cells.set(column, number.unscaled);
       return std::nullopt;
   }
   return Misfit{column, "an amount out of the range of DECIMAL(" + std::to_string(spec.precision) + "," +
@@ -138,8 +138,8 @@ std::optional<Misfit> convert_time(yyjson_val* value, std::uint8_t column, Cells
   const auto formatted = static_cast<std::uint8_t>(column + 1);
   if (second < kTimestampFirst || second > kTimestampLast)
     return Misfit{formatted, "a time outside of 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC, which TIMESTAMP holds"};
-  cells[column].set(ms);
-  cells[formatted].set(second * kMicrosPerSecond);
+  cells.set(column, ms);
+  cells.set(formatted, second * kMicrosPerSecond);
   return std::nullopt;
 }
 
@@ -149,7 +149,7 @@ std::optional<Misfit> convert_civil_time(yyjson_val* value, std::uint8_t column,
   const std::int64_t second = floor_to_second(ms);
   if (second < kDatetimeFirst || second > kDatetimeLast)
     return Misfit{column, "a time outside of the years 1000 to 9999, which DATETIME holds"};
-  cells[column].set(second * kMicrosPerSecond);
+  cells.set(column, second * kMicrosPerSecond);
   return std::nullopt;
 }
 

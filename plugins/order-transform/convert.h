@@ -16,24 +16,42 @@
 
 namespace cnx::order_transform {
 
-/// A column's value of the row in the making. Text is borrowed.
-struct Cell {
-  enum class Kind : std::uint8_t { kNull, kInteger, kText };
-  Kind kind = Kind::kNull;
-  std::int64_t integer = 0;
-  std::string_view text;
+/// The values of the row in the making; texts are borrowed. One bit a column tells which there are.
+class Cells {
+ public:
+  void set(std::uint8_t column, std::int64_t value) {
+    values_[column].integer = value;
+    there_ |= bit(column);
+  }
+  void set(std::uint8_t column, std::string_view value) {
+    values_[column].text = {value.data(), value.size()};
+    there_ |= bit(column);
+  }
+  /// Leaves those of `columns` only.
+  void keep(std::uint64_t columns) { there_ &= columns; }
 
-  // Member by member: a whole cell put together elsewhere and copied would have to wait for its own parts.
-  void set(std::int64_t value) {
-    kind = Kind::kInteger;
-    integer = value;
+  [[nodiscard]] std::uint64_t there() const { return there_; }
+  [[nodiscard]] bool has(std::uint8_t column) const { return (there_ & bit(column)) != 0; }
+  [[nodiscard]] std::int64_t integer(std::uint8_t column) const { return values_[column].integer; }
+  [[nodiscard]] std::string_view text(std::uint8_t column) const {
+    return {values_[column].text.begin, values_[column].text.size};
   }
-  void set(std::string_view value) {
-    kind = Kind::kText;
-    text = std::string_view(value.data(), value.size());
-  }
+
+  static constexpr std::uint64_t bit(std::size_t column) { return std::uint64_t{1} << column; }
+
+ private:
+  struct Text {
+    const char* begin;
+    std::size_t size;
+  };
+  union Value {
+    std::int64_t integer;
+    Text text;
+  };
+  std::array<Value, kColumnCount> values_;
+  std::uint64_t there_ = 0;
 };
-using Cells = std::array<Cell, kColumnCount>;
+static_assert(kColumnCount <= 64);
 
 /// Why a value does not fit. `message` tells the value's kind, never the value.
 struct Misfit {
@@ -47,8 +65,8 @@ struct Misfit {
 /// "null", "a boolean", "a number", "a text", "a list" or "an object".
 [[nodiscard]] std::string_view kind_of(yyjson_val* value);
 
-/// Fills cells[column], and the column after it of a time, with a value that is neither null nor missing. Not for
-/// columns that do not come from a JSON leaf (JSON, constant, write time).
+/// Fills the cell of `column`, and of the column after it of a time, with a value that is neither null nor missing. Not
+/// for columns that do not come from a JSON leaf (JSON, constant, write time).
 [[nodiscard]] std::optional<Misfit> convert(yyjson_val* value, std::uint8_t column, Cells& cells);
 
 }  // namespace cnx::order_transform

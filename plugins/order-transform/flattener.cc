@@ -2,6 +2,7 @@
 #include "flattener.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <iterator>
 #include <utility>
@@ -36,13 +37,22 @@ bool is_text(yyjson_val* value, std::string_view text) {
 
 std::string_view name_of(std::uint8_t column) { return view(kColumns[column].spec.name); }
 
-constexpr std::array<bool, kColumnCount> columns_of_lines() {
-  std::array<bool, kColumnCount> per_line{};
+// Sets of columns, a bit each.
+constexpr std::uint64_t columns_that(auto&& are) {
+  std::uint64_t columns = 0;
   for (std::size_t c = 0; c < kColumnCount; ++c)
-    per_line[c] = !kColumns[c].from.empty() && !kColumns[c].from.starts_with("order.");
-  return per_line;
+    if (are(kColumns[c])) columns |= Cells::bit(c);
+  return columns;
 }
-constexpr std::array<bool, kColumnCount> kPerLine = columns_of_lines();
+constexpr std::uint64_t kOfOrder =
+    columns_that([](const Column& column) { return column.from.empty() || column.from.starts_with("order."); });
+constexpr std::uint64_t kTexts = columns_that([](const Column& column) {
+  return column.take == Take::kText || column.take == Take::kJson || column.take == Take::kConstant;
+});
+
+void for_each_column(std::uint64_t columns, auto&& each) {
+  for (; columns != 0; columns &= columns - 1) each(static_cast<std::uint8_t>(std::countr_zero(columns)));
+}
 
 }  // namespace
 
@@ -164,7 +174,7 @@ void Flattener::read_order(yyjson_val* order) {
   constexpr const Section& kOrder = section_of("order");
   const Members members = members_of(order, kOrder);
   report_twice(members, kOrder);
-  cells_.fill({});
+  cells_.keep(0);
   yyjson_val* const lines = lines_of(members);
   if (lines == nullptr) {
     // No row, so of all columns only the one that makes it an order counts.
@@ -172,7 +182,7 @@ void Flattener::read_order(yyjson_val* order) {
     const JsonPath::Step step(path_, kOrder.fields[kOrderLines].key);
     return filter(kRuleOrderWithoutLines);
   }
-  cells_[column_of("source_file")].set(source_file_);
+  cells_.set(column_of("source_file"), source_file_);
   read_fields(members, kOrder);
   const JsonPath::Step outer(path_, kOrder.fields[kOrderLines].key);
   const JsonPath::Step inner(path_, std::string_view("orderLine"));
@@ -200,8 +210,8 @@ void Flattener::read_lines(yyjson_val* lines) {
   for_each_item(lines, [this](yyjson_val* line, std::size_t i) {
     const JsonPath::Step step(path_, i);
     read_line(line);
-    if (const Cell& number = cells_[column_of("lineNumber")]; number.kind == Cell::Kind::kInteger)
-      line_numbers_.push_back({number.integer, i});
+    if (constexpr std::uint8_t kNumber = column_of("lineNumber"); cells_.has(kNumber))
+      line_numbers_.push_back({cells_.integer(kNumber), i});
     return true;
   });
   check_line_numbers();
@@ -209,8 +219,7 @@ void Flattener::read_lines(yyjson_val* lines) {
 
 void Flattener::read_line(yyjson_val* line) {
   constexpr const Section& kLine = section_of("line");
-  for (std::size_t c = 0; c < kColumnCount; ++c)
-    if (kPerLine[c]) cells_[c].kind = Cell::Kind::kNull;
+  cells_.keep(kOfOrder);
   // Null is as good as an object without members: what is missing of it is told below.
   if (!yyjson_is_obj(line) && !yyjson_is_null(line))
     return report({}, std::string(kind_of(line)) + " where an order line belongs");
@@ -309,16 +318,19 @@ void Flattener::read_fields(const Members& members, const Section& section) {
 void Flattener::read_column(const Members& members, const Section& section, std::uint8_t f) {
   const std::uint8_t column = section.fields[f].column;
   if (kColumns[column].take == Take::kJson || column >= options_.column_count()) return;
+  const std::uint32_t good_below = section.fields[f].good_below;
   yyjson_val* value = members.value(f);
   if (value == nullptr && section.fields[f].otherwise != kNone) {
     f = section.fields[f].otherwise;
     value = members.value(f);
   }
   if (value != nullptr) {
-    if (auto misfit = convert(value, column, cells_))
+    if (yyjson_is_str(value) && unsafe_yyjson_get_len(value) < good_below)
+      cells_.set(column, settled(value));
+    else if (auto misfit = convert(value, column, cells_))
       report_at(section.fields[f].key, misfit->column, std::move(misfit->message));
-    else if (cells_[column].kind == Cell::Kind::kText)
-      settle(value, cells_[column]);
+    else if ((kTexts & Cells::bit(column)) != 0)
+      cells_.set(column, settled(value));
   } else if ((kColumns[column].spec.flags & CNX_COLUMN_NOT_NULL) != 0) {
     const bool missing = members.key(f) == nullptr;
     report_at(section.fields[f].key, column,
@@ -327,15 +339,16 @@ void Flattener::read_column(const Members& members, const Section& section, std:
 }
 
 // The parser's copy goes with the record; the payload lives as long as the batch.
-void Flattener::settle(yyjson_val* value, Cell& cell) {
+std::string_view Flattener::settled(yyjson_val* value) {
+  const std::string_view text(unsafe_yyjson_get_raw(value), unsafe_yyjson_get_len(value));
   const char* const in_payload = document_.in_payload(value);
-  cell.set(in_payload != nullptr ? std::string_view(in_payload, cell.text.size()) : batch_->keep(cell.text));
+  return in_payload != nullptr ? std::string_view(in_payload, text.size()) : batch_->keep(text);
 }
 
 void Flattener::read_json(yyjson_val* line, const Members& members, std::uint8_t f) {
   const std::uint8_t column = section_of("line").fields[f].column;
   if (column >= options_.column_count()) return;
-  cells_[column].set(document_.as_received(members.keys[f], key_after(line, members.keys[f])));
+  cells_.set(column, document_.as_received(members.keys[f], key_after(line, members.keys[f])));
 }
 
 /// Two lines of one number would be one row of the table: the first would vanish.
@@ -353,14 +366,8 @@ void Flattener::check_line_numbers() {
 
 void Flattener::write_row() {
   const std::uint32_t row = batch_->add_row(origin_);
-  const auto columns = static_cast<std::uint32_t>(options_.column_count());
-  for (std::uint32_t c = 0; c < columns; ++c) {
-    const Cell& cell = cells_[c];
-    if (cell.kind == Cell::Kind::kInteger)
-      batch_->set_integer(c, row, cell.integer);
-    else if (cell.kind == Cell::Kind::kText)
-      batch_->set_text(c, row, cell.text);
-  }
+  for_each_column(cells_.there() & kTexts, [&](std::uint8_t c) { batch_->set_text(c, row, cells_.text(c)); });
+  for_each_column(cells_.there() & ~kTexts, [&](std::uint8_t c) { batch_->set_integer(c, row, cells_.integer(c)); });
 }
 
 }  // namespace cnx::order_transform

@@ -101,7 +101,7 @@ class Flattener {
   void read_object(yyjson_val* value, const Section& section);
   void read_fields(const Members& members, const Section& section);
   void read_column(const Members& members, const Section& section, std::uint8_t field);
-  void settle(yyjson_val* value, Cell& cell);
+  std::string_view settled(yyjson_val* value);
   void read_json(yyjson_val* line, const Members& members, std::uint8_t field);
   void check_line_numbers();
   void write_row();
@@ -115,7 +115,7 @@ class Flattener {
   JsonPath path_;
   RowBatch* batch_ = nullptr;
   std::uint32_t origin_ = 0;
-  Cells cells_{};
+  Cells cells_;
   std::vector<NumberedLine> line_numbers_;
   std::vector<FilteredPart> filtered_;
   std::optional<Problem> problem_;

@@ -12,6 +12,10 @@ namespace {
 
 constexpr yyjson_read_flag kFlags = YYJSON_READ_INSITU | YYJSON_READ_NUMBER_AS_RAW;
 
+/// The shortest JSON has two bytes a value, but six are usual: what yyjson begins with, too.
+constexpr std::size_t kBytesPerValue = 6;
+constexpr std::size_t kLeastValues = 64;
+
 /// Blocks up to this size are kept: yyjson has 16 bytes a value, an order has about 100 values.
 constexpr std::size_t kKeptBytes = 1024 * 1024;
 // For yyjson, and for look-ups of keys that stand at the very end.
@@ -24,11 +28,20 @@ std::string describe(const yyjson_read_err& error, std::size_t size) {
 
 }  // namespace
 
+void JsonParser::Memory::begin() {
+  if (size_ <= kKeptBytes) return;
+  block_.reset();
+  size_ = 0;
+}
+
+std::span<yyjson_val> JsonParser::Memory::room_for(std::size_t json_bytes) {
+  const std::size_t count = json_bytes / kBytesPerValue + kLeastValues;
+  void* const block = grow(this, nullptr, 0, count * sizeof(yyjson_val));
+  if (block == nullptr) throw std::bad_alloc();
+  return {static_cast<yyjson_val*>(block), count};
+}
+
 yyjson_alc JsonParser::Memory::lend() {
-  if (size_ > kKeptBytes) {
-    block_.reset();
-    size_ = 0;
-  }
   lent_ = false;
   // The document is never freed by itself: its block is used again.
   return {&take, &grow, [](void* self, void*) { static_cast<Memory*>(self)->lent_ = false; }, this};
@@ -56,14 +69,23 @@ void* JsonParser::Memory::grow(void* self, void*, std::size_t, std::size_t size)
 JsonDocument JsonParser::parse(std::string_view payload) {
   JsonDocument document;
   document.payload = payload;
+  document.copy = payload.data();
+  memory_.begin();
   if (copy_.size() > kKeptBytes) std::vector<char>().swap(copy_);
-  if (copy_.size() < payload.size() + kPadding) copy_.resize(payload.size() + kPadding);
-  char* const copy = copy_.data();
-  document.copy = copy;
   if (payload.empty()) {
     document.cause = "not JSON: an empty value";
     return document;
   }
+  document.root = plain_.read(payload, memory_.room_for(payload.size()));
+  if (document.root == nullptr) parse_copy(document);
+  return document;
+}
+
+void JsonParser::parse_copy(JsonDocument& document) {
+  const std::string_view payload = document.payload;
+  if (copy_.size() < payload.size() + kPadding) copy_.resize(payload.size() + kPadding);
+  char* const copy = copy_.data();
+  document.copy = copy;
   std::memcpy(copy, payload.data(), payload.size());
   std::memset(copy + payload.size(), 0, kPadding);
   const yyjson_alc allocator = memory_.lend();
@@ -74,7 +96,6 @@ JsonDocument JsonParser::parse(std::string_view payload) {
     throw std::bad_alloc();
   else
     document.cause = describe(error, payload.size());
-  return document;
 }
 
 }  // namespace cnx::order_transform

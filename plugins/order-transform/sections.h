@@ -21,6 +21,8 @@ struct Field {
   std::uint8_t column = kNone;     ///< the column it fills
   std::uint8_t section = kNone;    ///< the object it holds
   std::uint8_t otherwise = kNone;  ///< the field of the same object that stands in when this one is missing or null
+  /// Texts of fewer bytes are good values of the column, whatever they say; 0: all have to be looked at.
+  std::uint32_t good_below = 0;
 };
 
 /// A kind of object with its wanted keys.
@@ -56,11 +58,17 @@ struct Sections {
       if (all[i].path == path) return i;
     return kNone;
   }
+  // A text has at least as many bytes as characters.
+  static constexpr std::uint32_t good_below(std::uint8_t column) {
+    if (column == kNone || kColumns[column].take != Take::kText) return 0;
+    const std::uint32_t characters = kColumns[column].spec.max_length;
+    return 1 + (characters != 0 ? characters : static_cast<std::uint32_t>(kTextBytes));
+  }
   constexpr std::uint8_t add_field(std::string_view path, std::uint8_t column) {
     const auto dot = path.rfind('.');
     Section& section = all[add_section(path.substr(0, dot))];
     const std::uint8_t field = section.keys.add(path.substr(dot + 1));
-    section.fields[field] = {path.substr(dot + 1), column};
+    section.fields[field] = {path.substr(dot + 1), column, kNone, kNone, good_below(column)};
     return field;
   }
   constexpr std::uint8_t add_section(std::string_view path) {
