@@ -32,7 +32,6 @@ class ReplayTarget final : public runtime::Target {
     letters_ = &letters;
   }
 
-  [[nodiscard]] Status start() override { return sink_.start(); }
   void stop() override { sink_.stop(); }
   void cancel() override { sink_.cancel(); }
   void idle() override { sink_.idle(); }

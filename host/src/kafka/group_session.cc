@@ -91,14 +91,27 @@ void GroupSession::prepare(std::span<const std::string> topics) {
   subscription_.emplace(*client_, topics);
   thread_ = std::thread([this] {
     name_thread("group");
-    subscription_->get_ready(leaving_.token());
+    get_ready();
     if (!wait_for_turn()) return;
     subscribe();
     serve();
   });
 }
 
+void GroupSession::learn_topics() {
+  topics_made_ = true;
+  topics_made_.notify_all();
+}
+
+void GroupSession::get_ready() {
+  subscription_->meet_coordinator(leaving_.token());
+  topics_made_.wait(false);
+  subscription_->learn_topics(leaving_.token());
+  subscription_->meet_coordinator(leaving_.token());  // it may have been away
+}
+
 void GroupSession::join(StartLine* line) {
+  learn_topics();
   line_ = line;
   may_join_ = true;
   may_join_.notify_all();
@@ -393,6 +406,7 @@ void GroupSession::leave(std::int64_t timeout_ms) {
   leave_within_ms_ = timeout_ms;
   leaving_.request();
   if (StartLine* const line = line_) line->wake();
+  learn_topics();
   may_join_ = true;
   may_join_.notify_all();
   rd_kafka_queue_yield(main_queue_.get());

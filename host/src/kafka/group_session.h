@@ -40,8 +40,10 @@ class GroupSession {
   GroupSession(const GroupSession&) = delete;
   GroupSession& operator=(const GroupSession&) = delete;
 
-  /// Gets ready to join, in the background.
+  /// Connects to the group's coordinator, in the background.
   void prepare(std::span<const std::string> topics);
+  /// The topics are made: gets to know them, in the background. join() does it otherwise.
+  void learn_topics();
   /// Joins, in the background, once. `line`: where to wait for the process's other members of the group, or null.
   void join(StartLine* line);
 
@@ -60,6 +62,7 @@ class GroupSession {
  private:
   using Deadline = std::chrono::steady_clock::time_point;
 
+  void get_ready();
   [[nodiscard]] bool wait_for_turn();
   void subscribe();
   void serve();
@@ -87,6 +90,7 @@ class GroupSession {
   RebalanceListener& listener_;
   QueuePtr main_queue_;
   std::thread thread_;
+  std::atomic<bool> topics_made_{false};
   std::atomic<bool> may_join_{false};
   std::atomic<StartLine*> line_{nullptr};  // constant once may_join_
   StopSource leaving_;

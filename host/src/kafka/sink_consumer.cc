@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <utility>
 
 #include "base/log.h"
 #include "kafka/data_queue.h"
@@ -59,10 +58,8 @@ std::string client_name(const SinkConsumerOptions& options) {
 
 class SinkConsumer::Impl {
  public:
-  Impl(std::shared_ptr<ClientHandle> client, const GroupMember& member, std::vector<std::string> topics,
-       RebalanceListener& listener, StopToken stop)
+  Impl(std::shared_ptr<ClientHandle> client, const GroupMember& member, RebalanceListener& listener, StopToken stop)
       : client_(std::move(client)),
-        topics_(std::move(topics)),
         stop_(std::move(stop)),
         data_(client_),
         group_(client_, member, data_, listener),
@@ -72,10 +69,6 @@ class SinkConsumer::Impl {
   const std::shared_ptr<ClientHandle>& shared_client() const { return client_; }
   DataQueue& data() { return data_; }
   GroupSession& group() { return group_; }
-
-  void connect() {
-    if (!std::exchange(connecting_, true)) group_.prepare(topics_);
-  }
 
   Result<Polled> poll(std::size_t max_records, std::int64_t timeout_ms) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
@@ -115,9 +108,7 @@ class SinkConsumer::Impl {
   }
 
   const std::shared_ptr<ClientHandle> client_;
-  const std::vector<std::string> topics_;
   const StopToken stop_;
-  bool connecting_ = false;
   DataQueue data_;
   GroupSession group_;
   const StopCallback on_stop_;
@@ -137,16 +128,14 @@ Result<std::unique_ptr<SinkConsumer>> SinkConsumer::open(const ClientConfig& con
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_ERROR);
   CNX_ASSIGN(std::shared_ptr<ClientHandle> client,
              ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf), client_name(options), config.bootstrap_servers));
-  auto impl = std::make_unique<Impl>(std::move(client), member, std::move(options.topics), listener, std::move(stop));
+  auto impl = std::make_unique<Impl>(std::move(client), member, listener, std::move(stop));
+  impl->group().prepare(options.topics);
   return std::unique_ptr<SinkConsumer>(new SinkConsumer(std::move(impl)));
 }
 
-void SinkConsumer::connect() { impl_->connect(); }
+void SinkConsumer::learn_topics() { impl_->group().learn_topics(); }
 
-void SinkConsumer::join(StartLine* line) {
-  impl_->connect();
-  impl_->group().join(line);
-}
+void SinkConsumer::join(StartLine* line) { impl_->group().join(line); }
 
 Result<Polled> SinkConsumer::poll(std::size_t max_records, std::int64_t timeout_ms) {
   return impl_->poll(max_records, timeout_ms);

@@ -65,7 +65,8 @@ struct Polled {
 /// Thread-safe but for poll(): one thread at a time. Destroying closes.
 class SinkConsumer {
  public:
-  /// Connects to nothing yet. `listener` must outlive the consumer. CONFIG for bad properties.
+  /// Connects to the group's coordinator in the background. `listener` must outlive the consumer. CONFIG for bad
+  /// properties.
   [[nodiscard]] static Result<std::unique_ptr<SinkConsumer>> open(const ClientConfig& config,
                                                                   SinkConsumerOptions options,
                                                                   RebalanceListener& listener, StopToken stop);
@@ -73,9 +74,8 @@ class SinkConsumer {
   SinkConsumer(const SinkConsumer&) = delete;
   SinkConsumer& operator=(const SinkConsumer&) = delete;
 
-  /// Connects to the group's coordinator and gets to know the topics, in the background, so that join() is quick. Once;
-  /// without it join() does so first. One thread with join().
-  void connect();
+  /// The topics are made: gets to know them in the background, so that join() is quick. Without it join() does so.
+  void learn_topics();
 
   /// Joins the group, in the background, once. `line`: of all members that this process has in the group, so that they
   /// join at one moment; outlives the consumer.

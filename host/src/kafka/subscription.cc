@@ -18,21 +18,25 @@ constexpr auto kAssignedWithin = std::chrono::milliseconds(250);
 
 }  // namespace
 
-void Subscription::get_ready(const StopToken& leaving) const {
+void Subscription::learn_topics(const StopToken& leaving) const {
   const Clock::time_point deadline = Clock::now() + kReadyFor;
-  const auto goes_on = [&] { return !leaving.requested() && Clock::now() < deadline; };
-  const ListPtr any = make_list();
   for (const std::string& name : topics_) {
-    if (!goes_on()) return;
+    if (leaving.requested() || Clock::now() >= deadline) return;
     const TopicPtr topic(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
     const rd_kafka_metadata_t* metadata = nullptr;
     if (topic && !rd_kafka_metadata(client_.get(), 0, topic.get(), &metadata, kAskMs))
       rd_kafka_metadata_destroy(metadata);
-    if (any->cnt == 0) add(*any, {name, 0}, RD_KAFKA_OFFSET_INVALID);
   }
+}
+
+void Subscription::meet_coordinator(const StopToken& leaving) {
+  if (topics_.empty()) return;
+  const Clock::time_point deadline = Clock::now() + kReadyFor;
+  const ListPtr any = make_list();
+  add(*any, {topics_.front(), 0}, RD_KAFKA_OFFSET_INVALID);
   // Of the questions to a coordinator the only one that asks nothing of the group.
-  while (goes_on()) {
-    if (rd_kafka_committed(client_.get(), any.get(), kAskMs) != RD_KAFKA_RESP_ERR__TIMED_OUT) return;
+  while (!has_coordinator_ && !leaving.requested() && Clock::now() < deadline) {
+    has_coordinator_ = rd_kafka_committed(client_.get(), any.get(), kAskMs) != RD_KAFKA_RESP_ERR__TIMED_OUT;
   }
 }
 

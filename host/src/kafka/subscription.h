@@ -22,9 +22,10 @@ class Subscription {
       : client_(client), topics_(topics.begin(), topics.end()) {}
 
   /// Connects to the group's coordinator and gets to know the topics, so that subscribing is one message: members that
-  /// subscribe at one moment would else join tens of milliseconds apart. Waits half a second at most, or until
+  /// subscribe at one moment would else join tens of milliseconds apart. Each waits half a second at most, or until
   /// `leaving` plus a tenth; what does not come about here, subscribing does by itself.
-  void get_ready(const StopToken& leaving) const;
+  void meet_coordinator(const StopToken& leaving);
+  void learn_topics(const StopToken& leaving) const;
 
   [[nodiscard]] Status subscribe() const;
 
@@ -36,6 +37,7 @@ class Subscription {
  private:
   const ClientHandle& client_;
   const std::vector<std::string> topics_;
+  bool has_coordinator_ = false;
   std::optional<std::chrono::steady_clock::time_point> answered_at_;
   bool told_ = false;
 };

@@ -13,7 +13,6 @@ class FaultTarget final : public Target {
  public:
   explicit FaultTarget(std::unique_ptr<Target> target) : target_(std::move(target)) {}
 
-  [[nodiscard]] Status start() override { return target_->start(); }
   void stop() override { target_->stop(); }
   void cancel() override { target_->cancel(); }
   void idle() override { target_->idle(); }

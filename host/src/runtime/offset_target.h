@@ -25,7 +25,6 @@ class OffsetTarget final : public Target {
   /// `sink` has offsets() and outlives the target.
   OffsetTarget(plugin::SinkInstance& sink, ClaimIdentity identity);
 
-  [[nodiscard]] Status start() override { return sink_.start(); }
   void stop() override { sink_.stop(); }
   void cancel() override { sink_.cancel(); }
   void idle() override { sink_.idle(); }
@@ -64,7 +63,6 @@ class PlainTarget final : public Target {
   };
   PlainTarget(plugin::SinkInstance& sink, GroupOffsets& offsets) : sink_(sink), offsets_(offsets) {}
 
-  [[nodiscard]] Status start() override { return sink_.start(); }
   void stop() override { sink_.stop(); }
   void cancel() override { sink_.cancel(); }
   void idle() override { sink_.idle(); }

@@ -32,8 +32,14 @@ SinkStage::SinkStage(SinkStageContext context, Mailbox& mailbox, SinkLinks& link
 SinkStage::~SinkStage() {
   if (!thread_.joinable()) return;
   mailbox_.close();
+  if (!identified_) identity_.set_value(std::nullopt);
   leave_.set_value();
   thread_.join();
+}
+
+void SinkStage::identify(ClaimIdentity identity) {
+  identified_ = true;
+  identity_.set_value(std::move(identity));
 }
 
 void SinkStage::start(std::vector<plugin::RowShape> shapes) {
@@ -70,29 +76,25 @@ Status SinkStage::build_and_run() {
     }
   } const published(*this, sink.get());
 
-  std::unique_ptr<Target> target;
-  if (sink->offsets() != nullptr)
-    target = std::make_unique<OffsetTarget>(*sink, context_.identity);
-  else
-    target = std::make_unique<PlainTarget>(*sink, links_);
-  if (faults::armed()) target = std::make_unique<FaultTarget>(std::move(target));
   std::unique_ptr<kafka::DeadLetterProducer> producer;
   if (settings.tolerate_errors) {
     CNX_ASSIGN(producer, kafka::DeadLetterProducer::open(context_.plan.client, kDeadLetterTimeoutMs, context_.stop));
   }
+  {
+    const TaskStatus::Call call(status_, 1, "connecting of the sink");
+    CNX_TRY(sink->start());
+  }
+  const std::optional<ClaimIdentity> identity = identity_.get_future().get();
+  if (!identity) return cancelled_error();
+  const std::unique_ptr<Target> target = make_target(*sink, *identity);
   DeadLetters dead_letters(
       {settings.name, context_.task, settings.tolerate_errors, settings.dead_letter_topic, settings.config_hash},
       std::move(producer), breaker_, ledger_, status_, context_.clock);
-  Claimer claimer(settings.name, *target, links_, context_.identity.cluster_id, context_.identity.topic_ids,
-                  context_.identity.made_anew);
+  Claimer claimer(settings.name, *target, links_, identity->cluster_id, identity->topic_ids, identity->made_anew);
   SinkWriter writer(
       {settings.name, context_.plan.component->name, static_cast<int>(settings.max_retries), settings.retry_backoff_ms},
       mailbox_, *target, claimer, links_, dead_letters, ledger_, doubts_, status_, context_.clock, context_.stop);
   links_.set_writer(writer);
-  {
-    const TaskStatus::Call call(status_, 1, "connecting of the sink");
-    CNX_TRY(target->start());
-  }
   ready_set_ = true;
   ready_.set_value({});
   prepare(*target);
@@ -105,6 +107,16 @@ Status SinkStage::build_and_run() {
   const TaskStatus::Call call(status_, 1, "closing of the sink");
   target->stop();
   return status;
+}
+
+std::unique_ptr<Target> SinkStage::make_target(plugin::SinkInstance& sink, const ClaimIdentity& identity) const {
+  std::unique_ptr<Target> target;
+  if (sink.offsets() != nullptr)
+    target = std::make_unique<OffsetTarget>(sink, identity);
+  else
+    target = std::make_unique<PlainTarget>(sink, links_);
+  if (faults::armed()) target = std::make_unique<FaultTarget>(std::move(target));
+  return target;
 }
 
 // While the group gathers, so that the first batch need not wait for it. Each batch asks again, and a fault that lasts
@@ -146,6 +158,8 @@ void SinkStage::wait_until_drained(const StopToken& stop, std::chrono::milliseco
 }
 
 Status SinkStage::finish(const StopToken& stop, std::chrono::milliseconds grace) {
+  if (!thread_.joinable()) return cancelled_error();
+  if (!std::exchange(identified_, true)) identity_.set_value(std::nullopt);
   wait(ended_future_, stop, grace);
   leave_.set_value();
   thread_.join();

@@ -24,7 +24,6 @@ struct SinkStageContext {
   plugin::MetricsPort* metrics = nullptr;
   const Clock& clock;
   StopToken stop;
-  ClaimIdentity identity;
 };
 
 /// The sink's thread: makes the plugin's sink, connects it, runs the writer, and destroys it, all in that one thread.
@@ -34,19 +33,23 @@ class SinkStage {
             errors::RateBreaker& breaker, Doubts& doubts, TaskStatus& status);
   ~SinkStage();
 
-  /// `shapes`: of the rows to come, when the transforms tell.
+  /// Connects the sink. `shapes`: of the rows to come, when the transforms tell.
   void start(std::vector<plugin::RowShape> shapes);
+  /// As whom it claims: the writer begins. Once, after start().
+  void identify(ClaimIdentity identity);
   /// The sink is connected and the writer runs, or why not. After a stop the sink's call is cancelled when `grace` is
   /// over.
   [[nodiscard]] Status wait_until_ready(const StopToken& stop, std::chrono::milliseconds grace);
   /// The mailbox is closed: waits until the writer has dealt with what is inside.
   void wait_until_drained(const StopToken& stop, std::chrono::milliseconds grace);
-  /// Ends the thread and returns what the writer ended with. The consumer must be closed by now.
+  /// Ends the thread and returns what the writer ended with, CANCELLED when it was never told who it is. The consumer
+  /// must be closed by now.
   [[nodiscard]] Status finish(const StopToken& stop, std::chrono::milliseconds grace);
 
  private:
   void body();
   [[nodiscard]] Status build_and_run();
+  [[nodiscard]] std::unique_ptr<Target> make_target(plugin::SinkInstance& sink, const ClaimIdentity& identity) const;
   void prepare(Target& target);
   template <class Future>
   void wait(Future& future, const StopToken& stop, std::chrono::milliseconds grace);
@@ -60,6 +63,8 @@ class SinkStage {
   Doubts& doubts_;
   TaskStatus& status_;
 
+  std::promise<std::optional<ClaimIdentity>> identity_;
+  bool identified_ = false;  // of the thread that started this one
   std::promise<Status> ready_;
   std::promise<Status> ended_;
   std::promise<void> leave_;

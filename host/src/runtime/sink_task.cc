@@ -171,23 +171,44 @@ Status SinkTask::end_reading(Status status) {
 
 Status SinkTask::run_once(const StopToken& run) {
   const StopToken stop = begin_reading(run);
-  return end_reading(begin_run(run, stop));
+  return end_reading(connect(run, stop));
 }
 
-Status SinkTask::begin_run(const StopToken& run, const StopToken& stop) {
+// Consumer and sink connect while the worker asks for the topics; what is wrong with them is told behind that.
+Status SinkTask::connect(const StopToken& run, const StopToken& stop) {
   SinkLinks links(plan_.client, stop);
-  // Its threads start while the worker asks for the topics; an error is told behind the sink's.
   OpenedConsumer consumer = kafka::SinkConsumer::open(plan_.client,
                                                       {consumer_group(job_, plan_), instance_id(job_, plan_, task_),
                                                        plan_.settings.topics, kSessionTimeoutMs, kFetchQueueBytes},
                                                       links, stop);
-  team_.begin.wait();
-  if (run.requested()) return cancelled_error();
-  CNX_ASSIGN(ClaimIdentity who, identity(run));
   Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
-  SinkStage stage({job_, plan_, task_, metrics_, clock_, stop, std::move(who)}, mailbox, links, ledger_, breaker_,
-                  team_.doubts, status_);
-  return run_stages(mailbox, links, stage, std::move(consumer), stop);
+  SinkStage stage({job_, plan_, task_, metrics_, clock_, stop}, mailbox, links, ledger_, breaker_, team_.doubts,
+                  status_);
+  const plugin::HostContext host({plan_.name(), task_, plan_.settings.tasks_max, &clock_, stop, metrics_, nullptr});
+  Result<TransformChain> chain = make_chain(host);
+  if (chain.ok()) {
+    auto shapes = chain->shapes();
+    stage.start(shapes.ok() ? std::move(shapes).value() : std::vector<plugin::RowShape>{});
+  }
+  team_.begin.wait();
+  Result<ClaimIdentity> who = run.requested() ? cancelled_error() : identity(run);
+  if (who.ok() && chain.ok()) {
+    stage.identify(std::move(who).value());
+    return run_stages(mailbox, links, stage, *chain, std::move(consumer), stop);
+  }
+  mailbox.close();
+  static_cast<void>(stage.finish(stop, kStopGrace));
+  return who.ok() ? std::move(chain).error() : std::move(who).error();
+}
+
+Result<TransformChain> SinkTask::make_chain(const plugin::HostContext& host) const {
+  std::vector<ChainLink> links;
+  for (const TransformPlan& t : plan_.transforms) {
+    auto transform = plugin::TransformInstance::create(*t.component, host, t.values);
+    if (!transform.ok()) return std::move(transform).error().in(fmt::format("transform '{}'", t.name));
+    links.push_back({t.name, std::move(transform).value()});
+  }
+  return TransformChain::make(std::move(links), plan_.component->input(), plan_.component->name);
 }
 
 // What the writer did not get to is read again from the committed offset.
@@ -201,21 +222,9 @@ void SinkTask::give_back(Mailbox& mailbox) {
   }
 }
 
-Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, OpenedConsumer consumer,
-                            const StopToken& stop) {
-  plugin::HostContext host({plan_.name(), task_, plan_.settings.tasks_max, &clock_, stop, metrics_, nullptr});
-  std::vector<ChainLink> chain_links;
-  for (const TransformPlan& t : plan_.transforms) {
-    auto transform = plugin::TransformInstance::create(*t.component, host, t.values);
-    if (!transform.ok()) return std::move(transform).error().in(fmt::format("transform '{}'", t.name));
-    chain_links.push_back({t.name, std::move(transform).value()});
-  }
-  CNX_ASSIGN(TransformChain chain,
-             TransformChain::make(std::move(chain_links), plan_.component->input(), plan_.component->name));
-
-  auto shapes = chain.shapes();
-  stage.start(shapes.ok() ? std::move(shapes).value() : std::vector<plugin::RowShape>{});
-  if (consumer.ok()) (*consumer)->connect();  // while the sink does
+Status SinkTask::run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, TransformChain& chain,
+                            OpenedConsumer consumer, const StopToken& stop) {
+  if (consumer.ok()) (*consumer)->learn_topics();  // while the sink connects
   Status sink_ready = stage.wait_until_ready(stop, kStopGrace);
   Status read;
   if (sink_ready.ok() && !consumer.ok()) read = std::move(consumer).error();

@@ -15,6 +15,7 @@
 #include "errors/rate_breaker.h"
 #include "kafka/sink_consumer.h"
 #include "plugin/ports.h"
+#include "runtime/chain.h"
 #include "runtime/job.h"
 #include "runtime/offset_target.h"
 #include "runtime/sink_writer.h"
@@ -76,9 +77,10 @@ class SinkTask {
 
   void body();
   [[nodiscard]] Status run_once(const StopToken& run);
-  [[nodiscard]] Status begin_run(const StopToken& run, const StopToken& stop);
-  [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, OpenedConsumer consumer,
-                                  const StopToken& stop);
+  [[nodiscard]] Result<TransformChain> make_chain(const plugin::HostContext& host) const;
+  [[nodiscard]] Status connect(const StopToken& run, const StopToken& stop);
+  [[nodiscard]] Status run_stages(Mailbox& mailbox, SinkLinks& links, SinkStage& stage, TransformChain& chain,
+                                  OpenedConsumer consumer, const StopToken& stop);
   [[nodiscard]] StopToken begin_reading(const StopToken& run);
   [[nodiscard]] Status end_reading(Status status);
   void describe_topics_by(kafka::DescribeTopic describe);

@@ -15,8 +15,24 @@ using ::testing::Not;
 /// A task whose broker is not there.
 class SinkTaskTest : public ::testing::Test {
  protected:
+  /// Takes rows, which no transform makes here: no sink is made of it.
+  static const plugin::Component& component() {
+    static const cnx_sink table = [] {
+      cnx_sink made{};
+      made.input = CNX_ROWS;
+      return made;
+    }();
+    static const cnx_component raw = [] {
+      cnx_component made{};
+      made.table = &table;
+      return made;
+    }();
+    static const plugin::Component component{plugin::Kind::kSink, "rows-sink", {}, {}, {}, &raw};
+    return component;
+  }
   static ConnectorPlan make_plan() {
     ConnectorPlan plan;
+    plan.component = &component();
     plan.settings.name = "orders-mysql";
     plan.settings.kind = config::ConnectorKind::kSink;
     plan.settings.topics = {"orders"};

@@ -46,7 +46,6 @@ class Target {
  public:
   virtual ~Target() = default;
 
-  [[nodiscard]] virtual Status start() = 0;
   virtual void stop() = 0;
   virtual void cancel() = 0;  // [any thread]
   virtual void idle() = 0;

@@ -54,7 +54,6 @@ class FakeTarget final : public Target {
   bool has_marks = false;
   int prepared = 0;
   int idled = 0;
-  int started = 0;
 
   /// Another owner takes the partition over.
   void steal(const kafka::TopicPartition& at) {
@@ -70,10 +69,6 @@ class FakeTarget final : public Target {
     offsets[at].owner = kMe;
   }
 
-  Status start() override {
-    ++started;
-    return {};
-  }
   void stop() override {}
   void cancel() override {
     if (on_cancel) on_cancel();
