@@ -2,6 +2,7 @@
 #include "bulk_writer.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace cnx::mysql {
 namespace {
@@ -11,24 +12,113 @@ constexpr std::uint64_t kPacketOverhead = 4096;
 // An indicator, and at most nine bytes of length.
 constexpr std::uint64_t kCellOverhead = 10;
 
+constexpr std::string_view kSavepoint = "SAVEPOINT cnx_rows";
+constexpr std::string_view kBackToSavepoint = "ROLLBACK TO cnx_rows";
+
+/// Answers that have not come yet, and the first trouble among those that have.
+class Answers {
+ public:
+  Answers(Connection& connection, std::string_view object) : connection_(connection), object_(object) {}
+
+  void expect() { ++expected_; }
+  [[nodiscard]] std::size_t expected() const { return expected_; }
+  void take() {
+    --expected_;
+    Status answer = connection_.receive(object_);
+    if (answer.ok())
+      warned_ = warned_ || connection_.has_warnings();
+    else if (!error_)
+      error_ = std::move(answer).error();
+  }
+  /// Until there are none, or no more can come.
+  void take_all() {
+    while (expected_ > 0 && !connection_.broken()) take();
+  }
+  [[nodiscard]] bool warned() const { return warned_; }
+  [[nodiscard]] bool trouble() const { return warned_ || error_; }
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+ private:
+  Connection& connection_;
+  const std::string_view object_;
+  std::size_t expected_ = 0;
+  bool warned_ = false;
+  std::optional<Error> error_;
+};
+
 }  // namespace
 
 Status BulkWriter::write(const WriteJob& job) {
+  if (warns_ || job.rows.size() <= kMostRowsOfStatement) return write_one_by_one(job);
+  CNX_ASSIGN(const bool written, write_ahead(job));
+  if (written) return {};
+  CNX_TRY(write_one_by_one(job));
+  // What was warned of changed no value: the server would warn again.
+  warns_ = true;
+  return {};
+}
+
+Result<bool> BulkWriter::write_ahead(const WriteJob& job) {
+  const std::string object = object_of(job);
+  Connection& connection = session_.connection();
+  CNX_ASSIGN(const std::uint32_t statement, prepared(job, object));
+  // A deadlock ends the whole transaction; what is on its way behind it must not be committed by itself.
+  CNX_TRY(session_.set_autocommit(false));
+  Answers answers(connection, object);
+  CNX_TRY(connection.send(kSavepoint, object));
+  answers.expect();
+  std::span<const std::uint32_t> left = job.rows;
+  while (!left.empty() && !answers.trouble()) {
+    const std::size_t count = fitting(job, left);
+    if (count == 0 || !send(job, left.first(count), statement, object).ok()) break;
+    answers.expect();
+    left = left.subspan(count);
+    if (answers.expected() > 1) answers.take();
+  }
+  answers.take_all();
+  if (connection.broken()) return connection.fail(connection.last_error(), object);
+  if (answers.error() && answers.error()->action != Action::kRecord) return *answers.error();
+  if (left.empty() && !answers.trouble()) return true;
+  CNX_TRY(connection.execute(kBackToSavepoint, object));
+  return false;
+}
+
+Status BulkWriter::write_one_by_one(const WriteJob& job) {
+  const std::string object = object_of(job);
+  CNX_ASSIGN(const std::uint32_t statement, prepared(job, object));
   std::span<const std::uint32_t> left = job.rows;
   while (!left.empty()) {
-    const std::size_t count = fitting(job, left.first(std::min(left.size(), kMostRowsOfStatement)));
+    const std::size_t count = fitting(job, left);
     if (count == 0) {
-      Error error = to_error({1153, "", ""}, object_of(job));
+      Error error = to_error({1153, "", ""}, object);
       job.rejects.reject(left.front(), {}, error.message, error.native_code);
       return error;
     }
-    CNX_TRY(send(job, left.first(count)));
+    const std::span<const std::uint32_t> sent = left.first(count);
+    Status done = send(job, sent, statement, object);
+    if (done.ok()) done = session_.connection().receive(object);
+    if (!done.ok()) return statement_error(job, sent, session_, std::move(done).error());
+    CNX_TRY(refuse_changed_values(job, sent, session_));
     left = left.subspan(count);
   }
   return {};
 }
 
+Result<std::uint32_t> BulkWriter::prepared(const WriteJob& job, std::string_view object) {
+  PreparedStatement& prepared = job.deletes ? job.plan.bulk_delete : job.plan.bulk_insert;
+  const Statements& statements = job.plan.statements;
+  CNX_ASSIGN(const MYSQL_STMT* const statement,
+             prepared.get(session_, job.deletes ? statements.delete_bulk : statements.insert_bulk, object));
+  return static_cast<std::uint32_t>(statement->stmt_id);
+}
+
+Status BulkWriter::send(const WriteJob& job, std::span<const std::uint32_t> rows, std::uint32_t statement,
+                        std::string_view object) {
+  return session_.connection().send(COM_STMT_BULK_EXECUTE, packet_.write(job, rows, statement), object);
+}
+
 std::size_t BulkWriter::fitting(const WriteJob& job, std::span<const std::uint32_t> rows) {
+  rows = rows.first(std::min(rows.size(), kMostRowsOfStatement));
   const std::uint64_t limit = session_.server().max_allowed_packet;
   std::uint64_t fixed = 0;
   for (std::uint32_t c = 0; c < job.plan.columns.size(); ++c)
@@ -49,19 +139,6 @@ std::size_t BulkWriter::fitting(const WriteJob& job, std::span<const std::uint32
     if (bytes > limit) return i;
   }
   return rows.size();
-}
-
-Status BulkWriter::send(const WriteJob& job, std::span<const std::uint32_t> rows) {
-  const std::string object = object_of(job);
-  PreparedStatement& prepared = job.deletes ? job.plan.bulk_delete : job.plan.bulk_insert;
-  const std::string& sql = job.deletes ? job.plan.statements.delete_bulk : job.plan.statements.insert_bulk;
-  CNX_ASSIGN(MYSQL_STMT* const statement, prepared.get(session_, sql, object));
-
-  const std::string_view packet = packet_.write(job, rows, static_cast<std::uint32_t>(statement->stmt_id));
-  Status done = session_.connection().send(COM_STMT_BULK_EXECUTE, packet, object);
-  if (done.ok()) done = session_.connection().receive(object);
-  if (!done.ok()) return statement_error(job, rows, session_, std::move(done).error());
-  return refuse_changed_values(job, rows, session_);
 }
 
 }  // namespace cnx::mysql

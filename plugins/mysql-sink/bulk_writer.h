@@ -9,21 +9,29 @@
 
 namespace cnx::mysql {
 
-/// MariaDB's column-wise bulk statements: one prepared statement, an array per column, as many rows at a time as
-/// one packet and one statement take.
+/// MariaDB's bulk statements: one prepared statement, as many rows at a time as one packet and one statement take.
+/// While the server executes one, the next is written and sent.
 class BulkWriter final : public Writer {
  public:
   explicit BulkWriter(Session& session) : session_(session) {}
   Status write(const WriteJob& job) override;
 
  private:
-  Status send(const WriteJob& job, std::span<const std::uint32_t> rows);
-  // The longest run of rows at the front that fits into one packet; 0: the first row alone does not.
+  // Each statement is sent before the answer of the one before is taken. False: something is wrong with the rows, which
+  // are taken back; only write_one_by_one() can tell what, since the server forgets it with the next statement.
+  Result<bool> write_ahead(const WriteJob& job);
+  Status write_one_by_one(const WriteJob& job);
+  // The id that the server knows the job's statement by.
+  Result<std::uint32_t> prepared(const WriteJob& job, std::string_view object);
+  Status send(const WriteJob& job, std::span<const std::uint32_t> rows, std::uint32_t statement,
+              std::string_view object);
+  // The longest run of rows at the front that fits into one packet and one statement; 0: the first row alone does not.
   std::size_t fitting(const WriteJob& job, std::span<const std::uint32_t> rows);
 
   Session& session_;
   BulkPacket packet_;
   std::vector<std::uint64_t> sizes_;  // bytes of texts, a row each
+  bool warns_ = false;                // the server warns of what is no fault: each answer has to be looked at by itself
 };
 
 }  // namespace cnx::mysql

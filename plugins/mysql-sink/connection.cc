@@ -98,6 +98,10 @@ class TlsMemory {
 
 }  // namespace
 
+ServerError error_of(MYSQL_STMT* statement) {
+  return {mysql_stmt_errno(statement), mysql_stmt_error(statement), mysql_stmt_sqlstate(statement)};
+}
+
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options, CancelSwitch& cancel) {
   // The library's global state is set up by the first call, which must not run in two tasks at once.
   static std::once_flag once;
@@ -210,10 +214,7 @@ Result<std::vector<ResultRow>> Connection::query(std::string_view sql, std::stri
 Status Connection::check(std::string_view sql, std::string_view object) {
   const std::unique_ptr<MYSQL_STMT, decltype(&mysql_stmt_close)> statement(mysql_stmt_init(handle_), &mysql_stmt_close);
   if (!statement) return fatal_error(std::string(object) + ": out of memory");
-  if (mysql_stmt_prepare(statement.get(), sql.data(), sql.size()) != 0)
-    return fail(
-        {mysql_stmt_errno(statement.get()), mysql_stmt_error(statement.get()), mysql_stmt_sqlstate(statement.get())},
-        object);
+  if (mysql_stmt_prepare(statement.get(), sql.data(), sql.size()) != 0) return fail(error_of(statement.get()), object);
   return {};
 }
 

@@ -40,6 +40,9 @@ struct ConnectionOptions {
   [[nodiscard]] std::string address() const { return socket.empty() ? host + ":" + std::to_string(port) : socket; }
 };
 
+/// What the server, or the library, said of a statement's last call.
+[[nodiscard]] ServerError error_of(MYSQL_STMT* statement);
+
 using ResultRow = std::vector<std::optional<std::string>>;
 
 /// One connection to a server: statements as text, whole small results. Owner thread only; CancelSwitch is how others
@@ -60,7 +63,8 @@ class Connection {
   /// The two halves of execute_rows(): the statement is on its way, and its answer.
   Status send(std::string_view sql, std::string_view object);
   Status receive(std::string_view object);
-  /// The first half for a command whose body is made elsewhere.
+  /// The first half for a command whose body is made elsewhere. More of them may be sent before the first answer is
+  /// taken: answers come in the order of the commands, and nothing but send() and receive() may be called in between.
   Status send(enum_server_command command, std::string_view body, std::string_view object);
   /// Runs a statement and keeps its whole result.
   Result<std::vector<ResultRow>> query(std::string_view sql, std::string_view object);
@@ -68,6 +72,8 @@ class Connection {
   Status check(std::string_view sql, std::string_view object);
   /// Rows found by the last execute() (CLIENT_FOUND_ROWS: also those that an UPDATE left as they were).
   [[nodiscard]] std::uint64_t found_rows() const { return found_rows_; }
+  /// Of the statement whose answer was taken last.
+  [[nodiscard]] bool has_warnings() { return mysql_warning_count(handle_) != 0; }
   Status ping();
 
   /// The error of a call on a statement of this connection, as a value; remembers when it closed the connection.

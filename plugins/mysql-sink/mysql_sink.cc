@@ -43,6 +43,11 @@ MysqlSink::MysqlSink(Host host, Settings settings)
       cut_texts_(host.counter("sink-truncated-values", "Texts cut to the length of their column (truncate: warn).")) {}
 
 Status MysqlSink::connected() {
+  CNX_TRY(ready());
+  return session_.set_autocommit(true);
+}
+
+Status MysqlSink::ready() {
   if (transaction_) return fatal_error("mysql-sink: a transaction is open; the host has to commit or abort it first");
   CNX_TRY(session_.ensure());
   // A new connection may lead to a server that was restored or altered meanwhile.
@@ -103,13 +108,13 @@ void MysqlSink::remember_topic(std::string_view topic) {
 }
 
 Status MysqlSink::start_transaction() {
-  CNX_TRY(connected());
+  CNX_TRY(ready());
   const std::string object = "beginning a transaction on " + settings_.connection.address();
   Status begun = session_.connection().execute("START TRANSACTION", object);
   // The connection died since the last look at it. Nothing was under way, so this is no retry of anything.
   if (!begun.ok() && session_.connection().broken() && !cancel_.cancelled()) {
     host_.info(begun.error().message + "; nothing was under way: a new connection is opened");
-    CNX_TRY(connected());
+    CNX_TRY(ready());
     begun = session_.connection().execute("START TRANSACTION", object);
   }
   return begun;

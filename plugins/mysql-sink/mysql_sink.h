@@ -66,7 +66,9 @@ class MysqlSink final : public MarkSink {
   bool overwrites() override { return settings_.insert_mode == InsertMode::kUpsert; }
 
  private:
-  // A connection for a call outside of a transaction.
+  // A connection to begin a transaction on.
+  Status ready();
+  // The same for statements outside of a transaction, each of which is committed by itself.
   Status connected();
   Status start_transaction();
   Status write_runs(WritePlan& plan, const BatchView& batch, Rejects& rejects);

@@ -10,18 +10,12 @@ Result<MYSQL_STMT*> PreparedStatement::get(Session& session, const std::string& 
   handle_.reset(mysql_stmt_init(session.connection().native()));
   if (!handle_) return fatal_error(std::string(object) + ": out of memory");
   if (mysql_stmt_prepare(handle_.get(), sql.data(), sql.size()) != 0) {
-    Error error = fail(session, object);
+    Error error = session.connection().fail(error_of(handle_.get()), object);
     handle_.reset();
     return error;
   }
   generation_ = session.generation();
   return handle_.get();
-}
-
-Error PreparedStatement::fail(Session& session, std::string_view object) {
-  MYSQL_STMT* const statement = handle_.get();
-  return session.connection().fail(
-      {mysql_stmt_errno(statement), mysql_stmt_error(statement), mysql_stmt_sqlstate(statement)}, object);
 }
 
 }  // namespace cnx::mysql

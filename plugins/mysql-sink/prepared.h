@@ -18,8 +18,6 @@ class PreparedStatement {
  public:
   /// The handle on the session's present connection. `object` as in to_error().
   Result<MYSQL_STMT*> get(Session& session, const std::string& sql, std::string_view object);
-  /// The server's error of the last failed call on the handle, as a value.
-  [[nodiscard]] Error fail(Session& session, std::string_view object);
 
  private:
   struct Close {

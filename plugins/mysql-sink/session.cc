@@ -75,7 +75,18 @@ Status Session::open() {
   CNX_ASSIGN(connection_, open_session(options_, cancel_, server));
   server_ = std::move(server);
   ++generation_;
+  autocommit_ = true;
   touch();
+  return {};
+}
+
+Status Session::set_autocommit(bool on) {
+  if (autocommit_ == on) return {};
+  const std::string object = "setting autocommit on " + options_.address();
+  // The server commits what is open when autocommit comes back.
+  if (on) CNX_TRY(connection_->execute("ROLLBACK", object));
+  CNX_TRY(connection_->execute(on ? "SET SESSION autocommit=1" : "SET SESSION autocommit=0", object));
+  autocommit_ = on;
   return {};
 }
 

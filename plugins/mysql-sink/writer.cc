@@ -107,7 +107,7 @@ Error statement_error(const WriteJob& job, std::span<const std::uint32_t> sent, 
 }
 
 Status refuse_changed_values(const WriteJob& job, std::span<const std::uint32_t> sent, Session& session) {
-  if (mysql_warning_count(session.connection().native()) == 0) return {};
+  if (!session.connection().has_warnings()) return {};
   CNX_ASSIGN(const auto rows, session.connection().query("SHOW WARNINGS", object_of(job)));
   for (const auto& row : rows) {
     ServerError warning{0, row[2].value_or(""), ""};
