@@ -4,6 +4,14 @@ import scale
 import turns
 
 
+def markdown(head, rows):
+    """As docs/performance.md has it."""
+    yield f"| {' | '.join(head)} |"
+    yield "|---" * len(head) + "|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
 def lines(results):
     for limit in ("consume", "parse"):
         if limit in results:
@@ -13,11 +21,10 @@ def lines(results):
         for keys in ("new", "same", "changed"):
             run = passes[keys]
             yield f"limit: database {name} {keys:<8} {run['rows_per_s']:>9,.0f} rows/s    {run['cpu_s_per_million']:>6.2f} CPU-s per million rows"
-    for passes in results.get("pipeline", {}).get("cases", {}).values():
-        for run in passes.values():
-            yield f"host:  medians of {run['rounds']}: {turns.told(run)}"
-    for name, run in results.get("scale", {}).items():
-        yield f"scale: {scale.told(name, run)}"
+    if results.get("pipeline", {}).get("cases"):
+        yield from markdown(turns.HEAD, turns.table(results["pipeline"]["cases"]))
+    if "scale" in results:
+        yield from markdown(scale.HEAD, scale.table(results["scale"]))
     for name, run in results.get("micro", {}).items():
         allocations = f"  {run['allocations_per_batch']:.0f} allocations a batch" if "allocations_per_batch" in run else ""
         yield f"micro: {name:<30} {run['ns']:>9,.1f} ns an item{allocations}"

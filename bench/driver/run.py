@@ -52,7 +52,7 @@ def arguments():
     parser.add_argument("--output", type=pathlib.Path, default=BUILD.parent / "bench", help="directory of the JSON (default: %(default)s)")
     options = parser.parse_args()
     if options.quick:
-        options.rows, options.repeats, options.connections, options.partitions, options.cases = QUICK_ROWS, 1, [1, 3], [2], [(1, 3)]
+        options.rows, options.repeats, options.connections, options.partitions, options.cases = QUICK_ROWS, 1, [2], [2], [(1, 3)]
     options.orders = round(options.rows / ROWS_PER_ORDER)
     return options
 

@@ -1,7 +1,7 @@
 """Whether cost and memory grow with what there is to do: few and many orders, few and many partitions."""
 
 from bench_site import note
-from turns import median
+from turns import median, told_of
 
 TASKS = 3
 SMALL = 200_000  # orders: what the many are compared with
@@ -34,6 +34,15 @@ class Scale:
 
 
 def told(name, run):
-    servers = ", ".join(f"{server} {run[key]:.1f}" for server in ("database", "broker") if (key := f"{server}_cpu_s_per_million") in run)
     return (f"{name:<32} {run['rows_per_s'] or 0:>9,.0f} rows/s  {run['cpu_s_per_million']:>6.2f} CPU-s per million rows"
-            f"  {run['peak_rss_mib']:.0f} MiB  {servers}")
+            f"  {run['peak_rss_mib']:.0f} MiB  database {told_of(run, 'database')}, broker {told_of(run, 'broker')}")
+
+
+HEAD = ("orders · partitions", "rows/s", "CPU-s per million rows", "peak RSS, MiB", "CPU-s of database · broker")
+
+
+def table(results):
+    for name, run in results.items():
+        orders, _, partitions, _ = name.split("_")
+        yield (f"{int(orders):,} · {partitions}", f"{run['rows_per_s'] or 0:,.0f}", f"{run['cpu_s_per_million']:.1f}", f"{run['peak_rss_mib']:.0f}",
+               f"{told_of(run, 'database')} · {told_of(run, 'broker')}")

@@ -44,13 +44,14 @@ class QuickBench(unittest.TestCase):
                 self.assertGreater(turn["cpu"]["min"], 0, f"{case} {name}")
         self.assertEqual(results["latency"].keys() & {"p50_ms", "p99_ms", "max_ms", "cpu_percent"},
                          {"p50_ms", "p99_ms", "max_ms", "cpu_percent"})
-        for start in ("limit: consume", "limit: database", "host:  medians of 1: 1x3 new", "latency at"):
+        for start in ("limit: consume", "limit: database", "| 1 × 3 | new | 1 |", "latency at"):
             self.assertTrue(any(line.startswith(start) for line in table), f"no line '{start}' in {table}")
 
     def test_growth_and_memory_over_time_are_told(self):
-        results, _ = self.quick("--only", "scale", "--only", "soak")
+        results, table = self.quick("--only", "scale", "--only", "soak")
         self.assertEqual({name: run["peak_rss_mib"] > 0 for name, run in results["scale"].items()},
                          {"2000_orders_2_partitions": True})
+        self.assertTrue(any(line.startswith("| 2,000 · 2 |") for line in table), table)
         self.assertGreater(len(results["soak"]["looks_mib"]), 2)
 
 

@@ -99,17 +99,37 @@ class Turns:
 
 
 def told(turn):
-    """One line of a turn, or of the medians of several."""
+    """One line of a turn."""
     host, limit = turn["host"], turn["limit"]
-    servers = ", ".join(f"{name} {host[key]:.1f} (limit {limit[key]:.1f})" if key in limit else f"{name} {host[key]:.1f}"
-                        for name in ("database", "broker") if (key := f"{name}_cpu_s_per_million") in host)
     return (f"{turn['case']} {turn['keys']:<7} {host['rows_per_s'] or 0:>7,.0f} rows/s of {limit['rows_per_s']:>7,.0f}: {figure(turn['rate'])}; "
             f"CPU-s/M {host['cpu_s_per_million']:.2f} ({', '.join(f'{part} {value:.2f}' for part, value in host['cpu_split'].items())}), "
-            f"{figure(turn['cpu'])} times consumer + parser + client ({limit['cpu_s_per_million']:.2f}); {servers}; "
+            f"{figure(turn['cpu'])} times consumer + parser + client ({limit['cpu_s_per_million']:.2f}); "
+            f"database {told_of(host, 'database')} (limit {told_of(limit, 'database')}), broker {told_of(host, 'broker')}; "
             f"{host['peak_rss_mib']:.0f} MiB, writers busy {100 * (host['writer_busy'] or 0):.0f} %, first row {host['first_row_s']:.2f} s")
 
 
 def figure(ratio):
     if isinstance(ratio, dict):
-        return f"{ratio['median']:.2f} ({ratio['min']:.2f}-{ratio['max']:.2f})"
-    return "-" if ratio is None else f"{ratio:.2f}"
+        return f"{ratio['median']:.2f} ({ratio['min']:.2f} – {ratio['max']:.2f})"
+    return "–" if ratio is None else f"{ratio:.2f}"
+
+
+HEAD = ("tasks × partitions", "keys", "rounds", "rows/s", "limit, rows/s", "part of the limit", "CPU-s per million rows: consume + transform + write",
+        "times consumer + parser + client", "CPU-s of database (in the limit) · broker", "peak RSS, MiB", "writers busy", "first row, s")
+
+
+def table(cases):
+    """A row for each case and pass: medians, and the ratios' extremes."""
+    for passes in cases.values():
+        for run in passes.values():
+            host, limit, split = run["host"], run["limit"], run["host"]["cpu_split"]
+            parts = " + ".join(f"{split[part]:.1f}" for part in ("consume", "transform", "write"))
+            yield (run["case"].replace("x", " × "), run["keys"], str(run["rounds"]), f"{host['rows_per_s'] or 0:,.0f}", f"{limit['rows_per_s']:,.0f}",
+                   figure(run["rate"]), f"{host['cpu_s_per_million']:.1f}: {parts}", figure(run["cpu"]),
+                   f"{told_of(host, 'database')} ({told_of(limit, 'database')}) · {told_of(host, 'broker')}", f"{host['peak_rss_mib']:.0f}",
+                   f"{100 * (host['writer_busy'] or 0):.0f} %", f"{host['first_row_s']:.2f}")
+
+
+def told_of(run, server):
+    """CPU-s per million rows; only of a server that is a process of the private stack."""
+    return f"{run[key]:.1f}" if (key := f"{server}_cpu_s_per_million") in run else "?"
