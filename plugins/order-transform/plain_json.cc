@@ -141,7 +141,7 @@ class PlainReader {
     for (;;) {  // where an element of the open container may begin
       if (!just_opened || c != closing_) {
         if (limit_ - next_ < 2) return false;
-        unsafe_yyjson_inc_len(container_);
+        ++count_;
         if (closing_ == '}') {
           if (!read_key(c)) return false;
           c = skip_blanks();
@@ -179,9 +179,12 @@ class PlainReader {
     ++next_;
   }
 
-  // As yyjson: a container's `ofs` leads to the one around it while it is open, and then behind its last value.
+  // As yyjson: a container's `ofs` leads to the one around it while it is open, and then behind its last value. Its
+  // length is counted here while it is the innermost.
   bool open(char c) {
     if (c != '{' && c != '[') return false;
+    if (container_ != nullptr) unsafe_yyjson_set_len(container_, count_);
+    count_ = 0;
     next_->tag = c == '{' ? YYJSON_TYPE_OBJ : YYJSON_TYPE_ARR;
     next_->uni.ofs = container_ == nullptr ? 0 : static_cast<std::size_t>(next_ - container_);
     container_ = next_++;
@@ -192,10 +195,12 @@ class PlainReader {
   /// Whether it was the outermost.
   bool close() {
     ++at_;
+    unsafe_yyjson_set_len(container_, count_);
     yyjson_val* const around = container_ - container_->uni.ofs;
     const bool outermost = around == container_;
     container_->uni.ofs = static_cast<std::size_t>(next_ - container_) * sizeof(yyjson_val);
     container_ = around;
+    count_ = unsafe_yyjson_get_len(around);
     closing_ = unsafe_yyjson_is_obj(around) ? '}' : ']';
     return outermost;
   }
@@ -245,6 +250,7 @@ class PlainReader {
   const std::uint32_t* quote_;
   yyjson_val* next_;
   yyjson_val* container_ = nullptr;  // the innermost open one
+  std::size_t count_ = 0;            // its elements
   char closing_ = 0;                 // its
 };
 
