@@ -121,10 +121,12 @@ bool DataQueue::wait(std::int64_t timeout_ms) {
   return !std::exchange(woken_, false);
 }
 
-// One by one: rd_kafka_consume_batch_queue takes the event of an end at offset n for a message, and notes n + 1 as the
-// position from which it goes on after its own pause in every cooperative rebalance (2.8.0): a record would be skipped.
 std::size_t DataQueue::pop(std::size_t max_messages) {
   popped_.resize(max_messages);
+  if (at_once_) {
+    const ssize_t taken = rd_kafka_consume_batch_queue(queue_.get(), 0, popped_.data(), max_messages);
+    return taken > 0 ? static_cast<std::size_t>(taken) : 0;
+  }
   std::size_t count = 0;
   while (count < max_messages) {
     rd_kafka_message_t* message = rd_kafka_consume_queue(queue_.get(), 0);

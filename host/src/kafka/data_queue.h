@@ -35,6 +35,13 @@ class DataQueue {
   /// it was dropped. Does not wait.
   [[nodiscard]] Polled take(std::size_t max_messages, const GenerationOf& generation_of, bool& more);
 
+  /// Whether messages may be taken out many at once, which costs a third of taking them one by one (0.2 us a message).
+  /// Not under a cooperative protocol: rd_kafka_consume_batch_queue takes the event of an end at offset n for a
+  /// message, and notes n + 1 as the position from which librdkafka goes on after its own pause in every such rebalance
+  /// (2.8.0): a record would be skipped. An eager one starts each partition anew at an offset that we name. Until told:
+  /// one by one. [as take()]
+  void take_at_once(bool may) { at_once_ = may && rd_kafka_version() >= kSoundBatches; }
+
   /// Waits until something may be there, for `timeout_ms`, or a wake(). True: look again.
   [[nodiscard]] bool wait(std::int64_t timeout_ms);
   void wake();
@@ -46,6 +53,7 @@ class DataQueue {
   const std::shared_ptr<ClientHandle> client_;
   const QueuePtr queue_;
   std::vector<rd_kafka_message_t*> popped_;
+  bool at_once_ = false;
 
   std::mutex mutex_;
   std::condition_variable changed_;

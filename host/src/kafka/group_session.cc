@@ -273,8 +273,10 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
   const ListPtr with_offsets = make_list(partitions.size());
   std::vector<TopicPartition> held;
   std::vector<TopicPartition> read;
+  const bool cooperative = is_cooperative(*client_);
   const std::lock_guard change(change_mutex_);
   const std::lock_guard lock(mutex_);
+  data_.take_at_once(!cooperative);
   for (std::size_t i = 0; i < partitions.size(); ++i) {
     add(*with_offsets, partitions[i], starts[i].value_or(kHeldAt));
     assignment_.add(partitions[i], generation, starts[i].has_value());

@@ -29,6 +29,7 @@ using ListPtr = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy<&rd_kaf
 
 /// Versions as rd_kafka_version() counts them. What is linked counts, not what was compiled against.
 inline constexpr int kSeekTimeoutInMs = 0x02010000;   ///< before, rd_kafka_seek_partitions took microseconds
+inline constexpr int kSoundBatches = 0x02010000;      ///< before, batches and pauses together skipped offsets
 inline constexpr int kSoundCooperative = 0x02080000;  ///< cooperative-sticky had endless loops up to 2.6.0
 
 [[nodiscard]] inline ListPtr make_list(std::size_t size = 1) {

@@ -24,6 +24,10 @@ constexpr std::int64_t kRangeMs = 2000;
 // librdkafka counts messages beside bytes; the bytes are the bound, this one must not come first for 100-byte messages.
 constexpr const char* kQueuedMessages = "1000000";
 
+// How soon a fetch follows when a full queue has room again; each look is a wake-up of the client's thread, and these
+// were a fifth of what fetching costs when they came every 5 ms. Far shorter than a batch takes to be written.
+constexpr const char* kLookAgainMs = "10";
+
 constexpr std::int64_t kSlowQueueBytes = 256 << 20;
 
 Properties settings(const SinkConsumerOptions& options, const GroupMember& member) {
@@ -42,9 +46,9 @@ Properties settings(const SinkConsumerOptions& options, const GroupMember& membe
       {"queued.min.messages", kQueuedMessages},
       {"fetch.max.bytes", std::to_string(fetch_bytes)},
       {"max.partition.fetch.bytes", std::to_string(partition_bytes)},
-      {"fetch.wait.max.ms", "500"},  // records end the wait: only the end of a partition is told later
+      {"fetch.wait.max.ms", std::to_string(options.ends_within_ms)},  // records end the wait
   });
-  if (has_backoff) ours.emplace("fetch.queue.backoff.ms", "5");
+  if (has_backoff) ours.emplace("fetch.queue.backoff.ms", kLookAgainMs);
   return ours;
 }
 

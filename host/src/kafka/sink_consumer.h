@@ -28,6 +28,9 @@ struct SinkConsumerOptions {
   /// Most bytes fetched and not yet polled, over all partitions; one fetch response per broker comes on top. A
   /// librdkafka before 2.2 sleeps a second whenever the queue is full: with such a one it is at least 256 MiB.
   std::int64_t fetch_queue_bytes = 64 << 20;
+  /// Most time from the last record of a partition to its PartitionEnd, and, while the others are at their ends, from
+  /// start_at() to the first record. The broker is asked again as often.
+  std::int64_t ends_within_ms = 500;
 };
 
 /// The end of a partition was reached: everything below `position` was handed out, transaction markers included.

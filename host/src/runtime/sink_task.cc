@@ -26,6 +26,10 @@ constexpr std::int64_t kFactsLastNs = 2'000'000'000;
 // Decompressed records on their way from the broker. More would only push what is worked on out of the processor's
 // caches.
 constexpr std::int64_t kFetchQueueBytes = 2 << 20;
+// Asking the broker is the most that an idle sink does. Only the end of a bounded run waits for the ends of partitions,
+// and without a source no run is bounded.
+constexpr std::int64_t kEndsWithinMs = 1000;
+constexpr std::int64_t kEndsWithinMsBesideSources = 500;
 
 }  // namespace
 
@@ -177,10 +181,12 @@ Status SinkTask::run_once(const StopToken& run) {
 // Consumer and sink connect while the worker asks for the topics; what is wrong with them is told behind that.
 Status SinkTask::connect(const StopToken& run, const StopToken& stop) {
   SinkLinks links(plan_.client, stop);
-  OpenedConsumer consumer = kafka::SinkConsumer::open(plan_.client,
-                                                      {consumer_group(job_, plan_), instance_id(job_, plan_, task_),
-                                                       plan_.settings.topics, kSessionTimeoutMs, kFetchQueueBytes},
-                                                      links, stop);
+  const bool has_source = std::ranges::any_of(job_.connectors, &ConnectorPlan::is_source);
+  OpenedConsumer consumer = kafka::SinkConsumer::open(
+      plan_.client,
+      {consumer_group(job_, plan_), instance_id(job_, plan_, task_), plan_.settings.topics, kSessionTimeoutMs,
+       kFetchQueueBytes, has_source ? kEndsWithinMsBesideSources : kEndsWithinMs},
+      links, stop);
   Mailbox mailbox(static_cast<std::uint64_t>(plan_.settings.queue_bytes));
   SinkStage stage({job_, plan_, task_, metrics_, clock_, stop}, mailbox, links, ledger_, breaker_, team_.doubts,
                   status_);

@@ -133,6 +133,27 @@ TEST_F(SinkConsumerGroupTest, ARebalanceSkipsNoRecordOfAPartitionThatStaysAtItsE
   EXPECT_TRUE(after.faults.empty());
 }
 
+// Static members rebalance eagerly, and their messages are taken many at once, ends among them.
+TEST_F(SinkConsumerGroupTest, AfterAnEagerRebalanceAPartitionAtItsEndIsReadFromWhereTheListenerSays) {
+  const std::string topic = make_topic(2);
+  write(topic, {"a", "b"}, 0);
+  write(topic, {"a", "b"}, 1);
+  TestListener stays_listener(0);
+  const auto stays = join(topic, stays_listener, "stays");
+  const Read before =
+      read_until(*stays, [](const Read& read) { return read.values.size() == 4 && read.ends.size() >= 2; });
+  ASSERT_THAT(before.values, SizeIs(4));
+  TestListener guest_listener(0);
+  const auto guest = join(topic, guest_listener, "guest");
+  ASSERT_TRUE(guest_listener.wait_for_partitions(1));
+  ASSERT_TRUE(stays_listener.wait_for_partitions(1));
+  write(topic, {"c"}, stays_listener.held().begin()->first.partition);
+  const Read after =
+      read_until(*stays, [](const Read& read) { return read.values.size() == 3 || !read.faults.empty(); });
+  EXPECT_THAT(after.values, ElementsAre("a", "b", "c"));
+  EXPECT_TRUE(after.faults.empty());
+}
+
 TEST_F(SinkConsumerGroupTest, CommittedOffsetsCanBeListedAndAreSetOnlyWithoutMembers) {
   const std::string topic = make_topic();
   const std::vector<PartitionOffset> offsets = {{{topic, 0}, 7}};
