@@ -93,15 +93,29 @@ const char* skip_wide(const char* at, const char* end) {
   return at + size;
 }
 
-bool is_utf8(std::string_view text) {
+/// Of a document that is not all ASCII, or not of one line.
+struct Letters {
+  bool are_utf8;
+  bool have_controls;
+};
+
+Letters letters_of(std::string_view text) {
+  constexpr std::uint64_t kWide = 0x8080808080808080, kBlanks = 0x2020202020202020;
   const char* const end = text.data() + text.size();
-  for (const char* at = text.data(); at != nullptr && at < end;) {
-    if (static_cast<Byte>(*at) < 0x80)
-      ++at;
-    else if ((at = skip_wide(at, end)) == nullptr)
-      return false;
+  bool controls = false;
+  for (const char* at = text.data(); at < end;) {
+    std::uint64_t word = kWide;
+    if (end - at >= 8) std::memcpy(&word, at, sizeof word);
+    if ((word & kWide) == 0) {
+      controls |= ((word - kBlanks) & kWide) != 0;
+      at += sizeof word;
+    } else if (static_cast<Byte>(*at) < 0x80) {
+      controls |= is_control(*at++);
+    } else if ((at = skip_wide(at, end)) == nullptr) {
+      return {false, controls};
+    }
   }
-  return true;
+  return {true, controls};
 }
 
 /// One past the number that begins at `at`, which is followed by something else before the document's end; null when
@@ -286,10 +300,12 @@ yyjson_val* PlainJson::read(std::string_view json, std::span<yyjson_val> room) {
   if (json.size() > kLongest || room.empty()) return nullptr;
   // Before anything else: from the first byte to the last, as memory likes it.
   const Glance glance = find_quotes(json, room.size());
-  if (!glance.plain || (glance.special && !is_utf8(json))) return nullptr;
+  if (!glance.plain) return nullptr;
+  const Letters letters = glance.special ? letters_of(json) : Letters{true, false};
+  if (!letters.are_utf8) return nullptr;
   while (!json.empty() && is_blank(json.back())) json.remove_suffix(1);
   if (json.empty() || (json.back() != '}' && json.back() != ']')) return nullptr;
-  return PlainReader(json, quotes_.data(), glance.special, room).read() ? room.data() : nullptr;
+  return PlainReader(json, quotes_.data(), letters.have_controls, room).read() ? room.data() : nullptr;
 }
 
 }  // namespace cnx::order_transform
