@@ -43,9 +43,13 @@ third_party_one() {
   rm -rf "$work"
 }
 
-# Without C11 threads: ThreadSanitizer knows pthreads only, and would crash.
+# Without C11 threads: ThreadSanitizer knows pthreads only, and would crash. And a message without headers, whose block of
+# headers is the one byte of their count, is told so without a buffer made to parse that byte (0.3 us a message).
 configure_librdkafka() {
+  local messages=$1/source/src/rdkafka_msg.c
   : >"$1/source/packaging/cmake/try_compile/c11threads_test.c" &&
+    sed -i 's/if (unlikely(!\(RD_KAFKAP_BYTES_LEN(.*binhdrs)\)))/if (\1 <= 1)/' "$messages" &&
+    grep -q 'binhdrs) <= 1)' "$messages" &&
     build_with_cmake "$1" "$2" -DRDKAFKA_BUILD_STATIC=ON -DRDKAFKA_BUILD_EXAMPLES=OFF -DRDKAFKA_BUILD_TESTS=OFF \
       -DWITH_SSL=ON -DWITH_SASL=ON -DWITH_ZLIB=ON -DWITH_ZSTD=ON -DENABLE_LZ4_EXT=ON -DWITH_CURL=OFF -DWITH_PLUGINS=OFF
 }
