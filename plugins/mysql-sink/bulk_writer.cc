@@ -118,7 +118,9 @@ Status BulkWriter::send(const WriteJob& job, std::span<const std::uint32_t> rows
 }
 
 std::size_t BulkWriter::fitting(const WriteJob& job, std::span<const std::uint32_t> rows) {
-  rows = rows.first(std::min(rows.size(), kMostRowsOfStatement));
+  // Statements of one size: a short one at the end would not be worth its answer.
+  const std::size_t statements = (job.rows.size() + kMostRowsOfStatement - 1) / kMostRowsOfStatement;
+  rows = rows.first(std::min(rows.size(), (job.rows.size() + statements - 1) / statements));
   const std::uint64_t limit = session_.server().max_allowed_packet;
   std::uint64_t fixed = 0;
   for (std::uint32_t c = 0; c < job.plan.columns.size(); ++c)
