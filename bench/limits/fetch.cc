@@ -23,7 +23,7 @@ using namespace walmart;
 constexpr EpochSeconds kOverlap = 1;  // as walmart-source asks
 
 struct Options {
-  std::string url, ca;
+  std::string url, ca, token;
   std::string from, to;
   std::vector<std::string> types = {"SellerFulfilled", "WFSFulfilled", "3PLFulfilled"};
   std::size_t in_flight = 8;
@@ -33,10 +33,13 @@ struct Totals {
   std::int64_t pages = 0, bytes = 0, orders = 0;
 };
 
-HttpRequest request_for(std::string target) {
+HttpRequest request_for(std::string target, const Options& options) {
   return {.method = "GET",
           .target = std::move(target),
-          .headers = {{"Accept", "application/json"}, {"WM_SEC.ACCESS_TOKEN", "bench"}},
+          .headers = {{"Accept", "application/json"},
+                      {"WM_SVC.NAME", "Walmart Marketplace"},
+                      {"WM_QOS.CORRELATION_ID", "bench"},
+                      {"WM_SEC.ACCESS_TOKEN", options.token}},
           .body = {},
           .credentials = std::nullopt};
 }
@@ -81,12 +84,12 @@ Totals fetch(const Options& options, Transport& transport) {
   std::list<std::unique_ptr<HttpExchange>> out;
   while (next < targets.size() || !out.empty()) {
     while (next < targets.size() && out.size() < options.in_flight)
-      out.push_back(transport.send(request_for(targets[next++])));
+      out.push_back(transport.send(request_for(targets[next++], options)));
     transport.wait(1000);
     for (auto at = out.begin(); at != out.end();) {
       auto result = (*at)->result();
       const std::string successor = result ? take(*std::move(result), totals) : "";
-      if (result && !successor.empty()) *at = transport.send(request_for(successor));
+      if (result && !successor.empty()) *at = transport.send(request_for(successor, options));
       at = result && successor.empty() ? out.erase(at) : std::next(at);
     }
   }
@@ -100,6 +103,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Fetches all pages of a range of hours, and throws them away."};
   app.add_option("--url", options.url)->required();
   app.add_option("--ca", options.ca, "file with the certificates to trust");
+  app.add_option("--token", options.token, "of the API");
   app.add_option("--from", options.from, "full hour, as 2026-11-23T00:00:00Z")->required();
   app.add_option("--to", options.to, "full hour")->required();
   app.add_option("--in-flight", options.in_flight, "windows side by side");

@@ -1,10 +1,12 @@
 """How fast the source is beside an HTTP client alone: python3 bench/source/throughput.py [--latency-ms 0,100]
 
-Both fetch the same pages from a server that has them ready (page_server.py), with as many windows in flight. The client
-throws them away; connect-host reads them and writes each order to Kafka, exactly once. Rounds take turns.
+Both fetch the same pages with as many windows in flight: from the sandbox without faults, which makes each page when it
+is asked for, and from a server that has them ready (page_server.py). The client throws them away; connect-host reads
+them and writes each order to Kafka, exactly once. Rounds take turns.
 """
 
 import argparse
+import base64
 import datetime
 import json
 import os
@@ -22,12 +24,17 @@ BIN = rig.HOST.parent
 LINE = re.compile(r"^(\d{4}-\S+ \S+),(\d{3}) - \w+ - (.*)$", re.MULTILINE)
 
 
+def yesterday():
+    return datetime.datetime.now(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0) - datetime.timedelta(days=1)
+
+
 class PageServer:
     """Yesterday, whole hours of UTC; what the API would take time for is `latency_ms`."""
+    ca_file, token = "", "bench"
 
     def __init__(self, hours, orders_per_window, latency_ms):
-        day = datetime.datetime.now(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0) - datetime.timedelta(days=1)
-        self.day, self.hours = day, hours
+        self.day = day = yesterday()
+        self.hours = hours
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("page_server.py")), "--from-ms", str(int(day.timestamp()) * 1000),
              "--hours", str(hours), "--orders-per-window", str(orders_per_window), "--latency-ms", str(latency_ms)],
@@ -43,10 +50,31 @@ class PageServer:
         self.process.stdout.close()
 
 
+class WholeSandbox(rig.Sandbox):
+    """The same day from the sandbox, over TLS; it checks everything, the token too."""
+
+    def __init__(self, hours, orders_per_window):
+        self.day, self.hours = yesterday(), hours
+        super().__init__("--orders", 3 * hours * orders_per_window, "--from", self.day.isoformat(),
+                         "--to", (self.day + datetime.timedelta(hours=hours)).isoformat(), "--ship-node-weights", "1,1,1",
+                         "--oddities", 0, "--set", "rate_limit_orders=0")
+
+    @property
+    def token(self):
+        connection = self.connection()
+        connection.request("POST", "/v3/token", "grant_type=client_credentials", {
+            "Authorization": "Basic " + base64.b64encode(b"sandbox-client:sandbox-secret").decode(), "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded", "WM_SVC.NAME": "Walmart Marketplace", "WM_QOS.CORRELATION_ID": "bench"})
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        return answer["access_token"]
+
+
 def client_alone(server, in_flight):
     to = server.day + datetime.timedelta(hours=server.hours)
     done = subprocess.run([str(BIN / "cnx-bench-fetch"), "--url", server.url, "--from", server.day.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                           "--to", to.strftime("%Y-%m-%dT%H:%M:%SZ"), "--in-flight", str(in_flight)],
+                           "--to", to.strftime("%Y-%m-%dT%H:%M:%SZ"), "--in-flight", str(in_flight),
+                           "--token", server.token, *(["--ca", str(server.ca_file)] if server.ca_file else [])],
                           capture_output=True, text=True, timeout=600, check=False)
     if done.returncode != 0:
         raise SystemExit(f"cnx-bench-fetch: {done.stderr}")
@@ -56,9 +84,9 @@ def client_alone(server, in_flight):
 def through_the_host(server, in_flight, batch_size, orders):
     """From the first call to the end of the run, by the host's log."""
     with rig.pipeline() as pipeline:
-        source = pipeline.source(argparse.Namespace(url=server.url, ca_file=""), timezone="UTC", **{
-            "windows.in.flight": in_flight, "batch.size": batch_size})
-        del source["ssl.ca.location"]
+        source = pipeline.source(server, timezone="UTC", **{"windows.in.flight": in_flight, "batch.size": batch_size})
+        if not server.ca_file:
+            del source["ssl.ca.location"]
         config = pipeline.write({"orders": source})
         day = server.day.strftime("%Y%m%d")
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -81,18 +109,27 @@ def stamp(found):
     return datetime.datetime.strptime(found[0], "%Y-%m-%d %H:%M:%S").timestamp() + int(found[1]) / 1000
 
 
+def servers(options):
+    """(name, server) of each that is measured."""
+    if not options.no_sandbox:
+        yield "sandbox", WholeSandbox(24, options.orders_per_window)
+    for latency_ms in options.latency_ms:
+        yield f"latency_{latency_ms}_ms", PageServer(24, options.orders_per_window, latency_ms)
+
+
 def measure(options):
     results = {"bench": "source", "windows_in_flight": options.in_flight, "batch_size": options.batch_size}
-    for latency_ms in options.latency_ms:
-        with PageServer(24, options.orders_per_window, latency_ms) as server:
+    orders = 3 * 24 * options.orders_per_window
+    for server_name, server in servers(options):
+        with server:
             rounds = []
             for _ in range(options.rounds):
                 alone = client_alone(server, options.in_flight)
-                host = through_the_host(server, options.in_flight, options.batch_size, alone["orders"])
+                host = through_the_host(server, options.in_flight, options.batch_size, orders)
                 rounds.append((alone, host))
         alone, host = ({name: rig.median([r[side][name] for r in rounds]) for name in rounds[0][side]} for side in (0, 1))
-        results[f"latency_{latency_ms}_ms"] = {"client": alone, "host": host,
-                                               "ratio": round(rig.median([h["orders_per_s"] / a["orders_per_s"] for a, h in rounds]), 3)}
+        results[server_name] = {"client": alone, "host": host,
+                                "ratio": round(rig.median([h["orders_per_s"] / a["orders_per_s"] for a, h in rounds]), 3)}
     return results
 
 
@@ -102,8 +139,9 @@ def parse(arguments=None):
     parser.add_argument("--in-flight", type=int, default=8, help="windows side by side (default: %(default)s)")
     parser.add_argument("--batch-size", type=int, default=1000, help="most orders in a transaction (default: %(default)s, as the source's)")
     parser.add_argument("--orders-per-window", type=int, default=1000)
-    parser.add_argument("--latency-ms", type=lambda text: [int(n) for n in text.split(",")], default=[0, 100],
-                        help="of each page; several are measured one after the other (default: 0,100)")
+    parser.add_argument("--latency-ms", type=lambda text: [int(n) for n in text.split(",") if n], default=[0, 100],
+                        help="of each ready page; several are measured one after the other (default: 0,100)")
+    parser.add_argument("--no-sandbox", action="store_true", help="ready pages alone")
     return parser.parse_args(arguments)
 
 

@@ -83,7 +83,9 @@ void Outbox::send(Walk& walk, Item item, cnx::RecordBatch& out) {
   record.topic = settings_.topic;
   if (order.has_id) record.key = order.id;
   record.value = std::move(order.value);
-  record.headers = {{"walmart.account", walk.name.account}, {"walmart.ship.node.type", walk.name.ship_node_type}};
+  record.headers.reserve(2);
+  record.headers.emplace_back("walmart.account", walk.name.account);
+  record.headers.emplace_back("walmart.ship.node.type", walk.name.ship_node_type);
   // The time of the fetch: by orderDate the topic's retention would delete what was just written of an old range.
   record.timestamp_ms = order.fetched * 1000;
   out.add(std::move(record));

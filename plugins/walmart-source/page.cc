@@ -89,7 +89,12 @@ std::string with_request_time(std::string_view order, EpochSeconds fetched) {
   if (!order.starts_with('{')) return std::string(order);
   const std::string_view rest = order.substr(1);
   const bool empty = rest.find_first_not_of(" \t\r\n") == rest.find('}');
-  return fmt::format("{{\"request_time\":\"{}\"{}{}", sql_text(fetched), empty ? "" : ",", rest);
+  constexpr std::string_view kName = "{\"request_time\":\"";
+  const std::string time = sql_text(fetched);
+  std::string out;
+  out.reserve(kName.size() + time.size() + 2 + rest.size());
+  out.append(kName).append(time).append(empty ? "\"" : "\",").append(rest);
+  return out;
 }
 
 }  // namespace walmart

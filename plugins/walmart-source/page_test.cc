@@ -6,6 +6,7 @@
 
 #include <random>
 
+#include "json_doc.h"
 #include "order_hash.h"
 #include "raw_json.h"
 
@@ -37,6 +38,45 @@ TEST(RawJson, CutsMembersAndItemsWithTheirVeryBytes) {
 TEST(RawJson, TakesTheFirstOfANameHoweverItIsWritten) {
   EXPECT_EQ(raw_member(R"({"\u0061":1,"a":2})", "a"), "1");
   EXPECT_EQ(raw_member(R"({"\u0062":1,"a":2})", "a"), "2");
+}
+
+TEST(RawJson, EndsATextAtTheFirstQuoteThatIsNotQuoted) {
+  EXPECT_EQ(raw_value(R"("" ,1)"), R"("")");
+  EXPECT_EQ(raw_value(R"("\\" ,"1")"), R"("\\")");
+  EXPECT_EQ(raw_value(R"("\"" ,"1")"), R"("\"")");
+  EXPECT_EQ(raw_value(R"("\\\"" ,"1")"), R"("\\\"")");
+  EXPECT_EQ(raw_value(R"("a\\\\" ,"1")"), R"("a\\\\")");
+  EXPECT_EQ(raw_value(R"("\"a\"\\" ,"1")"), R"("\"a\"\\")");
+  EXPECT_EQ(raw_value(R"({"\\":"}\"]"} ,1)"), R"({"\\":"}\"]"})");
+  EXPECT_EQ(raw_value(R"("no end\")"), R"("no end\")");
+}
+
+TEST(RawJson, CutsWhatEverySequenceOfBytesInATextMeansToTheParser) {
+  std::mt19937 random(2);
+  constexpr std::string_view kBytes = "{}[]\"\\\\,: n1";
+  int understood = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string array = "[";
+    for (unsigned items = 1 + random() % 3; items > 0; --items) {
+      array += '"';
+      for (unsigned i = random() % 8; i > 0; --i) array += kBytes[random() % kBytes.size()];
+      array += items > 1 ? "\"," : "\"";
+    }
+    array += ']';
+    const JsonDoc doc = JsonDoc::parse(array);
+    if (!doc) continue;
+    ++understood;
+    const std::vector<std::string_view> items = raw_items(array);
+    ASSERT_EQ(items.size(), yyjson_arr_size(doc.root())) << array;
+    std::size_t index = 0, count = 0;
+    yyjson_val* item = nullptr;
+    yyjson_arr_foreach(doc.root(), index, count, item) {
+      const JsonDoc cut = JsonDoc::parse(items[index]);
+      ASSERT_TRUE(cut) << array << " cut to " << items[index];
+      EXPECT_TRUE(yyjson_equals(cut.root(), item)) << array << " cut to " << items[index];
+    }
+  }
+  EXPECT_GT(understood, 1000);
 }
 
 TEST(RawJson, StaysInsideTextThatIsNoJson) {

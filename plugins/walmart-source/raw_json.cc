@@ -2,6 +2,8 @@
 #include "raw_json.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "json_doc.h"
 
@@ -9,6 +11,16 @@ namespace walmart {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
+
+/// What a character outside of texts does to the depth of nesting; 2: a text begins.
+constexpr std::int8_t kText = 2;
+constexpr auto kNesting = [] {
+  std::array<std::int8_t, 256> effects{};
+  effects['{'] = effects['['] = 1;
+  effects['}'] = effects[']'] = -1;
+  effects['"'] = kText;
+  return effects;
+}();
 
 /// A place in the text; every step stays inside it.
 class Cursor {
@@ -43,21 +55,28 @@ class Cursor {
  private:
   void skip_blanks() { at_ = std::min(text_.find_first_not_of(kBlanks, at_), text_.size()); }
   void skip_string() {
-    for (++at_; !at_end() && text_[at_] != '"'; ++at_)
-      if (text_[at_] == '\\') ++at_;
-    at_ = std::min(at_ + 1, text_.size());
+    for (std::size_t quote = text_.find('"', at_ + 1); quote != std::string_view::npos;
+         quote = text_.find('"', quote + 1)) {
+      // Quoted itself after an odd number of backslashes.
+      std::size_t before = quote;
+      while (before > at_ + 1 && text_[before - 1] == '\\') --before;
+      if ((quote - before) % 2 != 0) continue;
+      at_ = quote + 1;
+      return;
+    }
+    at_ = text_.size();
   }
   void skip_nested() {
     int depth = 0;
     while (!at_end()) {
-      const char c = text_[at_];
-      if (c == '"') {
+      const std::int8_t effect = kNesting[static_cast<unsigned char>(text_[at_])];
+      if (effect == kText) {
         skip_string();
         continue;
       }
       ++at_;
-      if (c == '{' || c == '[') ++depth;
-      if ((c == '}' || c == ']') && --depth == 0) return;
+      depth += effect;
+      if (effect < 0 && depth == 0) return;
     }
   }
 
