@@ -88,7 +88,7 @@ void BulkPacket::write_row(std::uint32_t row) {
 
 void BulkPacket::grow(std::size_t needed) {
   const auto used = static_cast<std::size_t>(end_ - buffer_.get());
-  const std::size_t capacity = std::max(needed, 2 * capacity_);
+  const std::size_t capacity = std::max(needed, std::min(2 * capacity_, kMostKept));
   auto larger = std::make_unique_for_overwrite<char[]>(capacity);
   if (used > 0) std::memcpy(larger.get(), buffer_.get(), used);
   buffer_ = std::move(larger);

@@ -18,7 +18,14 @@ constexpr std::string_view kBackToSavepoint = "ROLLBACK TO cnx_rows";
 /// Answers that have not come yet, and the first trouble among those that have.
 class Answers {
  public:
-  Answers(Connection& connection, std::string_view object) : connection_(connection), object_(object) {}
+  Answers(Session& session, std::string_view object)
+      : session_(session), connection_(session.connection()), object_(object) {}
+  // Only when something was thrown: a later call would take these answers for its own.
+  ~Answers() {
+    if (expected_ > 0) session_.close();
+  }
+  Answers(const Answers&) = delete;
+  Answers& operator=(const Answers&) = delete;
 
   void expect() { ++expected_; }
   [[nodiscard]] std::size_t expected() const { return expected_; }
@@ -27,7 +34,7 @@ class Answers {
     Status answer = connection_.receive(object_);
     if (answer.ok())
       warned_ = warned_ || connection_.has_warnings();
-    else if (!error_)
+    else if (!error_ || (error_->action == Action::kRecord && answer.error().action != Action::kRecord))
       error_ = std::move(answer).error();
   }
   /// Until there are none, or no more can come.
@@ -39,6 +46,7 @@ class Answers {
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
  private:
+  Session& session_;
   Connection& connection_;
   const std::string_view object_;
   std::size_t expected_ = 0;
@@ -49,12 +57,13 @@ class Answers {
 }  // namespace
 
 Status BulkWriter::write(const WriteJob& job) {
-  if (warns_ || job.rows.size() <= kMostRowsOfStatement) return write_one_by_one(job);
-  CNX_ASSIGN(const bool written, write_ahead(job));
-  if (written) return {};
-  CNX_TRY(write_one_by_one(job));
-  // What was warned of changed no value: the server would warn again.
-  warns_ = true;
+  if (!careful_ && job.rows.size() > kMostRowsOfStatement) {
+    CNX_ASSIGN(const bool written, write_ahead(job));
+    if (written) return {};
+    careful_ = true;
+  }
+  CNX_ASSIGN(const bool warned, write_one_by_one(job));
+  careful_ = warned;
   return {};
 }
 
@@ -64,7 +73,7 @@ Result<bool> BulkWriter::write_ahead(const WriteJob& job) {
   CNX_ASSIGN(const std::uint32_t statement, prepared(job, object));
   // A deadlock ends the whole transaction; what is on its way behind it must not be committed by itself.
   CNX_TRY(session_.set_autocommit(false));
-  Answers answers(connection, object);
+  Answers answers(session_, object);
   CNX_TRY(connection.send(kSavepoint, object));
   answers.expect();
   std::span<const std::uint32_t> left = job.rows;
@@ -76,14 +85,20 @@ Result<bool> BulkWriter::write_ahead(const WriteJob& job) {
     if (answers.expected() > 1) answers.take();
   }
   answers.take_all();
-  if (connection.broken()) return connection.fail(connection.last_error(), object);
+  if (connection.broken()) {
+    Error error = connection.fail(connection.last_error(), object);
+    // The server refuses a packet that is too large and goes: with several rows no record is to blame for that.
+    if (error.action == Action::kRecord) error.action = Action::kRetry;
+    return error;
+  }
   if (answers.error() && answers.error()->action != Action::kRecord) return *answers.error();
   if (left.empty() && !answers.trouble()) return true;
   CNX_TRY(connection.execute(kBackToSavepoint, object));
   return false;
 }
 
-Status BulkWriter::write_one_by_one(const WriteJob& job) {
+Result<bool> BulkWriter::write_one_by_one(const WriteJob& job) {
+  bool warned = false;
   const std::string object = object_of(job);
   CNX_ASSIGN(const std::uint32_t statement, prepared(job, object));
   std::span<const std::uint32_t> left = job.rows;
@@ -98,10 +113,11 @@ Status BulkWriter::write_one_by_one(const WriteJob& job) {
     Status done = send(job, sent, statement, object);
     if (done.ok()) done = session_.connection().receive(object);
     if (!done.ok()) return statement_error(job, sent, session_, std::move(done).error());
+    warned = warned || session_.connection().has_warnings();
     CNX_TRY(refuse_changed_values(job, sent, session_));
     left = left.subspan(count);
   }
-  return {};
+  return warned;
 }
 
 Result<std::uint32_t> BulkWriter::prepared(const WriteJob& job, std::string_view object) {

@@ -20,7 +20,8 @@ class BulkWriter final : public Writer {
   // Each statement is sent before the answer of the one before is taken. False: something is wrong with the rows, which
   // are taken back; only write_one_by_one() can tell what, since the server forgets it with the next statement.
   Result<bool> write_ahead(const WriteJob& job);
-  Status write_one_by_one(const WriteJob& job);
+  // Whether the server warned of what is no fault.
+  Result<bool> write_one_by_one(const WriteJob& job);
   // The id that the server knows the job's statement by.
   Result<std::uint32_t> prepared(const WriteJob& job, std::string_view object);
   Status send(const WriteJob& job, std::span<const std::uint32_t> rows, std::uint32_t statement,
@@ -31,7 +32,7 @@ class BulkWriter final : public Writer {
   Session& session_;
   BulkPacket packet_;
   std::vector<std::uint64_t> sizes_;  // bytes of texts, a row each
-  bool warns_ = false;                // the server warns of what is no fault: each answer has to be looked at by itself
+  bool careful_ = false;              // something was wrong or warned of: each answer is looked at by itself
 };
 
 }  // namespace cnx::mysql

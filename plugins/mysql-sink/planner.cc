@@ -13,10 +13,16 @@ std::string line_of(const Problem& problem) {
 
 }  // namespace
 
-Result<WritePlan*> Planner::plan_for(const BatchView& batch, std::string_view topic, bool may_alter) {
+WritePlan* Planner::find(const BatchView& batch, std::string_view topic) const {
   if (!settings_.table_follows_topic()) topic = {};
-  for (auto& entry : plans_)
+  for (const auto& entry : plans_)
     if (entry.topic == topic && entry.plan->shape.matches(batch)) return entry.plan.get();
+  return nullptr;
+}
+
+Result<WritePlan*> Planner::plan_for(const BatchView& batch, std::string_view topic, bool may_alter) {
+  if (WritePlan* const known = find(batch, topic)) return known;
+  if (!settings_.table_follows_topic()) topic = {};
   CNX_ASSIGN(std::unique_ptr<WritePlan> made, make(batch, topic, may_alter));
   plans_.push_back({std::string(topic), std::move(made)});
   return plans_.back().plan.get();

@@ -11,6 +11,8 @@ namespace cnx::host::runtime {
 namespace {
 
 constexpr std::int32_t kDeadLetterTimeoutMs = 30'000;
+// A sink is told so often that there is nothing to write.
+constexpr std::chrono::seconds kIdleEvery{10};
 
 }  // namespace
 
@@ -64,8 +66,10 @@ Status SinkStage::build_and_run() {
   const config::ConnectorSettings& settings = context_.plan.settings;
   plugin::HostContext host(
       {settings.name, context_.task, settings.tasks_max, &context_.clock, context_.stop, context_.metrics, nullptr});
-  CNX_ASSIGN(const std::unique_ptr<plugin::SinkInstance> sink,
-             plugin::SinkInstance::create(*context_.plan.component, host, context_.plan.values));
+  const auto create = [&] {
+    return plugin::SinkInstance::create(*context_.plan.component, host, context_.plan.values);
+  };
+  CNX_ASSIGN(std::unique_ptr<plugin::SinkInstance> sink, create());
   struct Published {
     SinkStage& stage;
     Published(SinkStage& s, plugin::SinkInstance* sink) : stage(s) { set(sink); }
@@ -74,18 +78,27 @@ Status SinkStage::build_and_run() {
       const std::lock_guard lock(stage.mutex_);
       stage.sink_ = sink;
     }
-  } const published(*this, sink.get());
+  } published(*this, sink.get());
 
   std::unique_ptr<kafka::DeadLetterProducer> producer;
   if (settings.tolerate_errors) {
     CNX_ASSIGN(producer, kafka::DeadLetterProducer::open(context_.plan.client, kDeadLetterTimeoutMs, context_.stop));
   }
-  {
-    const TaskStatus::Call call(status_, 1, "connecting of the sink");
-    CNX_TRY(sink->start());
-  }
-  const std::optional<ClaimIdentity> identity = identity_.get_future().get();
+  std::future<std::optional<ClaimIdentity>> told = identity_.get_future();
+  Status started = connect(*sink);
+  const bool early = told.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+  while (told.wait_for(kIdleEvery) != std::future_status::ready)
+    if (started.ok()) sink->idle();
+  const std::optional<ClaimIdentity> identity = told.get();
   if (!identity) return cancelled_error();
+  // The cluster may have been away for long: what the sink's system said then is not what it says now.
+  if (!started.ok() && early) {
+    published.set(nullptr);
+    CNX_ASSIGN(sink, create());
+    published.set(sink.get());
+    started = connect(*sink);
+  }
+  CNX_TRY(started);
   const std::unique_ptr<Target> target = make_target(*sink, *identity);
   DeadLetters dead_letters(
       {settings.name, context_.task, settings.tolerate_errors, settings.dead_letter_topic, settings.config_hash},
@@ -107,6 +120,11 @@ Status SinkStage::build_and_run() {
   const TaskStatus::Call call(status_, 1, "closing of the sink");
   target->stop();
   return status;
+}
+
+Status SinkStage::connect(plugin::SinkInstance& sink) {
+  const TaskStatus::Call call(status_, 1, "connecting of the sink");
+  return sink.start();
 }
 
 std::unique_ptr<Target> SinkStage::make_target(plugin::SinkInstance& sink, const ClaimIdentity& identity) const {

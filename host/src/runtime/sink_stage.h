@@ -49,6 +49,7 @@ class SinkStage {
  private:
   void body();
   [[nodiscard]] Status build_and_run();
+  Status connect(plugin::SinkInstance& sink);
   [[nodiscard]] std::unique_ptr<Target> make_target(plugin::SinkInstance& sink, const ClaimIdentity& identity) const;
   void prepare(Target& target);
   template <class Future>
