@@ -12,6 +12,9 @@ import time
 import servers
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from stack.topics import delete_topics  # noqa: E402  (found through the line above)
+
 BUILD = pathlib.Path(os.environ.get("CNX_BUILD_DIR", ROOT / "build" / "release"))
 HOST = BUILD / "bin" / "connect-host"
 NEEDED = ("CNX_BOOTSTRAP_SERVERS", "CNX_MYSQL_HOST", "CNX_MYSQL_PORT", "CNX_MYSQL_ROOT_PASSWORD")
@@ -98,7 +101,7 @@ class Site:
 
     def forget(self, *topics):
         """Deletes them: the broker's disk."""
-        servers.delete_topics(self.servers, list(topics))
+        delete_topics(self.servers, list(topics))
         for topic in topics:
             self.topics.pop(topic, None)
 

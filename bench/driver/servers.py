@@ -1,9 +1,7 @@
-"""Kafka and the database of the private stack, as processes of this machine: what they cost, and topics to be rid of."""
+"""Kafka and the database of the private stack, as processes of this machine: what they cost."""
 
 import os
 import pathlib
-import socket
-import struct
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 SERVERS = {"database": "mysql", "broker": "kafka"}
@@ -34,14 +32,3 @@ class Meter:
 
     def per_million(self, rows):
         return {f"{name}_cpu_s_per_million": round((cpu_seconds(pid) - before) * 1e6 / rows, 3) for name, (pid, before) in self.before.items()}
-
-
-def delete_topics(servers, names):
-    """So that the broker's disk holds one measurement's orders at a time; absent ones are no error."""
-    host, port = servers.split(",")[0].rsplit(":", 1)
-    # DeleteTopics v1: api_key 20, version 1, correlation 1, client id; names; 30 s.
-    body = struct.pack(">hhih", 20, 1, 1, 5) + b"bench" + struct.pack(">i", len(names))
-    body += b"".join(struct.pack(">h", len(name)) + name.encode() for name in names) + struct.pack(">i", 30_000)
-    with socket.create_connection((host, int(port)), timeout=40) as connection:
-        connection.sendall(struct.pack(">i", len(body)) + body)
-        connection.recv(4096)

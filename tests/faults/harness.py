@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
-import struct
 import subprocess
 import sys
 import time
@@ -20,6 +18,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from e2e.harness import BUILD, HOST, NEEDED, Pipeline, Sandbox  # noqa: E402  (found through the line above)
 from stack.stack import Stack  # noqa: E402
+from stack.topics import delete_topics  # noqa: E402
 
 import compare  # noqa: E402
 import history  # noqa: E402
@@ -45,17 +44,6 @@ def wait_until(true, what, seconds=PATIENCE_S, every=0.05):
             raise Stuck(f"after {seconds} s still waiting for {what() if callable(what) else what}")
         time.sleep(every)
     return value
-
-
-def delete_topics(servers, names):
-    """A broker that is started again looks at every partition it has, so topics that are done with go; absent ones are no error."""
-    host, port = servers.split(",")[0].rsplit(":", 1)
-    # DeleteTopics v1: api_key 20, version 1, correlation 7, client id "up"; names; 10 s.
-    body = struct.pack(">hhih", 20, 1, 7, 2) + b"up" + struct.pack(">i", len(names))
-    body += b"".join(struct.pack(">h", len(name)) + name.encode() for name in names) + struct.pack(">i", 10_000)
-    with socket.create_connection((host, int(port)), timeout=30) as connection:
-        connection.sendall(struct.pack(">i", len(body)) + body)
-        connection.recv(4096)
 
 
 class Job(Pipeline):
