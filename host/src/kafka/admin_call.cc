@@ -15,6 +15,7 @@ constexpr auto kNoAnswer = std::chrono::seconds(2);
 }  // namespace
 
 Result<EventPtr> AdminCall::run(rd_kafka_admin_op_t operation, const Send& send) const {
+  if (stop_.requested()) return cancelled_error();
   const std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<&rd_kafka_AdminOptions_destroy>> options(
       rd_kafka_AdminOptions_new(client_.get(), operation));
   char reason[512] = "";

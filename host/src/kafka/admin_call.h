@@ -23,7 +23,8 @@ class AdminCall {
   AdminCall(const ClientHandle& client, std::int64_t timeout_ms, StopToken stop, std::string what)
       : client_(client), timeout_ms_(timeout_ms), stop_(std::move(stop)), what_(std::move(what)) {}
 
-  /// Sends and waits. The result event, or the error of the request as a whole.
+  /// Sends and waits. The result event, or the error of the request as a whole; CANCELLED at a stop: nothing is sent
+  /// after one, and what was sent before may have come to pass.
   [[nodiscard]] Result<EventPtr> run(rd_kafka_admin_op_t operation, const Send& send) const;
 
  private:

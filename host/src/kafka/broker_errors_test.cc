@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "kafka/admin_call.h"
 #include "kafka/dead_letter_producer.h"
 #include "kafka/mock_broker.h"
 #include "kafka/sink_consumer.h"
@@ -101,6 +102,21 @@ TEST_F(BrokerErrors, AGroupThatMayNotBeDescribedNamesTheRightThatIsMissing) {
   ASSERT_FALSE(holder.ok());
   EXPECT_EQ(holder.error().action, Action::kAuth) << holder.error().message;
   EXPECT_THAT(holder.error().message, HasSubstr("Describe on group 'connect-g-c'"));
+}
+
+TEST_F(BrokerErrors, NothingIsAskedAfterAStop) {
+  auto conf = make_conf(ClientRole::kConsumer, config_, {{"group.id", "connect-g-c"}});
+  ASSERT_TRUE(conf.ok()) << conf.error().message;
+  const auto client = ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf).value(), "member", broker_.servers());
+  ASSERT_TRUE(client.ok()) << client.error().message;
+  StopSource stop;
+  stop.request();
+  bool sent = false;
+  const auto answer = AdminCall(**client, 1'000, stop.token(), "asking")
+                          .run(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, [&](auto*, auto*, auto*) { sent = true; });
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().action, Action::kCancelled);
+  EXPECT_FALSE(sent);
 }
 
 }  // namespace

@@ -4,13 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 
 #include "base/log.h"
 #include "base/thread_name.h"
 #include "kafka/error_map.h"
-#include "kafka/static_member.h"
 
 namespace cnx::host::kafka {
 namespace {
@@ -24,7 +22,6 @@ constexpr auto kOthersFor = std::chrono::seconds(1);
 constexpr int kSeekMs = 1000;
 constexpr auto kSeekFor = std::chrono::seconds(5);
 constexpr auto kSeekAgain = std::chrono::milliseconds(10);
-constexpr std::int64_t kAskHolderAgainMs = 1000;
 // Where a held partition stands until start_at(). A number, never END: a lookup of END that is under way during the
 // seek is made again 500 ms later by librdkafka (2.8.0, rd_kafka_toppar_handle_Offset), and what lies before the end is
 // skipped.
@@ -45,11 +42,6 @@ ListPtr to_list(std::span<const TopicPartition> partitions) {
 std::string name_of(const GroupMember& member) {
   if (member.instance_id.empty()) return fmt::format("group '{}'", member.group_id);
   return fmt::format("group '{}', group.instance.id '{}'", member.group_id, member.instance_id);
-}
-
-std::string member_id(const ClientHandle& client) {
-  const std::unique_ptr<char, decltype(&free)> id(rd_kafka_memberid(client.get()), &free);
-  return id ? id.get() : "";
 }
 
 bool is_cooperative(const ClientHandle& client) {
@@ -81,7 +73,11 @@ Properties settings_of(const GroupMember& member) {
 
 GroupSession::GroupSession(std::shared_ptr<ClientHandle> client, const GroupMember& member, DataQueue& data,
                            RebalanceListener& listener)
-    : client_(std::move(client)), identity_(member), member_(name_of(member)), data_(data), listener_(listener) {}
+    : client_(std::move(client)),
+      member_(name_of(member)),
+      static_id_(*client_, member, member_, leaving_.token()),
+      data_(data),
+      listener_(listener) {}
 
 GroupSession::~GroupSession() { leave(0); }
 
@@ -120,9 +116,8 @@ void GroupSession::join(StartLine* line) {
 // False: it is to leave without having joined.
 bool GroupSession::wait_for_turn() {
   may_join_.wait(false);
-  StartLine* const line = line_;
-  settled_ = line == nullptr;
-  if (line != nullptr) line->wait(leaving_.token(), kOthersFor);
+  settled_ = line_ == nullptr;
+  if (line_ != nullptr) line_->wait(leaving_.token(), kOthersFor);
   return !leaving_.requested();
 }
 
@@ -203,7 +198,7 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
     Error error = client_->error(fatal, member_, fatal_reason);
     lose_all();
     if (fatal == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
-      error = thrown_out(std::move(error), [this] { return member_id(*client_); });
+      error = static_id_.thrown_out(std::move(error));
     else if (error.action == Action::kRetry)
       error.action = Action::kFatal;
     fail(std::move(error));
@@ -215,27 +210,6 @@ void GroupSession::handle_error(rd_kafka_event_t& event) {
   if (action_of(code) == Action::kRetry || code == RD_KAFKA_RESP_ERR__SSL) client_->note_fault(code, text);
   // What passes is left to librdkafka, which tries again by itself.
   if (Error error = client_->error(code, member_, text); error.action != Action::kRetry) fail(std::move(error));
-}
-
-// A member that slept through its session would join anew and take its id back, even from a newer process that has it
-// since: so the coordinator is asked first who has it. Nobody has refused the id: without a name it is ours.
-std::optional<Error> GroupSession::taken_over() const {
-  if (joined_as_.empty()) return std::nullopt;
-  Error lost = client_->error(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, member_);
-  lost.action = Action::kRetry;
-  Error error = thrown_out(std::move(lost), [this] { return joined_as_; });
-  if (error.action != Action::kFenced) return std::nullopt;
-  return error;
-}
-
-Error GroupSession::thrown_out(Error error, const std::function<std::string()>& me) const {
-  const StopToken leaving = leaving_.token();
-  // Nothing hangs on it any more, and a client that is being closed may never answer.
-  if (leaving.requested()) return retry_error(std::move(error.message), error.native_code);
-  return explain_fence(
-      std::move(error),
-      [this, &leaving] { return static_member(*client_, identity_.group_id, identity_.instance_id, leaving); }, me,
-      [&leaving] { return !leaving.wait_for(kAskHolderAgainMs); });
 }
 
 // After a fatal error the client itself no longer tells of rebalances.
@@ -287,7 +261,7 @@ void GroupSession::assign(const rd_kafka_topic_partition_list_t& list) {
   follow(with_offsets.get(), true);
   resume(read);  // librdkafka keeps the pause of an earlier assignment
   client_->note_success();
-  if (!identity_.instance_id.empty()) joined_as_ = member_id(*client_);
+  static_id_.note_joined();
   if (!partitions.empty()) {
     const std::string not_read = held.size() == partitions.size() ? "" : ": " + names_of(held);
     log::info(kLogger, "{}: {} assigned{}", client_->name(), names_of(partitions),
@@ -308,7 +282,7 @@ void GroupSession::unassign(const rd_kafka_topic_partition_list_t& list) {
     lost ? listener_.on_lost(partitions) : listener_.on_revoked(partitions);
   }
   // librdkafka joins again once it is told that the partitions are given back, so it is not told.
-  if (auto fenced = lost ? taken_over() : std::nullopt) {
+  if (auto fenced = lost ? static_id_.taken_over() : std::nullopt) {
     fail(std::move(*fenced));
     return;
   }
@@ -407,7 +381,6 @@ void GroupSession::leave(std::int64_t timeout_ms) {
   if (!thread_.joinable()) return;
   leave_within_ms_ = timeout_ms;
   leaving_.request();
-  if (StartLine* const line = line_) line->wake();
   learn_topics();
   may_join_ = true;
   may_join_.notify_all();

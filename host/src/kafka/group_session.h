@@ -6,7 +6,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +21,7 @@
 #include "kafka/library.h"
 #include "kafka/rebalance_listener.h"
 #include "kafka/start_line.h"
+#include "kafka/static_member.h"
 #include "kafka/subscription.h"
 
 namespace cnx::host::kafka {
@@ -80,20 +80,18 @@ class GroupSession {
   void resume(std::span<const TopicPartition> partitions);
   [[nodiscard]] Status seek(const TopicPartition& at, std::int64_t offset);
   void fail(Error error);
-  [[nodiscard]] std::optional<Error> taken_over() const;
-  [[nodiscard]] Error thrown_out(Error error, const std::function<std::string()>& me) const;
 
   const std::shared_ptr<ClientHandle> client_;
-  const GroupMember identity_;
   const std::string member_;  // "group 'g', group.instance.id 'i'"
+  StopSource leaving_;
+  StaticMember static_id_;  // of the group thread
   DataQueue& data_;
   RebalanceListener& listener_;
   QueuePtr main_queue_;
   std::thread thread_;
   std::atomic<bool> topics_made_{false};
   std::atomic<bool> may_join_{false};
-  std::atomic<StartLine*> line_{nullptr};  // constant once may_join_
-  StopSource leaving_;
+  StartLine* line_ = nullptr;  // constant once may_join_
   std::atomic<std::int64_t> leave_within_ms_{0};
 
   // Of the group thread, once prepared.
@@ -104,7 +102,6 @@ class GroupSession {
   // mutex_, which nothing waits with: poll() needs it.
   std::mutex change_mutex_;
   mutable std::mutex mutex_;
-  std::string joined_as_;         // a static member's id of the last assignment; of the serving thread
   Assignment assignment_;         // guarded by mutex_
   std::optional<Error> failure_;  // guarded by mutex_
 };

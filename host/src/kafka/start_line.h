@@ -23,9 +23,8 @@ class StartLine {
   StartLine(const StartLine&) = delete;
   StartLine& operator=(const StartLine&) = delete;
 
-  /// Waits for the others, `at_most` from now, or until `leaving`, whose setter calls wake().
+  /// Waits for the others, `at_most` from now, or until `leaving`.
   void wait(const StopToken& leaving, std::chrono::milliseconds at_most);
-  void wake();
 
  private:
   std::mutex mutex_;

@@ -49,11 +49,17 @@ TEST(StartLine, OneThatLeavesDoesNotOpenIt) {
   const std::future<void> other = come(line, stays, kNever);
   const std::future<void> leaving = come(line, leaves.token(), kNever);
   leaves.request();
-  line.wake();
   leaving.wait();
   EXPECT_EQ(other.wait_for(10ms), std::future_status::timeout);
   line.wait(stays, kNever);
   other.wait();
+}
+
+TEST(StartLine, WhoIsToLeaveAlreadyDoesNotWait) {
+  StartLine line(2);
+  StopSource leaves;
+  leaves.request();
+  line.wait(leaves.token(), kNever);
 }
 
 }  // namespace

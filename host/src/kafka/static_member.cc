@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/log.h"
 #include "kafka/admin_call.h"
@@ -14,6 +17,12 @@ namespace {
 constexpr std::int64_t kAnswerMs = 2'000;
 // Each may take kAnswerMs, and a second is waited between them: a minute.
 constexpr int kMostQuestions = 20;
+constexpr std::int64_t kAskAgainMs = 1'000;
+
+std::string member_id(const ClientHandle& client) {
+  const std::unique_ptr<char, decltype(&free)> id(rd_kafka_memberid(client.get()), &free);
+  return id ? id.get() : "";
+}
 
 }  // namespace
 
@@ -77,6 +86,34 @@ Error explain_fence(Error fenced, const std::function<Result<std::optional<std::
           fmt::format("{}; whether by another process is not known: {}", fenced.message, unknown.message),
           fenced.native_code);
   }
+}
+
+StaticMember::StaticMember(const ClientHandle& client, GroupMember member, std::string name, StopToken leaving)
+    : client_(client), member_(std::move(member)), name_(std::move(name)), leaving_(std::move(leaving)) {}
+
+void StaticMember::note_joined() {
+  if (!member_.instance_id.empty()) joined_as_ = member_id(client_);
+}
+
+Error StaticMember::thrown_out(Error fenced) const {
+  return explain(std::move(fenced), [this] { return member_id(client_); });
+}
+
+// A member that slept through its session would join anew and take its id back, even from a newer process that has it
+// since: so the coordinator is asked first who has it. Nobody has refused the id: without a name it is ours.
+std::optional<Error> StaticMember::taken_over() const {
+  if (joined_as_.empty()) return std::nullopt;
+  Error lost = client_.error(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, name_);
+  lost.action = Action::kRetry;
+  Error error = explain(std::move(lost), [this] { return joined_as_; });
+  if (error.action != Action::kFenced) return std::nullopt;
+  return error;
+}
+
+Error StaticMember::explain(Error fenced, const std::function<std::string()>& me) const {
+  return explain_fence(
+      std::move(fenced), [this] { return static_member(client_, member_.group_id, member_.instance_id, leaving_); }, me,
+      [this] { return !leaving_.wait_for(kAskAgainMs); });
 }
 
 }  // namespace cnx::host::kafka

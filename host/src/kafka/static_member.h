@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Internal: who holds a static id in a consumer group.
+// Internal: who holds a static id in a consumer group, and whether a member was thrown out of it by another.
 #pragma once
 
 #include <functional>
@@ -10,6 +10,7 @@
 #include "base/stop.h"
 #include "cnx/result.hpp"
 #include "kafka/client_handle.h"
+#include "kafka/types.h"
 
 namespace cnx::host::kafka {
 
@@ -27,5 +28,28 @@ namespace cnx::host::kafka {
 /// waits before the next question; false gives up.
 [[nodiscard]] Error explain_fence(Error fenced, const std::function<Result<std::optional<std::string>>()>& holder,
                                   const std::function<std::string()>& me, const std::function<bool()>& wait);
+
+/// Judges whether another process took a member's static id. Of one thread.
+class StaticMember {
+ public:
+  /// `name` stands in errors. `client` must outlive it. Questions end when it is `leaving`.
+  StaticMember(const ClientHandle& client, GroupMember member, std::string name, StopToken leaving);
+
+  /// Partitions were assigned: remembers the member id that this client has now.
+  void note_joined();
+  /// The client is shut out with `fenced`: what it means, as explain_fence() has it.
+  [[nodiscard]] Error thrown_out(Error fenced) const;
+  /// The assignment was lost: FENCED when another member has the id since.
+  [[nodiscard]] std::optional<Error> taken_over() const;
+
+ private:
+  [[nodiscard]] Error explain(Error fenced, const std::function<std::string()>& me) const;
+
+  const ClientHandle& client_;
+  const GroupMember member_;
+  const std::string name_;
+  const StopToken leaving_;
+  std::string joined_as_;  // empty without a static id
+};
 
 }  // namespace cnx::host::kafka
