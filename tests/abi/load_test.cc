@@ -198,6 +198,22 @@ TEST_F(Registry, AFileNamedAsWhatIsWantedComesBeforeATwinWhichIsToldWhenItIsLoad
                                 HasSubstr("take the other one out"))));
 }
 
+TEST_F(Registry, OfTwinsTheOneInAFileOfItsNameIsTakenWhateverElseIsWantedOrLoaded) {
+  put(bad("other_twin"), "a.so");
+  put(bad("twin"), "twin.so");
+  for (const std::vector<std::string>& wanted : {std::vector<std::string>{"twin"}, {"a"}, {"a", "twin"}, {}}) {
+    const PluginRegistry registry = scan(wanted);
+    const auto before = registry.find_connector("twin");
+    ASSERT_TRUE(before.ok()) << before.error().message;
+    EXPECT_EQ((*before)->origin.path, (directory_ / "twin.so").string());
+    static_cast<void>(registry.plugins());
+    const auto after = registry.find_connector("twin");
+    ASSERT_TRUE(after.ok()) << after.error().message;
+    EXPECT_EQ(*after, *before);
+    EXPECT_THAT(messages(registry), ElementsAre(HasSubstr("two plugins have a sink called 'twin'")));
+  }
+}
+
 TEST_F(Registry, TwoFilesNamedAsWhatIsWantedAreRefusedNamingBoth) {
   fs::create_directories(directory_ / "more");
   ::chmod((directory_ / "more").c_str(), 0755);

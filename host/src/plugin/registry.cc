@@ -39,6 +39,16 @@ std::string_view without_package(std::string_view name) {
   return name;
 }
 
+/// Among twins, the one in the file of its own name is taken.
+bool is_namesake_of_its_file(const Component& component) {
+  return fs::path(component.origin.path).stem() == component.name;
+}
+
+/// What connector.class names is a source or a sink.
+std::vector<Kind> named_alike(Kind kind) {
+  return kind == Kind::kTransform ? std::vector{kind} : std::vector{Kind::kSource, Kind::kSink};
+}
+
 }  // namespace
 
 std::vector<std::string> PluginRegistry::default_path() {
@@ -100,7 +110,7 @@ void PluginRegistry::add(const std::string& file) {
   const std::pair<std::uint64_t, std::uint64_t> id{info.st_dev, info.st_ino};
   if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) return;
   seen_.push_back(id);
-  loaded_->files.push_back({file, false, false, nullptr});
+  loaded_->files.push_back({file, false, nullptr});
 }
 
 void PluginRegistry::load(File& file) const {
@@ -119,27 +129,22 @@ void PluginRegistry::load(File& file) const {
 
 void PluginRegistry::load_wanted(std::span<const std::string> wanted) {
   for (File& file : loaded_->files) {
-    file.wanted = std::ranges::find(wanted, fs::path(file.path).stem().string()) != wanted.end();
-    if (file.wanted) load(file);
+    if (std::ranges::find(wanted, fs::path(file.path).stem().string()) != wanted.end()) load(file);
   }
 }
 
 void PluginRegistry::load_all() const {
   if (std::exchange(loaded_->all, true)) return;
   for (File& file : loaded_->files) {
-    const bool late = !file.tried;
     load(file);
-    if (late && file.plugin) warn_of_twins(*file.plugin);
-  }
-  for (File& file : loaded_->files) {
     if (file.plugin) loaded_->plugins.push_back(std::move(file.plugin));
   }
+  for (const auto& plugin : loaded_->plugins) warn_of_twins(*plugin);
 }
 
-// A find() before it was loaded took the other one.
-void PluginRegistry::warn_of_twins(const Plugin& late) const {
-  for (const Component& twin : late.components) {
-    const Component* taken = among_wanted({twin.kind}, twin.name);
+void PluginRegistry::warn_of_twins(const Plugin& plugin) const {
+  for (const Component& twin : plugin.components) {
+    const Component* taken = namesake(named_alike(twin.kind), twin.name);
     if (taken == nullptr || taken->origin.path == twin.origin.path) continue;
     warn(
         twin.origin.path,
@@ -176,41 +181,40 @@ Result<const Component*> PluginRegistry::find_connector(std::string_view name) c
   return find({Kind::kSource, Kind::kSink}, "source or sink", name);
 }
 
-// nullptr also when there are two: the others are loaded, too, then, and the error names both.
-const Component* PluginRegistry::among_wanted(const std::vector<Kind>& kinds, std::string_view name) const {
-  const Component* found = nullptr;
-  for (const File& file : loaded_->files) {
-    if (!file.wanted || !file.plugin) continue;
-    for (const Component& component : file.plugin->components) {
-      if (component.name != name || !among(kinds, component.kind)) continue;
-      if (found != nullptr) return nullptr;
-      found = &component;
+std::vector<const Component*> PluginRegistry::loaded(const std::vector<Kind>& kinds, std::string_view name) const {
+  std::vector<const Component*> found;
+  const auto look = [&](const Plugin& plugin) {
+    for (const Component& component : plugin.components) {
+      if (component.name == name && among(kinds, component.kind)) found.push_back(&component);
     }
+  };
+  for (const File& file : loaded_->files) {
+    if (file.plugin) look(*file.plugin);
   }
+  for (const auto& plugin : loaded_->plugins) look(*plugin);
   return found;
+}
+
+// The files of one name are loaded together, so that the answer does not depend on what else is loaded.
+const Component* PluginRegistry::namesake(const std::vector<Kind>& kinds, std::string_view name) const {
+  std::vector<const Component*> found = loaded(kinds, name);
+  std::erase_if(found, [](const Component* component) { return !is_namesake_of_its_file(*component); });
+  return found.size() == 1 ? found.front() : nullptr;
 }
 
 Result<const Component*> PluginRegistry::find(const std::vector<Kind>& kinds, std::string_view what,
                                               std::string_view name) const {
   const std::lock_guard lock(loaded_->mutex);
-  if (!loaded_->all) {
-    if (const Component* wanted = among_wanted(kinds, name)) return wanted;
-  }
+  if (const Component* component = namesake(kinds, name)) return component;
   load_all();
-  const Component* found = nullptr;
-  for (const auto& plugin : loaded_->plugins) {
-    for (const Component& component : plugin->components) {
-      if (component.name != name || !among(kinds, component.kind)) continue;
-      if (found != nullptr) {
-        return config_error(
-            fmt::format("two plugins have a {} called '{}': {} and {}; take one of them out of plugin.path", what, name,
-                        found->origin.path, component.origin.path));
-      }
-      found = &component;
-    }
+  if (const Component* component = namesake(kinds, name)) return component;
+  const std::vector<const Component*> found = loaded(kinds, name);
+  if (found.empty()) return not_found(kinds, what, name);
+  if (found.size() > 1) {
+    return config_error(fmt::format("two plugins have a {} called '{}': {} and {}; take one of them out of plugin.path",
+                                    what, name, found[0]->origin.path, found[1]->origin.path));
   }
-  if (found == nullptr) return not_found(kinds, what, name);
-  return found;
+  return found.front();
 }
 
 Error PluginRegistry::not_found(const std::vector<Kind>& kinds, std::string_view what, std::string_view name) const {

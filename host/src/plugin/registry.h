@@ -36,7 +36,8 @@ class PluginRegistry {
   [[nodiscard]] static PluginRegistry scan(const std::vector<std::string>& plugin_path,
                                            std::span<const std::string> wanted = {});
 
-  /// The component of that kind and name. Errors (CONFIG) say what is meant, what was searched, why a file of that name
+  /// The component of that kind and name. When several files have it, the one in the file of its name: the others are
+  /// warnings once all are loaded. Errors (CONFIG) say what is meant, what was searched, why a file of that name
   /// was not loaded, or which two files both have it.
   [[nodiscard]] Result<const Component*> find(Kind kind, std::string_view name) const;
   /// The source or sink of that name: what connector.class names.
@@ -51,7 +52,6 @@ class PluginRegistry {
  private:
   struct File {
     std::string path;
-    bool wanted = false;
     bool tried = false;
     std::unique_ptr<Plugin> plugin;  // a pointer: Components are handed out
   };
@@ -69,9 +69,11 @@ class PluginRegistry {
   void load(File& file) const;
   void load_wanted(std::span<const std::string> wanted);
   void load_all() const;  // the mutex is held
-  void warn_of_twins(const Plugin& late) const;
+  void warn_of_twins(const Plugin& plugin) const;
   void warn(std::string path, std::string message, bool not_loaded) const;
-  [[nodiscard]] const Component* among_wanted(const std::vector<Kind>& kinds, std::string_view name) const;
+  [[nodiscard]] std::vector<const Component*> loaded(const std::vector<Kind>& kinds, std::string_view name) const;
+  /// The one in a file of its own name; nullptr: none, or there are several.
+  [[nodiscard]] const Component* namesake(const std::vector<Kind>& kinds, std::string_view name) const;
   [[nodiscard]] Result<const Component*> find(const std::vector<Kind>& kinds, std::string_view what,
                                               std::string_view name) const;
   [[nodiscard]] Error not_found(const std::vector<Kind>& kinds, std::string_view what, std::string_view name) const;
