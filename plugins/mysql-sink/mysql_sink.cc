@@ -80,9 +80,11 @@ void MysqlSink::stop() {
 Status MysqlSink::prepare(const BatchView& shape) {
   const CancelSwitch::Call call(cancel_);
   CNX_TRY(ready());
-  // What a new plan reads and makes belongs to no transaction; one that is there costs a busy writer nothing.
-  if (!planner_.has_plan_for(shape, topic_)) CNX_TRY(session_.set_autocommit(true));
-  CNX_TRY(planner_.plan_for(shape, topic_, true));
+  // One that is there costs a busy writer nothing.
+  if (!planner_.has_plan_for(shape, topic_)) {
+    CNX_TRY(session_.set_autocommit(true));  // what a new plan reads and makes belongs to no transaction
+    CNX_TRY(planner_.plan_for(shape, topic_, true));
+  }
   session_.touch();
   return {};
 }

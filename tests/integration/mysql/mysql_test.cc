@@ -62,10 +62,20 @@ std::vector<std::string> MysqlTest::lines(const std::string& query) {
   return texts;
 }
 
-void MysqlTest::wait_for_lock_wait() {
-  // The server renews this table only when it was not read for 0.1 s.
-  while (lines("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'").empty())
+void MysqlTest::wait_for_lock_wait(const std::string& connection) {
+  const std::string query = "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'" +
+                            (connection.empty() ? "" : " AND trx_mysql_thread_id=" + connection);
+  CancelSwitch cancel;
+  const auto watch = Connection::open(options_, cancel);  // another thread's statement may occupy the test's own
+  ASSERT_TRUE(watch.ok()) << watch.error().message;
+  for (int looks = 0; looks < 60; ++looks) {
+    // The server renews this table only when it was not read for 0.1 s.
     std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    const auto found = (*watch)->query(query, "test");
+    ASSERT_TRUE(found.ok()) << found.error().message;
+    if (!found->empty()) return;
+  }
+  ADD_FAILURE() << "no transaction came to wait for a lock";
 }
 
 Pairs MysqlTest::pairs(const Pairs& extra) const {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A batch of several bulk statements, each of which is sent before the answer of the one before.
-#include <chrono>
 #include <thread>
 
 #include "bulk_packet.h"
@@ -79,7 +78,7 @@ class DeadlockInTheSecondStatement : public SendingAhead {
     sql("INSERT INTO heavy SELECT seq FROM seq_1_to_" + std::to_string(2 * kRows));
     sql("INSERT INTO t VALUES (" + std::to_string(kMostRowsOfStatement + 5) + ", 0)");
     std::thread other([&] { sql("UPDATE connect_offsets SET epoch=epoch"); });
-    EXPECT_TRUE(comes_to_wait());
+    wait_for_lock_wait();
     CollectedRejects rejects;
     const Status written = sink->write(rows.view(), Selection(rows.raw(), {}), rejects.sink());
     other.join();
@@ -92,21 +91,6 @@ class DeadlockInTheSecondStatement : public SendingAhead {
     EXPECT_TRUE(sink->advance(claimant(), {{step(epoch, 0, 1)}}).ok());
     EXPECT_EQ(line("SELECT next_offset FROM connect_offsets"), "1");
     return written.ok() ? Error{} : written.error();
-  }
-
- private:
-  // Whether the other transaction is waiting for the sink's guard, at last.
-  bool comes_to_wait() {
-    CancelSwitch cancel;
-    auto watch = Connection::open(options_, cancel);
-    for (int looks = 0; watch.ok() && looks < 60; ++looks) {
-      // The server renews this table only when it was not read for 0.1 s.
-      std::this_thread::sleep_for(std::chrono::milliseconds(150));
-      const auto found =
-          (*watch)->query("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'", "test");
-      if (found.ok() && !found->empty()) return true;
-    }
-    return false;
   }
 };
 

@@ -62,16 +62,7 @@ TEST_F(ServerTroubles, ADeadlockIsWorthARetry) {
   for (int i = 0; i < 20; ++i) sql("INSERT INTO heavy VALUES (" + std::to_string(i) + ")");
   sql("INSERT INTO t VALUES (1, 0)");
   std::thread other([&] { sql("UPDATE connect_offsets SET epoch=epoch"); });
-  CancelSwitch cancel;
-  auto watch = Connection::open(options_, cancel);
-  ASSERT_TRUE(watch.ok());
-  for (bool waits = false; !waits;) {
-    const auto found =
-        (*watch)->query("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'", "test");
-    ASSERT_TRUE(found.ok());
-    waits = !found->empty();
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
-  }
+  wait_for_lock_wait();
   const Error error = write_error(*sink);
   other.join();
   sql("ROLLBACK");
@@ -88,12 +79,7 @@ TEST_F(ServerTroubles, AnInterruptedStatementIsWorthARetry) {
   auto killer = Connection::open(options_, cancel);
   ASSERT_TRUE(killer.ok());
   std::thread kills([&] {
-    for (bool waits = false; !waits; std::this_thread::sleep_for(std::chrono::milliseconds(150))) {
-      const auto found = (*killer)->query(
-          "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT' AND trx_mysql_thread_id=" + id,
-          "test");
-      waits = !found.ok() || !found->empty();
-    }
+    wait_for_lock_wait(id);
     EXPECT_TRUE((*killer)->execute("KILL QUERY " + id, "test").ok());
   });
   const Error error = write_error(*sink);
