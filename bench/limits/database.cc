@@ -100,9 +100,15 @@ class Client {
       auto& column = const_cast<ReadyColumn&>(batch.columns[c]);  // the API takes no const
       MYSQL_BIND& bind = binds_[c];
       bind.u.indicator = column.indicators.data();
-      bind.buffer_type = column.is_integer ? MYSQL_TYPE_LONGLONG : MYSQL_TYPE_STRING;
-      bind.buffer = column.is_integer ? static_cast<void*>(column.integers.data()) : column.texts.data();
-      bind.length = column.is_integer ? nullptr : column.lengths.data();
+      bind.buffer_type = column.type;
+      if (column.type == MYSQL_TYPE_LONGLONG) {
+        bind.buffer = column.integers.data();
+      } else if (column.type == MYSQL_TYPE_DATETIME) {
+        bind.buffer = column.time_places.data();
+      } else {
+        bind.buffer = column.texts.data();
+        bind.length = column.lengths.data();
+      }
     }
     const auto count = static_cast<unsigned>(batch.rows);
     mysql_stmt_attr_set(statement_, STMT_ATTR_ARRAY_SIZE, &count);
@@ -124,7 +130,7 @@ class Client {
   void append_cell(const ReadyColumn& column, std::size_t row) {
     if (column.indicators[row] != STMT_INDICATOR_NONE) {
       sql_ += "NULL,";
-    } else if (column.is_integer) {
+    } else if (column.type == MYSQL_TYPE_LONGLONG) {
       fmt::format_to(std::back_inserter(sql_), "{},", column.integers[row]);
     } else {
       sql_ += '\'';

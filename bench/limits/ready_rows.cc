@@ -1,44 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "limits/ready_rows.h"
 
-#include <mysql.h>
-
 #include <ctime>
 
 namespace cnx::bench {
 namespace {
 
-std::string formatted(const ColumnView& column, std::uint64_t row) {
-  const std::int64_t value = column.integer(row);
-  if (column.type() == CNX_DECIMAL) {
-    const std::string digits = std::to_string(value / 100);
-    const std::string cents = std::to_string(100 + value % 100);
-    return digits + "." + cents.substr(1);
+enum_field_types sent_type(cnx_type type) {
+  switch (type) {
+    case CNX_INT64:
+      return MYSQL_TYPE_LONGLONG;
+    case CNX_TIMESTAMP:
+    case CNX_DATETIME:
+      return MYSQL_TYPE_DATETIME;
+    case CNX_TEXT:
+    case CNX_JSON:
+      return MYSQL_TYPE_BLOB;
+    default:
+      return MYSQL_TYPE_STRING;
   }
-  const std::time_t seconds = value / 1'000'000;
+}
+
+std::string money(std::int64_t value) {
+  const std::string digits = std::to_string(value / 100);
+  const std::string cents = std::to_string(100 + value % 100);
+  return digits + "." + cents.substr(1);
+}
+
+std::tm parts_of(std::int64_t micros) {
+  const std::time_t seconds = micros / 1'000'000;
   std::tm parts{};
   gmtime_r(&seconds, &parts);
+  return parts;
+}
+
+MYSQL_TIME sent_time(std::int64_t micros) {
+  const std::tm parts = parts_of(micros);
+  MYSQL_TIME time{};
+  time.year = static_cast<unsigned>(parts.tm_year + 1900);
+  time.month = static_cast<unsigned>(parts.tm_mon + 1);
+  time.day = static_cast<unsigned>(parts.tm_mday);
+  time.hour = static_cast<unsigned>(parts.tm_hour);
+  time.minute = static_cast<unsigned>(parts.tm_min);
+  time.second = static_cast<unsigned>(parts.tm_sec);
+  time.time_type = MYSQL_TIMESTAMP_DATETIME;
+  return time;
+}
+
+std::string formatted(enum_field_types type, std::int64_t value) {
+  if (type == MYSQL_TYPE_STRING) return money(value);
+  const std::tm parts = parts_of(value);
   char text[32];
   return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts)};
 }
 
 ReadyColumn make_column(const ColumnView& column, std::uint64_t rows, std::string& arena) {
   ReadyColumn made;
-  made.is_integer = column.type() == CNX_INT64;
+  made.type = sent_type(column.type());
   std::vector<std::size_t> offsets;
   for (std::uint64_t row = 0; row < rows; ++row) {
     const bool null = column.is_null(row);
     made.indicators.push_back(null ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE);
-    if (made.is_integer) {
+    if (made.type == MYSQL_TYPE_LONGLONG) {
       made.integers.push_back(null ? 0 : column.integer(row));
       continue;
     }
-    const bool is_text = column.type() == CNX_TEXT || column.type() == CNX_JSON;
-    const std::string text = null ? "" : is_text ? std::string(column.text(row)) : formatted(column, row);
+    if (made.type == MYSQL_TYPE_DATETIME) made.times.push_back(null ? MYSQL_TIME{} : sent_time(column.integer(row)));
+    const bool is_text = made.type == MYSQL_TYPE_BLOB;
+    const std::string text = null      ? ""
+                             : is_text ? std::string(column.text(row))
+                                       : formatted(made.type, column.integer(row));
     offsets.push_back(arena.size());
     made.lengths.push_back(text.size());
     arena += text;
   }
+  for (const MYSQL_TIME& time : made.times) made.time_places.push_back(&time);
   for (const std::size_t offset : offsets) made.texts.push_back(arena.data() + offset);
   return made;
 }

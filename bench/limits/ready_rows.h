@@ -4,6 +4,8 @@
 // as the sink's transactions have.
 #pragma once
 
+#include <mysql.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,10 +16,12 @@
 
 namespace cnx::bench {
 
-/// One column of one batch; either `integers` or `texts` with `lengths`.
+/// One column of one batch: `integers`, or `texts` with `lengths`, and for times `times` beside these.
 struct ReadyColumn {
-  bool is_integer = false;
+  enum_field_types type = MYSQL_TYPE_STRING;  ///< as the sink sends it: texts as bytes, times in parts
   std::vector<std::int64_t> integers;
+  std::vector<MYSQL_TIME> times;
+  std::vector<const MYSQL_TIME*> time_places;  ///< the library wants them so
   std::vector<const char*> texts;
   std::vector<unsigned long> lengths;
   std::vector<char> indicators;

@@ -50,7 +50,7 @@ void BulkPacket::list_columns(const WriteJob& job) {
   most_besides_texts_ = 0;
   for (std::uint32_t c = 0; c < job.plan.columns.size(); ++c) {
     if (!is_sent(job, c)) continue;
-    columns_.emplace_back(job.plan.columns[c], *job.plan.live[c], job.batch.column(c));
+    columns_.emplace_back(job.plan.columns[c], *job.plan.live[c], job.batch.column(c), !job.deletes);
     most_besides_texts_ += columns_.back().most_besides_text();
     if (columns_.back().has_texts()) texts_.push_back(job.batch.column(c));
   }

@@ -34,6 +34,7 @@ class Table {
   Table(const Table&) = delete;
 
   StatementColumn& column(std::size_t index) { return plan_.columns[index]; }
+  ColumnInfo& live(std::size_t index) { return plan_.table.columns[index]; }
   std::string packet(const Rows& rows, const std::vector<std::uint32_t>& order, bool deletes = false) {
     return std::string(packet_.write({plan_, rows.view(), order, deletes, rejects_}, order, 0x01020304));
   }
@@ -68,6 +69,18 @@ TEST(BulkPacket, HoldsOnlyTheKeyOfDeletes) {
   Table table(columns, {ColumnKind::kText, ColumnKind::kText});
   const Rows rows(columns, {{"a", "k"}});
   EXPECT_EQ(table.packet(rows, {0}, true), kHead + "\xfe\x00\x00\x01"s + "k");
+}
+
+TEST(BulkPacket, CallsTextsBytesWhereTheyAreStoredInTheCharacterSetTheyAreIn) {
+  const std::vector<ColumnSpec> columns = {ColumnSpec::text("id", 9).key(), ColumnSpec::text("same", 9),
+                                           ColumnSpec::text("other", 9), ColumnSpec::text("list", 9)};
+  Table table(columns, {ColumnKind::kText, ColumnKind::kText, ColumnKind::kText, ColumnKind::kOther});
+  const Rows rows(columns, {{"k", "a", "b", "c"}});
+  for (const std::size_t c : {0, 1, 3}) table.live(c).charset = "utf8mb4";
+  table.live(2).charset = "latin1";
+  const std::string values = "\x00\x01k\x00\x01"s + "a" + "\x00\x01"s + "b" + "\x00\x01"s + "c";
+  EXPECT_EQ(table.packet(rows, {0}), kHead + "\xfc\x00\xfc\x00\xfe\x00\xfe\x00"s + values);
+  EXPECT_EQ(table.packet(rows, {0}, true), kHead + "\xfe\x00\x00\x01k"s);
 }
 
 TEST(BulkPacket, HoldsTimesInPartsWhereTheColumnHoldsTimesAndElseAsTexts) {

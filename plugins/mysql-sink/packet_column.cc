@@ -29,10 +29,14 @@ char* PacketColumn::put_long_length(char* out, std::uint64_t length) {
   return out + bytes;
 }
 
-PacketColumn::PacketColumn(const StatementColumn& spec, const ColumnInfo& live, const ColumnView& column)
+// The server counts the characters of a text parameter before it stores it, one call for each; of bytes it does not,
+// and checks them when it copies them into the column. They have to be in the column's own character set. In a
+// comparison they would be of another collation than the column, and an index of no use.
+PacketColumn::PacketColumn(const StatementColumn& spec, const ColumnInfo& live, const ColumnView& column, bool stored)
     : column_(column),
       spec_(&spec),
       form_(form_of(spec, live, column.type())),
+      unconverted_(stored && has_texts() && live.kind == ColumnKind::kText && live.charset == "utf8mb4"),
       formatter_(column.type(), column.raw().scale) {}
 
 PacketColumn::Form PacketColumn::form_of(const StatementColumn& spec, const ColumnInfo& live, cnx_type type) {
@@ -67,7 +71,7 @@ std::uint16_t PacketColumn::wire_type() const {
     case Form::kTime:
       return MYSQL_TYPE_DATETIME;
     default:
-      return column_.type() == CNX_BYTES ? MYSQL_TYPE_BLOB : MYSQL_TYPE_STRING;
+      return column_.type() == CNX_BYTES || unconverted_ ? MYSQL_TYPE_BLOB : MYSQL_TYPE_STRING;
   }
 }
 

@@ -19,8 +19,8 @@ namespace cnx::mysql {
 /// Form: https://mariadb.com/kb/en/com_stmt_execute/#binary-parameter-encoding
 class PacketColumn {
  public:
-  /// All three outlive this.
-  PacketColumn(const StatementColumn& spec, const ColumnInfo& live, const ColumnView& column);
+  /// All three outlive this. `stored`: the values become the column's; else they are compared with it.
+  PacketColumn(const StatementColumn& spec, const ColumnInfo& live, const ColumnView& column, bool stored);
 
   /// The type by the protocol's number.
   [[nodiscard]] std::uint16_t wire_type() const;
@@ -57,6 +57,7 @@ class PacketColumn {
   ColumnView column_;
   const StatementColumn* spec_;
   Form form_;
+  bool unconverted_;  // sent as bytes, though it is a text
   ValueFormatter formatter_;
   // Most rows of a batch fall on few days, so the last one's date is kept as it is sent.
   std::int64_t day_ = std::numeric_limits<std::int64_t>::max();

@@ -111,6 +111,23 @@ TEST_P(Values, KeepsTextsByteForByte) {
                                  "|trailing  ", "NULL|'); DROP TABLE t; -- "));
 }
 
+TEST_P(Values, KeepsTextsInColumnsOfAnyCharacterSet) {
+  sql("CREATE TABLE t (id VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, four CHAR(9) CHARACTER "
+      "SET utf8mb4,"
+      " three TEXT CHARACTER SET utf8mb3, one VARCHAR(9) CHARACTER SET latin1, wide VARCHAR(9) CHARACTER SET ucs2,"
+      " list ENUM('Zoë','b') CHARACTER SET utf8mb4)");
+  const auto sink = started();
+  std::vector<ColumnSpec> columns = {ColumnSpec::text("id", 20).key()};
+  for (const char* name : {"four", "three", "one", "wide", "list"}) columns.push_back(ColumnSpec::text(name, 20));
+  const Rows rows(columns, {{"日本 🎁", "Zoë 🎁", "Zoë 日", "Zoë", "Zoë 日", "Zoë"}, {"b", "x", kNull, "", "y", "b"}});
+  for (int round = 0; round < 2; ++round) {  // inserted, and then found by the same keys
+    const Status written = write(*sink, rows);
+    ASSERT_TRUE(written.ok()) << written.error().message;
+    EXPECT_THAT(lines("SELECT * FROM t ORDER BY id"),
+                ElementsAre("b|x|NULL||y|b", "日本 🎁|Zoë 🎁|Zoë 日|Zoë|Zoë 日|Zoë"));
+  }
+}
+
 TEST_P(Values, KeepsBytesJsonBoolsAndDoubles) {
   sql("CREATE TABLE t (id BIGINT PRIMARY KEY, b VARBINARY(300), j JSON, f BOOLEAN, d DOUBLE)");
   std::string all_bytes;
