@@ -63,12 +63,15 @@ Result<SinkLetters> read_letters(const runtime::ConnectorPlan& plan) {
   return letters;
 }
 
-Result<OpenSink> open_sink(const runtime::ConnectorPlan& plan, const Clock& clock) {
+Result<OpenSink> open_sink(const runtime::ConnectorPlan& plan, const Clock& clock, bool only_looks) {
   plugin::HostServices services;
   services.connector = plan.name();
   services.clock = &clock;
   OpenSink open{std::make_unique<plugin::HostContext>(std::move(services)), nullptr};
-  CNX_ASSIGN(open.sink, plugin::SinkInstance::create(*plan.component, *open.host, plan.values));
+  plugin::ConfigValues values = plan.values;
+  for (auto& [key, value] : values)
+    if (only_looks && (key == "auto.create" || key == "auto.evolve")) value = "false";
+  CNX_ASSIGN(open.sink, plugin::SinkInstance::create(*plan.component, *open.host, values));
   if (open.sink->marks() == nullptr)
     return config_error(
         fmt::format("connectors.{}: sink '{}' keeps no marks of dead records ({}), so nobody can tell "

@@ -41,8 +41,10 @@ struct OpenSink {
   std::unique_ptr<plugin::HostContext> host;
   std::unique_ptr<plugin::SinkInstance> sink;  ///< has marks()
 };
-/// CONFIG: the sink keeps no marks of dead records. `clock` outlives it.
-[[nodiscard]] Result<OpenSink> open_sink(const runtime::ConnectorPlan& plan, const Clock& clock);
+/// CONFIG: the sink keeps no marks of dead records. `clock` outlives it. `only_looks`: its keys auto.create and
+/// auto.evolve, when it has them, are off, so that its prepare() alters nothing.
+[[nodiscard]] Result<OpenSink> open_sink(const runtime::ConnectorPlan& plan, const Clock& clock,
+                                         bool only_looks = false);
 
 /// Asks the target what became of each letter; when nobody answers, says why on stderr and leaves them unknown.
 void find_states(SinkLetters& letters);

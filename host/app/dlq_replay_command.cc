@@ -116,7 +116,7 @@ Status replay(const DlqArguments& arguments, const runtime::Job& job, dlq::Repla
   const SystemClock clock;
   CNX_ASSIGN(const dlq::Filter filter, dlq::Filter::parse(arguments.filters, clock.now_ms()));
   CNX_ASSIGN(const runtime::ConnectorPlan* const plan, sink_meant(job, arguments));
-  CNX_ASSIGN(const OpenSink open, open_sink(*plan, clock));
+  CNX_ASSIGN(const OpenSink open, open_sink(*plan, clock, arguments.dry_run));
   CNX_ASSIGN(StandaloneChain chain, make_chain(*plan, clock));
   CNX_ASSIGN(SinkLetters letters, read_letters(*plan));
   CNX_TRY(dlq::read_states(*open.sink->marks(), letters.index->letters()));

@@ -49,6 +49,8 @@ class Contract(PipelineTest):
         # start, poll, acked, stop and destroy are the least that a source sees.
         self.assertGreaterEqual(min(seen[name] for name in PLUGINS), 5, seen)
         self.pipeline.sql("ALTER TABLE walmart_order MODIFY methodCode VARCHAR(50)")
+        self.assertIn("1 would be written", self.pipeline.host("dlq", "replay", config, "--dry-run").stdout)
+        self.assertGreater(self.calls()["mysql-sink"], 5)
         self.assertEqual(self.pipeline.host("dlq", "replay", config).returncode, 3)  # one is no order
         self.assertEqual(self.pipeline.number("SELECT COUNT(*) FROM walmart_order WHERE methodCode = 'too wide for it'"), 1)
         self.assertGreater(self.calls()["mysql-sink"], 5)

@@ -126,6 +126,22 @@ class Replay(PipelineTest):
         self.assertEqual(discard("--filter", "offset=3")["already_replayed"], 1)
         self.assertEqual(self.states(), {"replayed": 3, "discarded": 3})
 
+    def test_a_dry_run_alters_no_table(self):
+        self.pipeline.produce([("A", "not json"), ("B", order(1, WIDE))])
+        self.config = self.pipeline.write({"sink": self.pipeline.sink(**{"auto.evolve": "true"})})
+        self.init(self.config)
+        self.narrow(9)
+        running = self.start_host("run", self.config)
+        self.wait_for("SELECT COUNT(*) FROM connect_dead_letters", 2, running)
+        self.stop_cleanly(running)
+        self.pipeline.sql("ALTER TABLE walmart_order DROP COLUMN methodCode")
+        refused = self.pipeline.host("dlq", "replay", self.config, "--dry-run")
+        self.assertEqual(refused.returncode, 2, refused.stdout + refused.stderr)
+        self.assertIn("methodCode", refused.stderr)
+        self.assertEqual(self.pipeline.sql("SHOW COLUMNS FROM walmart_order LIKE 'methodCode'"), [])
+        self.assertEqual(self.replay(expect=3)["written"], 1)
+        self.assertEqual(self.rows(), [(1, WIDE)])
+
     def test_a_newer_version_is_never_overwritten(self):
         records = [("A", order(1, WIDE + " 1")), ("B", order(2, WIDE + " 1")), ("C", order(3, WIDE)), ("D", "not json"),
                    ("A", order(1, "second")), ("B", order(2, WIDE + " 2")), ("E", order(5))]

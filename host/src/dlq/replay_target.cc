@@ -17,8 +17,6 @@ Result<std::vector<runtime::Loss>> ReplayTarget::verify(std::span<const runtime:
   return losses;
 }
 
-Status ReplayTarget::prepare(const cnx_batch& shape) { return dry_run_ ? Status() : sink_.prepare(shape); }
-
 void ReplayTarget::choose_marks() {
   marks_.clear();
   for (std::size_t i = 0; i < letters_->size(); ++i) {

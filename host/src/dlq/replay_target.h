@@ -21,7 +21,7 @@ class ReplayTarget final : public runtime::Target {
   using Check = std::function<Status(std::span<const plugin::MarkPosition> positions)>;
 
   /// `sink` has offsets() and marks() and outlives the target. `replay`: an id that no other replay has. `dry_run`:
-  /// everything is tried and rolled back; tables are not made or altered.
+  /// everything is tried and rolled back, with a `sink` whose prepare() alters nothing.
   ReplayTarget(plugin::SinkInstance& sink, std::string replay, bool dry_run, Check check)
       : sink_(sink), replay_(std::move(replay)), dry_run_(dry_run), check_(std::move(check)) {}
 
@@ -39,7 +39,7 @@ class ReplayTarget final : public runtime::Target {
   [[nodiscard]] Result<std::optional<runtime::ClaimedPosition>> look(const kafka::TopicPartition& at) override;
   [[nodiscard]] Result<runtime::ClaimedPosition> claim(const kafka::TopicPartition& at, std::int64_t earliest) override;
   [[nodiscard]] Result<std::vector<runtime::Loss>> verify(std::span<const runtime::OffsetStep> held) override;
-  [[nodiscard]] Status prepare(const cnx_batch& shape) override;
+  [[nodiscard]] Status prepare(const cnx_batch& shape) override { return sink_.prepare(shape); }
   [[nodiscard]] Status begin(std::span<const runtime::OffsetStep> steps) override;
   /// What dies again is not marked anew.
   [[nodiscard]] bool keeps_marks() const override { return false; }
