@@ -17,12 +17,12 @@ std::size_t drop(char*, std::size_t size, std::size_t count, void*) { return siz
 
 }  // namespace
 
-std::string shown_url(std::string_view url) {
-  url = url.substr(0, url.find_first_of("?#"));
+std::string origin_of(std::string_view url) {
   const auto scheme = url.find("//");
-  if (scheme == std::string_view::npos) return std::string(url);
+  if (scheme == std::string_view::npos) return {};
   const auto host = scheme + 2;
-  const auto login_end = url.substr(0, url.find('/', host)).rfind('@');
+  url = url.substr(0, url.find_first_of("/?#", host));
+  const auto login_end = url.rfind('@');
   if (login_end == std::string_view::npos || login_end < host) return std::string(url);
   return std::string(url.substr(0, host)).append(url.substr(login_end + 1));
 }
@@ -39,7 +39,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::make(ClientOptions options) {
 
 HttpClient::HttpClient(ClientOptions options)
     : options_(std::move(options)),
-      shown_(shown_url(options_.url)),
+      shown_(origin_of(options_.url)),
       multi_(curl_multi_init()),
       easy_(curl_easy_init()) {
   headers_.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
@@ -86,7 +86,7 @@ Result<Answer> HttpClient::post(std::string_view body) {
   answer.status = static_cast<int>(status);
   // Of two seconds and a date of next year only one can be meant: a wait of more than a day is none.
   answer.retry_after_ms = std::clamp<std::int64_t>(seconds, 0, 24 * 3600) * 1000;
-  if (location != nullptr) answer.location = shown_url(location);
+  if (location != nullptr) answer.location = origin_of(location);
   return answer;
 }
 

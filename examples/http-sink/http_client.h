@@ -25,14 +25,14 @@ struct ClientOptions {
   std::int64_t request_timeout_ms = 0;
 };
 
-/// A URL as messages show it: without a login, and cut before its query, which may hold a token.
-[[nodiscard]] std::string shown_url(std::string_view url);
+/// A URL as messages show it: scheme, host and port. The path and what follows may hold a token, as webhooks' do.
+[[nodiscard]] std::string origin_of(std::string_view url);
 
 /// What came back. The body is read and dropped.
 struct Answer {
   int status = 0;
   std::int64_t retry_after_ms = 0;  ///< 0: not told
-  std::string location;             ///< where a redirect points to, as it may be shown
+  std::string location;             ///< where a redirect points to, as origin_of()
 };
 
 /// One connection, kept open between requests. Never follows a redirect: headers may hold a login. One thread, but for

@@ -21,7 +21,9 @@ class HttpSink final : public Sink {
       "Sends the values of records as JSON arrays by HTTP POST, one request for each batch (batch.size); at least "
       "once.";
   static constexpr Key kKeys[] = {
-      Key::string("url", "Where to POST to; http or https, without a login in it.").required(),
+      Key::string("url", "Where to POST to; http or https, without a login in it. Shown up to its path.")
+          .required()
+          .secret(),
       Key::string("headers.*", "A header of every request, e.g. headers.Authorization; never shown.").secret(),
       Key::string("ssl.ca.location",
                   "PEM file with the CAs that sign the server's certificate; the system's when not set."),

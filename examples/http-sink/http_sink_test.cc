@@ -113,7 +113,7 @@ TEST(HttpSink, ARedirectIsNamedAndNotFollowed) {
   SmallServer server({"307 Temporary Redirect\r\nLocation: " + other.url("/there?token=planted")});
   Sink sink({{"url", server.url("/")}});
   EXPECT_EQ(sink.write(Records({"1"})), CNX_CONFIG);
-  EXPECT_THAT(sink.error.message, AllOf(HasSubstr("a redirect to " + other.url("/there")), Not(HasSubstr("planted"))));
+  EXPECT_THAT(sink.error.message, AllOf(HasSubstr("a redirect to " + other.url(";")), Not(HasSubstr("planted"))));
   EXPECT_THAT(other.requests(), IsEmpty());
 }
 
@@ -121,20 +121,19 @@ TEST(HttpSink, ARedirectIsNamedWithoutTheLoginInIt) {
   SmallServer server({"307 Temporary Redirect\r\nLocation: http://user:plan%40ted@host.test/@there?token=planted"});
   Sink sink({{"url", server.url("/")}});
   EXPECT_EQ(sink.write(Records({"1"})), CNX_CONFIG);
-  EXPECT_THAT(sink.error.message, HasSubstr("a redirect to http://host.test/@there;"));
+  EXPECT_THAT(sink.error.message, HasSubstr("a redirect to http://host.test;"));
 }
 
-TEST(HttpSink, NoMessageShowsTheQueryOfTheUrl) {
-  const std::string query = "?token=planted-secret";
+TEST(HttpSink, NoMessageShowsMoreOfTheUrlThanItsServer) {
   SmallServer server({"422 Unprocessable", "503 Service Unavailable", SmallServer::kHangUp});
-  Sink sink({{"url", server.url("/in") + query}});
+  Sink sink({{"url", server.url("/services/planted?token=planted")}});
   for (const char* answer : {"422", "503", "no answer to POST"}) {
     EXPECT_NE(sink.write(Records({"1"})), CNX_OK);
-    EXPECT_THAT(sink.error.message, AllOf(StartsWith(server.url("/in") + ": "), HasSubstr(answer)));
+    EXPECT_THAT(sink.error.message, AllOf(StartsWith(server.url("") + ": "), HasSubstr(answer)));
     EXPECT_THAT(sink.error.message, Not(HasSubstr("planted")));
   }
   EXPECT_EQ(sink.write(Records({"no JSON"})), CNX_RECORD);
-  EXPECT_THAT(sink.error.message, AllOf(StartsWith(server.url("/in") + ": 1 records"), Not(HasSubstr("planted"))));
+  EXPECT_THAT(sink.error.message, AllOf(StartsWith(server.url("") + ": 1 records"), Not(HasSubstr("planted"))));
 }
 
 TEST(HttpSink, NoAnswerIsTriedAgain) {
@@ -195,10 +194,10 @@ TEST(HttpSink, CheckConnectsAndSendsNothing) {
     EXPECT_EQ(table->check(host.table(), &config.raw(), nullptr, 0, findings.table(), error.slot()), CNX_OK);
     return findings.found.empty() ? std::string() : findings.found[0].message;
   };
-  EXPECT_EQ(check(server.url("/?token=planted")), server.url("/ can be reached; no request was made"));
+  EXPECT_EQ(check(server.url("/services/planted?token=planted")), server.url(" can be reached; no request was made"));
   EXPECT_THAT(server.requests(), IsEmpty());
-  EXPECT_THAT(check("http://127.0.0.1:1/?token=planted"),
-              AllOf(HasSubstr("http://127.0.0.1:1/: no connection: "), Not(HasSubstr("planted"))));
+  EXPECT_THAT(check("http://127.0.0.1:1/services/planted"),
+              AllOf(HasSubstr("http://127.0.0.1:1: no connection: "), Not(HasSubstr("planted"))));
 }
 
 TEST(HttpSink, ConformsToTheContract) {
