@@ -52,6 +52,8 @@ Result<SentLog> SentLog::decode(Kind kind, std::string_view text) {
   const JsonDoc doc = JsonDoc::parse(text);
   const auto done = instant(doc.get("done")), from = instant(doc.get("from"));
   if (!doc || !done || !from) return unreadable(text, "no JSON with 'done' and 'from'");
+  // Reading goes on at the later of the two: what lies between them would never be read.
+  if (*from > *done) return unreadable(text, "'from' is after 'done'");
   // Orders that are lost here would be sent once more, so nothing is passed over.
   yyjson_val* groups = doc.get("sent");
   if (!yyjson_is_arr(groups)) return unreadable(text, "no list 'sent'");

@@ -98,6 +98,16 @@ TEST(SentLog, RefusesATextThatIsNotItsOwn) {
   }
 }
 
+/// It would go on at the later time, and what lies between the two would never be read.
+TEST(SentLog, RefusesToKeepOnlyWhatIsNotReadYet) {
+  const auto read =
+      SentLog::decode(Kind::kCreated, R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T09:00:00Z","sent":[]})");
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().action, cnx::Action::kFatal);
+  EXPECT_THAT(read.error().message,
+              ::testing::AllOf(::testing::HasSubstr("'from' is after 'done'"), ::testing::HasSubstr("offsets reset")));
+}
+
 /// Orders that are passed over would be sent once more.
 TEST(SentLog, RefusesATextThatHasLostOrders) {
   const std::string head = R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T07:00:00Z")";
