@@ -9,20 +9,14 @@
 #include "base/log.h"
 #include "kafka/data_queue.h"
 #include "kafka/error_map.h"
+#include "kafka/fetch_settings.h"
 #include "kafka/group_session.h"
 
 namespace cnx::host::kafka {
 namespace {
 
 constexpr std::string_view kLogger = "kafka";
-// Small enough that a queue of the least size still holds several fetches, large enough that a fetch is worth its trip.
-constexpr std::int64_t kMostFetchBytes = 16 << 20;
-// librdkafka refuses less than its message.max.bytes.
-constexpr std::int64_t kLeastFetchBytes = 1 << 20;
 constexpr std::int64_t kRangeMs = 2000;
-
-// librdkafka counts messages beside bytes; the bytes are the bound, this one must not come first for 100-byte messages.
-constexpr const char* kQueuedMessages = "1000000";
 
 // How soon a fetch follows when a full queue has room again; each look is a wake-up of the client's thread, and these
 // were a fifth of what fetching costs when they came every 5 ms. Far shorter than a batch takes to be written.
@@ -30,22 +24,16 @@ constexpr const char* kLookAgainMs = "10";
 
 constexpr std::int64_t kSlowQueueBytes = 256 << 20;
 
-Properties settings(const SinkConsumerOptions& options, const GroupMember& member) {
+Properties settings(const SinkConsumerOptions& options, const GroupMember& member, const Properties& overrides) {
   // Without the property librdkafka sleeps a second whenever its queue was full: measured 35k instead of 94k
   // messages/s.
   const bool has_backoff = has_property("fetch.queue.backoff.ms");
   const std::int64_t queue_bytes = std::max(options.fetch_queue_bytes, has_backoff ? 1024 : kSlowQueueBytes);
-  const std::int64_t fetch_bytes = std::clamp(queue_bytes / 4, kLeastFetchBytes, kMostFetchBytes);
-  // What a fetch brings comes on top of a queue that was nearly full, and decompressed.
-  const std::int64_t partition_bytes = std::clamp<std::int64_t>(queue_bytes / 4, 64 << 10, 4 << 20);
   Properties ours = settings_of(member);
+  ours.merge(fetch_settings(queue_bytes, overrides));
   ours.merge(Properties{
       {"isolation.level", "read_committed"},
       {"enable.partition.eof", "true"},
-      {"queued.max.messages.kbytes", std::to_string(queue_bytes / 1024)},
-      {"queued.min.messages", kQueuedMessages},
-      {"fetch.max.bytes", std::to_string(fetch_bytes)},
-      {"max.partition.fetch.bytes", std::to_string(partition_bytes)},
       {"fetch.wait.max.ms", std::to_string(options.ends_within_ms)},  // records end the wait
   });
   if (has_backoff) ours.emplace("fetch.queue.backoff.ms", kLookAgainMs);
@@ -128,7 +116,7 @@ Result<std::unique_ptr<SinkConsumer>> SinkConsumer::open(const ClientConfig& con
     if (topic.starts_with('^')) return config_error(fmt::format("topic '{}': a name cannot begin with '^'", topic));
   }
   const GroupMember member{options.group_id, options.group_instance_id, options.session_timeout_ms};
-  CNX_ASSIGN(ConfPtr conf, make_conf(ClientRole::kConsumer, config, settings(options, member)));
+  CNX_ASSIGN(ConfPtr conf, make_conf(ClientRole::kConsumer, config, settings(options, member, config.consumer)));
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_ERROR);
   CNX_ASSIGN(std::shared_ptr<ClientHandle> client,
              ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf), client_name(options), config.bootstrap_servers));

@@ -25,8 +25,9 @@ struct SinkConsumerOptions {
   std::string group_instance_id;  ///< static membership; empty: none
   std::vector<std::string> topics;
   std::int32_t session_timeout_ms = 10000;
-  /// Most bytes fetched and not yet polled, over all partitions; one fetch response per broker comes on top. A
-  /// librdkafka before 2.2 sleeps a second whenever the queue is full: with such a one it is at least 256 MiB.
+  /// Most bytes fetched and not yet polled, over all partitions. One fetch per broker comes on top: a sixteenth of it,
+  /// compressed, or one larger batch of a producer's. A librdkafka before 2.2 sleeps a second whenever the queue is
+  /// full: with such a one it is at least 256 MiB.
   std::int64_t fetch_queue_bytes = 64 << 20;
   /// Most time from the last record of a partition to its PartitionEnd, and, while the others are at their ends, from
   /// start_at() to the first record. The broker is asked again as often.

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <random>
 #include <thread>
 
 #include "kafka_fixture.h"
@@ -206,6 +208,35 @@ TEST_F(SinkConsumerTest, RunsTellThePartitionsOfABatch) {
     EXPECT_EQ(next, polled->batch.size());
     records += polled->batch.size();
   }
+}
+
+// Text that compression does not make smaller.
+std::string noise(std::size_t size) {
+  std::minstd_rand random(7);
+  std::string text(size, ' ');
+  for (char& c : text) c = static_cast<char>(random());
+  return text;
+}
+
+TEST_F(SinkConsumerTest, RecordsAndBatchesLargerThanAFetchOrTheQueuePassInEachPartition) {
+  const std::string topic = make_topic(3, {{"max.message.bytes", "10485760"}});
+  const std::string large = noise(3 << 20);
+  const std::string shrinks(3 << 20, 'x');
+  const std::vector<std::string> batch(64, noise(16 << 10));
+  write(topic, {"a", large, "b"}, 0);
+  write(topic, {"c", large, shrinks, "d"}, 1);
+  for (int i = 0; i < 3; ++i) write(topic, batch, 2);
+  TestListener listener(0);
+  SinkConsumerOptions options;
+  options.fetch_queue_bytes = 256 << 10;  // in fetches of 64 KiB
+  const auto consumer = open_consumer(topic, listener, options);
+  const std::size_t all = 3 + 4 + 3 * batch.size();
+  const Read read = read_until(*consumer, [&](const Read& so_far) { return so_far.values.size() >= all; });
+  EXPECT_THAT(read.values, SizeIs(all));
+  EXPECT_EQ(std::ranges::count(read.values, large), 2);
+  EXPECT_EQ(std::ranges::count(read.values, shrinks), 1);
+  EXPECT_EQ(std::ranges::count(read.values, batch.front()), 3 * std::ssize(batch));
+  for (const char* small : {"a", "b", "c", "d"}) EXPECT_EQ(std::ranges::count(read.values, small), 1) << small;
 }
 
 TEST_F(SinkConsumerTest, WakingEndsAPollAtOnce) {
