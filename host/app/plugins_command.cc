@@ -23,7 +23,8 @@ config::Described described(const plugin::Component& component) {
 /// What a component can do beyond its kind, by the ids of the plugin ABI.
 std::vector<std::string> features_of(const plugin::Component& component) {
   std::vector<std::string> features;
-  for (const char* id : {"cnx.sink-offsets/1", "cnx.preflight/1", "cnx.render/1", "cnx.schema/1", "cnx.split/1"}) {
+  for (const char* id :
+       {"cnx.source-ahead/1", "cnx.sink-offsets/1", "cnx.preflight/1", "cnx.render/1", "cnx.schema/1", "cnx.split/1"}) {
     if (component.has(id)) features.emplace_back(id);
   }
   return features;

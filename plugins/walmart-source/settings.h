@@ -96,7 +96,9 @@ inline constexpr cnx::Key kKeys[] = {
                      "Bounded run: first whole day, YYYYMMDD or YYYY-MM-DD, in `timezone`. Needs end.date.")
         .with_flag("-s,--start"),
     cnx::Key::string("end.date", "Bounded run: last whole day, included. Needs start.date.").with_flag("-e,--end"),
-    cnx::Key::integer("batch.size", "Most orders in one Kafka transaction.")
+    cnx::Key::integer("batch.size",
+                      "Most orders that are handed over at once: a Kafka transaction has one batch, or all that came "
+                      "while the one before was under way.")
         .with_default("1000")
         .with_unit("records")
         .range(1, 10000)

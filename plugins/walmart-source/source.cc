@@ -116,8 +116,6 @@ Status WalmartSource::add_walk(WalkName name, const SourceStart& from, EpochSeco
 }
 
 Result<bool> WalmartSource::poll(std::int64_t deadline_ns, cnx::RecordBatch& out) {
-  if (unacked_)
-    return cnx::fatal_error("the batch before was not committed: a new instance has to go on from the position");
   if (!failed_) {
     Status gathered = gather(deadline_ns);
     if (!gathered.ok()) failed_ = std::move(gathered).error();
@@ -129,7 +127,6 @@ Result<bool> WalmartSource::poll(std::int64_t deadline_ns, cnx::RecordBatch& out
     failed_.reset();
     return error;
   }
-  unacked_ = !out.empty();
   return !(ended_ && outbox_.empty());
 }
 

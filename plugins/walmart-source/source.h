@@ -31,6 +31,8 @@ class WalmartSource final : public cnx::Source {
   static constexpr std::string_view kName = "walmart-source";
   static constexpr std::string_view kDoc = "Orders of Walmart Marketplace (US), by creation or by last change.";
   static constexpr const auto& kKeys = walmart::kKeys;
+  /// What left the outbox is never asked for again: a batch that was not committed is the next instance's.
+  static constexpr bool kPollsAhead = true;
 
   static cnx::Result<std::unique_ptr<WalmartSource>> create(cnx::Host host, const cnx::Config& config);
   static void validate(const cnx::Config& config, cnx::Findings& findings) { validate_settings(config, findings); }
@@ -42,7 +44,6 @@ class WalmartSource final : public cnx::Source {
 
   cnx::Result<cnx::SourcePlan> start(const cnx::SourceStart& from) override;
   cnx::Result<bool> poll(std::int64_t deadline_ns, cnx::RecordBatch& out) override;
-  void acked() override { unacked_ = false; }
   void cancel() noexcept override;
 
  private:
@@ -77,7 +78,6 @@ class WalmartSource final : public cnx::Source {
   std::int64_t round_ns_ = 0;  ///< without bounds: when this round began
   std::int64_t next_round_ns_ = 0;
   std::optional<cnx::Error> failed_;  ///< met when there still was something to hand over
-  bool unacked_ = false;
 };
 
 }  // namespace walmart

@@ -275,12 +275,23 @@ TEST(WalmartSource, WarnsThatTheApiForgetsAfter180Days) {
   EXPECT_TRUE(rig.host.logged("last 180 days", CNX_LOG_WARNING));
 }
 
-TEST(WalmartSource, RefusesToGoOnWhenABatchWasNotCommitted) {
-  SourceRig rig({{"hours", "1"}});
-  rig.walmart.add(kNowMs - 1'800'000);
+TEST(WalmartSource, GoesOnBehindWhatIsNotCommittedYet) {
+  SourceRig rig({{"hours", "1"}, {"batch.size", "2"}});
+  for (int i = 0; i < 5; ++i) rig.walmart.add(kNowMs - 1'800'000 + i);
   ASSERT_TRUE(rig.start().ok());
-  ASSERT_TRUE(rig.poll(60'000, true).ok());
-  EXPECT_EQ(rig.poll().error().action, cnx::Action::kFatal);
+  std::vector<std::optional<std::string>> keys;
+  for (bool more = true; more;) {
+    cnx::RecordBatch batch;
+    const auto polled = rig.source->poll(rig.host.monotonic_ns() + 60'000'000'000, batch);
+    ASSERT_TRUE(polled.ok()) << polled.error().message;
+    more = *polled;
+    for (const auto& record : testing::take_records(std::move(batch), rig.positions)) keys.push_back(record.key);
+  }
+  ASSERT_TRUE(rig.start().ok());
+  ASSERT_TRUE(rig.run().ok());
+  EXPECT_TRUE(rig.sent.empty()) << "the position of the last batch is behind all of them";
+  EXPECT_EQ(keys.size(), 5u);
+  EXPECT_EQ((std::set<std::optional<std::string>>(keys.begin(), keys.end()).size()), 5u);
 }
 
 TEST(WalmartSource, SharesItsWalksOutAmongTasks) {

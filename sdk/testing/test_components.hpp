@@ -49,7 +49,7 @@ struct AwkwardTransform final : Transform {
 };
 
 /// Gives what the test puts into `next`, one step a poll.
-struct ScriptedSource final : Source {
+struct ScriptedSource : Source {
   struct Step {
     std::vector<std::string> values;
     Result<bool> answer;
@@ -78,6 +78,12 @@ struct ScriptedSource final : Source {
   }
   void cancel() noexcept override {}
   std::size_t next = 0;
+};
+
+/// One that goes on before its acks.
+struct AheadSource final : ScriptedSource {
+  static constexpr bool kPollsAhead = true;
+  static Result<std::unique_ptr<AheadSource>> create(Host, const Config&) { return std::make_unique<AheadSource>(); }
 };
 
 }  // namespace cnx::testing

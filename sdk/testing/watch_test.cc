@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "cnx/testing/batches.hpp"
@@ -61,6 +62,7 @@ constexpr cnx_component kSink = {
     sizeof(cnx_component), CNX_SINK, {"s", 1}, {"d", 1}, sizeof(cnx_config_key), 0, nullptr, &kSinkTable, nullptr,
     &Obedient::extension};
 constexpr cnx_component kSource = source<ScriptedSource>();
+constexpr cnx_component kAheadSource = source<AheadSource>();
 constexpr cnx_component kTransform = transform<AwkwardTransform>();
 
 const cnx_component& sink() {
@@ -69,6 +71,10 @@ const cnx_component& sink() {
 }
 const cnx_component& source_component() {
   static const cnx_component& seen = watched(kSource, breaches);
+  return seen;
+}
+const cnx_component& ahead_component() {
+  static const cnx_component& seen = watched(kAheadSource, breaches);
   return seen;
 }
 const cnx_component& transform_component() {
@@ -117,7 +123,7 @@ struct Sink : Instance<cnx_sink> {
 };
 
 struct Source : Instance<cnx_source> {
-  Source() : Instance(source_component(), {}) {}
+  explicit Source(const cnx_component& component = source_component()) : Instance(component, {}) {}
   void start(const std::string& position = "") {
     cnx_position raw{str("at"), str(position), absent()};
     cnx_source_start from{};
@@ -217,6 +223,22 @@ TEST(WatchedSource, TellsAcksThatNobodyIsOwedAndPollsBeforeTheAck) {
   found.clear();
   cnx_batch* second = s.poll();
   EXPECT_THAT(found, Contains("host poll: was called before the batch before was acked"));
+  first->release(first);
+  second->release(second);
+}
+
+TEST(WatchedSource, LetsASourceThatAllowsItBePolledBeforeTheAckButNotAckedTwice) {
+  ScriptedSource::script = {{{"1"}, true}, {{"2"}, true}};
+  Source s(ahead_component());
+  s.start();
+  cnx_batch* first = s.poll();
+  cnx_batch* second = s.poll();
+  found.erase(std::remove(found.begin(), found.end(), "plugin poll: gave a record without a topic"), found.end());
+  EXPECT_THAT(found, IsEmpty());
+  for (int i = 0; i < 2; ++i) s.table.acked(s.self);
+  EXPECT_THAT(found, IsEmpty());
+  s.table.acked(s.self);
+  EXPECT_THAT(found, ElementsAre("host acked: was called without a batch that could be committed"));
   first->release(first);
   second->release(second);
 }

@@ -10,6 +10,7 @@
 #include "cnx/abi/ext/render.h"
 #include "cnx/abi/ext/sink_marks.h"
 #include "cnx/abi/ext/sink_offsets.h"
+#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/abi/plugin.h"
 
@@ -90,5 +91,6 @@ TEST(AbiLayout, NamesThatPluginsAskForAreFrozen) {
   EXPECT_EQ(std::string_view(CNX_EXT_SPLIT), "cnx.split/1");
   EXPECT_EQ(std::string_view(CNX_EXT_SINK_OFFSETS), "cnx.sink-offsets/1");
   EXPECT_EQ(std::string_view(CNX_EXT_SINK_MARKS), "cnx.sink-marks/1");
+  EXPECT_EQ(std::string_view(CNX_EXT_SOURCE_AHEAD), "cnx.source-ahead/1");
   EXPECT_EQ(std::string_view(CNX_DISCARD_PREFIX), ":discard/");
 }

@@ -9,6 +9,7 @@
 #include "cnx/abi/ext/render.h"
 #include "cnx/abi/ext/sink_marks.h"
 #include "cnx/abi/ext/sink_offsets.h"
+#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/abi/plugin.h"
 
@@ -262,6 +263,10 @@ CNX_SIZE(cnx_preflight, 24);
 CNX_AT(cnx_preflight, struct_size, 0);
 CNX_AT(cnx_preflight, check, 8);
 CNX_AT(cnx_preflight, init, 16);
+
+CNX_SIZE(cnx_source_ahead, 8);
+CNX_AT(cnx_source_ahead, struct_size, 0);
+CNX_AT(cnx_source_ahead, reserved, 4);
 
 CNX_SIZE(cnx_render, 16);
 CNX_AT(cnx_render, struct_size, 0);

@@ -67,7 +67,7 @@ class Job(Pipeline):
 
     def small_source(self, sandbox, **more):
         """The API in small pages and transactions."""
-        return self.source(sandbox, **{"page.size": BATCH, "batch.size": BATCH, "ship.node.type": ",".join(NODE_TYPES), **more})
+        return self.source(sandbox, **{"page.size": BATCH, "batch.size": BATCH, "windows.in.flight": 1, "ship.node.type": ",".join(NODE_TYPES), **more})
 
     def prepare(self, config):
         """Topics, database and tables. `config`: of `write`; its sinks may write to ALL and LAST."""

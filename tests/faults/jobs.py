@@ -35,7 +35,8 @@ class World:
         directory.mkdir(parents=True, exist_ok=True)
         file = directory / "orders.ndjson"
         file.write_text("".join(self.orders.text(n) + "\n" for n in range(count)), encoding="utf-8")
-        self.sandbox = Sandbox("--load", file)
+        # Slower than a transaction: what comes during one goes into the next, and a small job shall have many.
+        self.sandbox = Sandbox("--load", file, "--set", "latency_ms=30")
 
     def __enter__(self):
         self.sandbox.start()

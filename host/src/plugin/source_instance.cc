@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "cnx/abi/ext/source_ahead.h"
 #include "plugin/call.h"
 
 namespace cnx::host::plugin {
@@ -44,6 +45,15 @@ PolledBatch::PositionView PolledBatch::position(std::uint64_t i) const {
   const auto* at = reinterpret_cast<const char*>(table_.positions) + i * table_.position_stride;
   const auto& raw = *reinterpret_cast<const cnx_position*>(at);
   return {view(raw.key), is_absent(raw.value) ? std::nullopt : std::optional(view(raw.value))};
+}
+
+std::size_t PolledBatch::bytes() const {
+  std::size_t bytes = 0;
+  for (std::uint64_t i = 0; i < record_count(); ++i) {
+    const cnx_record r = record(i);
+    bytes += r.key.size + r.value.size;
+  }
+  return bytes;
 }
 
 Result<std::unique_ptr<SourceInstance>> SourceInstance::create(const Component& component, const HostContext& host,
@@ -105,6 +115,8 @@ Result<PolledBatch> SourceInstance::poll(std::int64_t deadline_ns) {
 }
 
 void SourceInstance::acked() { table_.acked(self_); }
+
+bool SourceInstance::polls_ahead() const { return component_.has(CNX_EXT_SOURCE_AHEAD); }
 
 void SourceInstance::cancel() { table_.cancel(self_); }
 

@@ -32,6 +32,8 @@ class PolledBatch {
   }
   [[nodiscard]] std::uint64_t position_count() const { return table_.position_count; }
   [[nodiscard]] PositionView position(std::uint64_t i) const;
+  /// Of keys and values.
+  [[nodiscard]] std::size_t bytes() const;
 
  private:
   friend class SourceInstance;
@@ -55,8 +57,10 @@ class SourceInstance {
   [[nodiscard]] Result<SourcePlan> start(const SourceStart& from);
   /// `deadline_ns`: on the monotonic clock of the host context. A bounded range ends with end(), never with an error.
   [[nodiscard]] Result<PolledBatch> poll(std::int64_t deadline_ns);
-  /// The last polled batch is committed.
+  /// The last polled batch is committed; with polls_ahead() the oldest that is not acked yet.
   void acked();
+  /// It may be polled again before what it gave is committed (cnx.source-ahead/1).
+  [[nodiscard]] bool polls_ahead() const;
   /// Makes the call in progress and all later ones return CANCELLED soon. [any thread]
   void cancel();
   /// Releases connections; nothing but destruction may follow.

@@ -12,6 +12,7 @@
 #include "cnx/abi/ext/render.h"
 #include "cnx/abi/ext/sink_marks.h"
 #include "cnx/abi/ext/sink_offsets.h"
+#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/text.hpp"
 #include "plugin/abi_sizes.h"
@@ -101,6 +102,8 @@ std::string fault_of(const cnx_render& t) {
   return missing_function({{"render", t.render}});
 }
 
+std::string fault_of(const cnx_source_ahead& t) { return size_fault(t); }
+
 std::string fault_of(const cnx_schema& t) {
   if (auto fault = size_fault(t); !fault.empty()) return fault;
   return missing_function({{"shapes", t.shapes}});
@@ -143,6 +146,7 @@ std::string table_fault(const cnx_component& component) {
 std::string feature_fault(const cnx_component& component) {
   if (component.extension == nullptr) return {};
   std::string fault;
+  if (component.kind == CNX_SOURCE) fault = feature_fault_of<cnx_source_ahead>(component, CNX_EXT_SOURCE_AHEAD);
   if (component.kind == CNX_SINK) fault = feature_fault_of<cnx_sink_offsets>(component, CNX_EXT_SINK_OFFSETS);
   if (fault.empty() && component.kind == CNX_SINK) {
     fault = feature_fault_of<cnx_sink_marks>(component, CNX_EXT_SINK_MARKS);

@@ -24,6 +24,7 @@
 
 namespace cnx::host::runtime {
 
+class SourceSender;
 class SourceTransactions;
 
 /// How a bounded source ended its part of a run.
@@ -79,6 +80,8 @@ class SourceTask final : public plugin::ProgressPort {
   [[nodiscard]] Status take_plan(const SourcePlan& plan, SourceTransactions& transactions, const PositionStore& store,
                                  bool& fetch);
   [[nodiscard]] Status poll_until_done(plugin::SourceInstance& source, SourceTransactions& transactions);
+  [[nodiscard]] Result<bool> poll_once(plugin::SourceInstance& source, SourceSender& sender);
+  [[nodiscard]] static Status acknowledge(plugin::SourceInstance& source, SourceSender& sender);
   void show_range();
   [[nodiscard]] bool marked_as_done(const PositionStore& store) const;
   [[nodiscard]] Status wait_for_finish(SourceTransactions& transactions);
@@ -105,7 +108,7 @@ class SourceTask final : public plugin::ProgressPort {
   SourceOwnership ownership_;
   StopToken turn_;  // stopped when another worker takes over, and by a stop of the task
   std::unique_ptr<kafka::TransactionalProducer> producer_;
-  RangeRecord range_;  // of a bounded plan
+  RangeRecord range_;  // of a bounded plan; the sender's while a transaction is under way
   bool bounded_ = false;
   std::string begun_id_;     // of the range that this process began
   bool again_used_ = false;  // a restart goes on with what --again began

@@ -16,35 +16,41 @@ Status SourceTransactions::retrying(const char* what, const std::function<Status
   return retry_transaction(what, context_.plan, producer_, context_.status, context_.turn, transaction);
 }
 
-Status SourceTransactions::commit(const plugin::PolledBatch& batch, RangeRecord* range) {
+Status SourceTransactions::commit(std::span<const plugin::PolledBatch> batches, RangeRecord* range) {
   const std::int64_t began_ns = context_.clock.monotonic_ns();
-  CNX_TRY(retrying("sending to Kafka", [&] { return commit_once(batch, range); }));
-  for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
-    const auto position = batch.position(i);
-    store_.put_position(
-        range != nullptr ? range->id : "",
-        {std::string(position.key), position.value ? std::optional<std::string>(*position.value) : std::nullopt, {}});
+  std::uint64_t records = 0;
+  Positions positions;
+  for (const plugin::PolledBatch& batch : batches) {
+    records += batch.record_count();
+    for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
+      const auto position = batch.position(i);
+      positions[position.key] = position.value;
+    }
   }
+  CNX_TRY(retrying("sending to Kafka", [&] { return commit_once(batches, positions, range); }));
+  for (const auto& [key, value] : positions)
+    store_.put_position(range != nullptr ? range->id : "",
+                        {std::string(key), value ? std::optional<std::string>(*value) : std::nullopt, {}});
   context_.status.count([&](TaskCounts& c) {
-    c.sent += batch.record_count();
+    c.sent += records;
     ++c.batches;
     c.batch_ms.add((context_.clock.monotonic_ns() - began_ns) / 1'000'000);
-    c.batch_records.add(batch.record_count());
+    c.batch_records.add(records);
   });
   return {};
 }
 
-Status SourceTransactions::commit_once(const plugin::PolledBatch& batch, RangeRecord* range) {
+Status SourceTransactions::commit_once(std::span<const plugin::PolledBatch> batches, const Positions& held,
+                                       RangeRecord* range) {
   CNX_TRY(producer_.begin());
   std::vector<cnx_record> records;
-  for (std::uint64_t i = 0; i < batch.record_count(); ++i) records.push_back(batch.record(i));
+  for (const plugin::PolledBatch& batch : batches)
+    for (std::uint64_t i = 0; i < batch.record_count(); ++i) records.push_back(batch.record(i));
   CNX_TRY(faults::around("source.produce", [&] { return producer_.produce(records); }));
   Records positions;
-  for (std::uint64_t i = 0; i < batch.position_count(); ++i) {
-    const auto position = batch.position(i);
-    positions.emplace_back(position_key(store_.scope(), range != nullptr ? range->id : "", position.key),
-                           position.value ? std::optional<std::string>(*position.value) : std::nullopt);
-  }
+  for (const auto& [key, value] : held)
+    positions.emplace_back(position_key(store_.scope(), range != nullptr ? range->id : "", key),
+                           value ? std::optional<std::string>(*value) : std::nullopt);
   std::optional<RangeRecord> moved;
   if (range != nullptr && !records.empty()) {
     moved = *range;

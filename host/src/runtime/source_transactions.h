@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,23 +33,25 @@ struct SourceTransactionsContext {
 /// The Kafka transactions of a source's turn: records with their positions and the range they belong to, or the state
 /// of a range alone. Each is done again while its fault passes by itself (retry_transaction() has the errors). Store
 /// and range change only when it is committed for certain; what became of one whose answer was lost is read from the
-/// topic by the next turn. [thread of the task]
+/// topic by the next turn. [one thread at a time]
 class SourceTransactions {
  public:
   /// `producer` and `store` outlive it; `partition` of the topic of positions is the task's.
   SourceTransactions(SourceTransactionsContext context, kafka::TransactionalProducer& producer, PositionStore& store,
                      std::int32_t partition);
 
-  /// Sends `batch`; the positions go to the store, too. `range`: of a bounded source, takes the new end offsets;
-  /// nullptr: of one without bounds.
-  [[nodiscard]] Status commit(const plugin::PolledBatch& batch, RangeRecord* range);
+  /// Sends `batches` in one transaction; the positions that hold behind the last go to the store, too. `range`: of a
+  /// bounded source, takes the new end offsets; nullptr: of one without bounds.
+  [[nodiscard]] Status commit(std::span<const plugin::PolledBatch> batches, RangeRecord* range);
   /// Writes `record`, which `range` is then. The positions of a range that is done are removed.
   [[nodiscard]] Status commit_range(RangeRecord record, RangeRecord& range);
 
  private:
   using Records = std::vector<std::pair<std::string, std::optional<std::string>>>;
+  using Positions = std::map<std::string_view, std::optional<std::string_view>>;
 
-  [[nodiscard]] Status commit_once(const plugin::PolledBatch& batch, RangeRecord* range);
+  [[nodiscard]] Status commit_once(std::span<const plugin::PolledBatch> batches, const Positions& held,
+                                   RangeRecord* range);
   [[nodiscard]] Status produce_positions(const Records& records);
   [[nodiscard]] Status retrying(const char* what, const std::function<Status()>& transaction);
 

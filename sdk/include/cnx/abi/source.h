@@ -4,6 +4,7 @@
  *
  * Lifecycle of an instance, all calls on its owner thread but cancel():
  *   create → start → { poll → acked }* → stop → destroy
+ * With feature cnx.source-ahead/1 (ext/source_ahead.h) several polls may come before their acks.
  * After an error of poll the host may call poll again (CNX_RETRY) or stop. start is called once per instance.
  */
 #ifndef CNX_ABI_SOURCE_H

@@ -11,6 +11,7 @@
 
 #include "cnx/abi/ext/preflight.h"
 #include "cnx/abi/ext/render.h"
+#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/component.hpp"
 #include "cnx/detail/guard.hpp"
@@ -39,6 +40,8 @@ template <class T>
 concept HasSplit = requires(const Config& c, std::string_view document, const PartSink& sink) {
   { T::split(c, document, sink) } -> std::same_as<Status>;
 };
+template <class T>
+concept PollsAhead = requires { requires T::kPollsAhead; };
 
 template <class T>
 struct PreflightTable {
@@ -104,6 +107,8 @@ struct SplitTable {
   static constexpr cnx_split table = {sizeof(cnx_split), &split};
 };
 
+inline constexpr cnx_source_ahead kSourceAheadTable = {sizeof(cnx_source_ahead), 0};
+
 /// The table of feature `id` when T has it, else NULL.
 template <class T>
 const void* feature(std::string_view id) {
@@ -115,6 +120,8 @@ const void* feature(std::string_view id) {
     if (id == CNX_EXT_SCHEMA) return &SchemaTable<T>::table;
   if constexpr (HasSplit<T>)
     if (id == CNX_EXT_SPLIT) return &SplitTable<T>::table;
+  if constexpr (PollsAhead<T>)
+    if (id == CNX_EXT_SOURCE_AHEAD) return &kSourceAheadTable;
   return nullptr;
 }
 

@@ -9,6 +9,7 @@
 #include "cnx/abi/ext/render.h"
 #include "cnx/abi/ext/sink_marks.h"
 #include "cnx/abi/ext/sink_offsets.h"
+#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/abi/plugin.h"
 #include "cnx/testing/kit/call.hpp"
@@ -61,10 +62,18 @@ inline void check_sink_features(Report& report, const cnx_component& c, const st
   }
 }
 
+inline void check_source_features(Report& report, const cnx_component& c, const std::string& name) {
+  const auto* t = static_cast<const cnx_source_ahead*>(c.extension(CNX_EXT_SOURCE_AHEAD));
+  if (t == nullptr) return;
+  check_table(report, name + ": feature " CNX_EXT_SOURCE_AHEAD, CNX_HAS(t, cnx_source_ahead, reserved), t->struct_size,
+              {});
+}
+
 inline void check_features(Report& report, const cnx_component& c, const std::string& name) {
   if (c.extension == nullptr) return;
   report.calling("extension of " + name);
   if (c.kind == CNX_SINK) check_sink_features(report, c, name);
+  if (c.kind == CNX_SOURCE) check_source_features(report, c, name);
   const void* preflight = c.kind == CNX_TRANSFORM ? nullptr : c.extension(CNX_EXT_PREFLIGHT);
   const void* schema = c.kind == CNX_TRANSFORM ? c.extension(CNX_EXT_SCHEMA) : nullptr;
   const void* split = c.kind == CNX_TRANSFORM ? c.extension(CNX_EXT_SPLIT) : nullptr;

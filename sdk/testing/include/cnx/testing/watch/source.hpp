@@ -13,6 +13,7 @@ namespace cnx::testing::watch {
 class WatchedSource : public WatchedInstance<cnx_source> {
  public:
   using WatchedInstance::WatchedInstance;
+  bool ahead = false;  ///< it has cnx.source-ahead/1
 
   static cnx_status start(void* raw, const cnx_source_start* from, cnx_source_plan* plan, cnx_error* to) {
     WatchedSource& me = of(raw);
@@ -31,7 +32,7 @@ class WatchedSource : public WatchedInstance<cnx_source> {
   static cnx_status poll(void* raw, std::int64_t deadline_ns, cnx_source_batch* out, cnx_error* to) {
     WatchedSource& me = of(raw);
     OwnerCall call(me.life, "poll");
-    if (me.owed_ && me.has_positions_) call.host_broke("was called before the batch before was acked");
+    if (me.owed_ > 0 && me.has_positions_ && !me.ahead) call.host_broke("was called before the batch before was acked");
     if (!CNX_HAS(out, cnx_source_batch, records) || out->records != nullptr || out->position_count != 0)
       call.host_broke("got an answer to fill in that is not zeroed");
     if (me.has_failed_) call.host_broke("was called after it had failed for good");
@@ -41,17 +42,18 @@ class WatchedSource : public WatchedInstance<cnx_source> {
     if (cancelled && status != CNX_CANCELLED)
       call.plugin_broke(std::string("returned ") + status_name(status) + " after cancel, instead of CANCELLED");
     me.has_failed_ = status == CNX_FATAL || status == CNX_AUTH || status == CNX_CONFIG;
-    me.owed_ = status == CNX_OK || status == CNX_END;
+    const bool given = status == CNX_OK || status == CNX_END;
+    me.owed_ = (me.ahead ? me.owed_ : 0) + (given ? 1 : 0);
     me.has_positions_ = false;
-    if (me.owed_) me.take(call, *out);
+    if (given) me.take(call, *out);
     return status;
   }
 
   static void acked(void* raw) {
     WatchedSource& me = of(raw);
     OwnerCall call(me.life, "acked");
-    if (!me.owed_) call.host_broke("was called without a batch that could be committed");
-    me.owed_ = false;
+    if (me.owed_ == 0) call.host_broke("was called without a batch that could be committed");
+    if (me.owed_ > 0) --me.owed_;
     me.real.acked(me.self);
   }
 
@@ -89,8 +91,8 @@ class WatchedSource : public WatchedInstance<cnx_source> {
   }
 
   bool has_failed_ = false;
-  bool owed_ = false;           // the last poll can be acked
-  bool has_positions_ = false;  // it gave some
+  std::size_t owed_ = 0;        // polls that can be acked: the last one, or with cnx.source-ahead/1 several
+  bool has_positions_ = false;  // the last poll gave some
 };
 
 }  // namespace cnx::testing::watch

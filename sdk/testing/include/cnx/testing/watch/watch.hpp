@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/ext/transform_info.h"
 #include "cnx/abi/plugin.h"
 #include "cnx/testing/watch/offsets.hpp"
@@ -55,7 +56,9 @@ struct Calls {
 
   static cnx_status create_source(const cnx_host* host, const cnx_config* config, void** self, cnx_error* to) {
     Slot& s = slot();
-    return create(std::make_unique<WatchedSource>(s.table<cnx_source>(), *host, *s.breaches), config, self, to);
+    auto made = std::make_unique<WatchedSource>(s.table<cnx_source>(), *host, *s.breaches);
+    made->ahead = s.feature<cnx_source_ahead>(CNX_EXT_SOURCE_AHEAD) != nullptr;
+    return create(std::move(made), config, self, to);
   }
   static cnx_status create_transform(const cnx_host* host, const cnx_config* config, void** self, cnx_error* to) {
     Slot& s = slot();
