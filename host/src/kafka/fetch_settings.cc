@@ -10,7 +10,10 @@
 namespace cnx::host::kafka {
 namespace {
 
-constexpr std::int64_t kQueueToFetch = 16;
+// A smaller part would cost the broker more requests than it saves memory: with a sixteenth it took 1.4 to 1.8 times
+// the CPU, for 8 MiB of three tasks.
+constexpr std::int64_t kQueueToFetch = 4;
+constexpr std::int64_t kQueueToMessage = 16;
 // A fetch is worth its trip, and a queue of the least size still holds several.
 constexpr std::int64_t kLeastFetchBytes = 64 << 10;
 constexpr std::int64_t kMostFetchBytes = 4 << 20;
@@ -34,6 +37,7 @@ std::int64_t number_of(const Properties& properties, std::string_view name) {
 
 Properties fetch_settings(std::int64_t queue_bytes, const Properties& overrides) {
   const std::int64_t partition = std::clamp(queue_bytes / kQueueToFetch, kLeastFetchBytes, kMostFetchBytes);
+  const std::int64_t message = std::clamp(queue_bytes / kQueueToMessage, kLeastFetchBytes, kMessageBytes);
   std::int64_t fetch = partition;
   for (const std::string_view larger : {"max.partition.fetch.bytes", "fetch.message.max.bytes", "message.max.bytes"})
     fetch = std::max(fetch, number_of(overrides, larger));
@@ -44,7 +48,7 @@ Properties fetch_settings(std::int64_t queue_bytes, const Properties& overrides)
       {"max.partition.fetch.bytes", std::to_string(partition)},
       // librdkafka refuses a fetch smaller than that. For a consumer it is beside that only the most memory that the
       // unpacking of an lz4 batch begins with; a good part of a megabyte was never used in each of them.
-      {"message.max.bytes", std::to_string(std::min(partition, kMessageBytes))},
+      {"message.max.bytes", std::to_string(message)},
   };
 }
 

@@ -25,7 +25,7 @@ struct SinkConsumerOptions {
   std::string group_instance_id;  ///< static membership; empty: none
   std::vector<std::string> topics;
   std::int32_t session_timeout_ms = 10000;
-  /// Most bytes fetched and not yet polled, over all partitions. One fetch per broker comes on top: a sixteenth of it,
+  /// Most bytes fetched and not yet polled, over all partitions. One fetch per broker comes on top: a quarter of it,
   /// compressed, or one larger batch of a producer's. A librdkafka before 2.2 sleeps a second whenever the queue is
   /// full: with such a one it is at least 256 MiB.
   std::int64_t fetch_queue_bytes = 64 << 20;
