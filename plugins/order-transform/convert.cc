@@ -2,7 +2,6 @@
 #include "convert.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "exact_number.h"
 #include "iso_time.h"
@@ -10,12 +9,9 @@
 namespace cnx::order_transform {
 namespace {
 
-// What MySQL's types hold, as seconds since the epoch: https://dev.mysql.com/doc/refman/8.4/en/datetime.html
-constexpr std::int64_t kTimestampFirst = 1;               // 1970-01-01 00:00:01
-constexpr std::int64_t kTimestampLast = 2'147'483'647;    // 2038-01-19 03:14:07
+// What MySQL's DATETIME holds, as seconds since the epoch: https://dev.mysql.com/doc/refman/8.4/en/datetime.html
 constexpr std::int64_t kDatetimeFirst = -30'610'224'000;  // 1000-01-01 00:00:00
 constexpr std::int64_t kDatetimeLast = 253'402'300'799;   // 9999-12-31 23:59:59
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 
 bool is_number(yyjson_val* value) { return yyjson_is_raw(value); }
 std::string_view number_text(yyjson_val* value) { return {yyjson_get_raw(value), yyjson_get_len(value)}; }
@@ -71,19 +67,10 @@ std::optional<Misfit> convert_whole(yyjson_val* value, std::uint8_t column, Cell
     case NumberFault::kOutOfRange:
       break;
     case NumberFault::kNoFault:
-      if (narrow && (number.unscaled < std::numeric_limits<std::int32_t>::min() ||
-                     number.unscaled > std::numeric_limits<std::int32_t>::max()))
-        break;
-      cells.set(column, number.unscaled);
-      return std::nullopt;
+      if (set_number(number.unscaled, column, cells)) return std::nullopt;
+      break;
   }
   return Misfit{column, std::string("a whole number out of the range of ") + (narrow ? "INT" : "BIGINT")};
-}
-
-constexpr std::int64_t power_of_ten(unsigned exponent) {
-  std::int64_t power = 1;
-  for (unsigned i = 0; i < exponent; ++i) power *= 10;
-  return power;
 }
 
 std::optional<Misfit> convert_amount(yyjson_val* value, std::uint8_t column, Cells& cells) {
@@ -99,9 +86,8 @@ std::optional<Misfit> convert_amount(yyjson_val* value, std::uint8_t column, Cel
     case NumberFault::kOutOfRange:
       break;
     case NumberFault::kNoFault:
-      if (number.unscaled <= -power_of_ten(spec.precision) || number.unscaled >= power_of_ten(spec.precision)) break;
-      cells.set(column, number.unscaled);
-      return std::nullopt;
+      if (set_number(number.unscaled, column, cells)) return std::nullopt;
+      break;
   }
   return Misfit{column, "an amount out of the range of DECIMAL(" + std::to_string(spec.precision) + "," +
                             std::to_string(spec.scale) + ")"};
@@ -129,18 +115,12 @@ std::optional<Misfit> read_time(yyjson_val* value, std::uint8_t column, std::int
   return std::nullopt;
 }
 
-std::int64_t floor_to_second(std::int64_t ms) { return ms / 1000 - (ms % 1000 < 0 ? 1 : 0); }
-
 std::optional<Misfit> convert_time(yyjson_val* value, std::uint8_t column, Cells& cells) {
   std::int64_t ms = 0;
   if (auto misfit = read_time(value, column, ms)) return misfit;
-  const std::int64_t second = floor_to_second(ms);
-  const auto formatted = static_cast<std::uint8_t>(column + 1);
-  if (second < kTimestampFirst || second > kTimestampLast)
-    return Misfit{formatted, "a time outside of 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC, which TIMESTAMP holds"};
-  cells.set(column, ms);
-  cells.set(formatted, second * kMicrosPerSecond);
-  return std::nullopt;
+  if (set_number(ms, column, cells)) return std::nullopt;
+  return Misfit{static_cast<std::uint8_t>(column + 1),
+                "a time outside of 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC, which TIMESTAMP holds"};
 }
 
 std::optional<Misfit> convert_civil_time(yyjson_val* value, std::uint8_t column, Cells& cells) {

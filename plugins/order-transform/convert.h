@@ -53,6 +53,8 @@ class Cells {
 };
 static_assert(kColumnCount <= 64);
 
+inline constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+
 /// Why a value does not fit. `message` tells the value's kind, never the value.
 struct Misfit {
   std::uint8_t column;
@@ -68,5 +70,35 @@ struct Misfit {
 /// Fills the cell of `column`, and of the column after it of a time, with a value that is neither null nor missing. Not
 /// for columns that do not come from a JSON leaf (JSON, constant, write time).
 [[nodiscard]] std::optional<Misfit> convert(yyjson_val* value, std::uint8_t column, Cells& cells);
+
+constexpr std::int64_t power_of_ten(unsigned exponent) {
+  std::int64_t power = 1;
+  for (unsigned i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
+/// Seconds since the epoch of milliseconds since then, rounded down.
+constexpr std::int64_t floor_to_second(std::int64_t ms) { return ms / 1000 - (ms % 1000 < 0 ? 1 : 0); }
+
+/// Fills the cell of a column of whole numbers, amounts (unscaled) or times (epoch milliseconds), and of the column
+/// after it of a time. False: out of the column's range, nothing filled.
+[[nodiscard]] inline bool set_number(std::int64_t value, std::uint8_t column, Cells& cells) {
+  // What MySQL's TIMESTAMP holds: https://dev.mysql.com/doc/refman/8.4/en/datetime.html
+  constexpr std::int64_t kTimestampFirst = 1;             // 1970-01-01 00:00:01
+  constexpr std::int64_t kTimestampLast = 2'147'483'647;  // 2038-01-19 03:14:07
+  const Column& of = kColumns[column];
+  if (of.take == Take::kTime) {
+    const std::int64_t second = floor_to_second(value);
+    if (second < kTimestampFirst || second > kTimestampLast) return false;
+    cells.set(static_cast<std::uint8_t>(column + 1), second * kMicrosPerSecond);
+  } else if (of.take == Take::kAmount) {
+    const std::int64_t end = power_of_ten(of.spec.precision);
+    if (value <= -end || value >= end) return false;
+  } else if (of.spec.bits == 32 && value != static_cast<std::int32_t>(value)) {
+    return false;
+  }
+  cells.set(column, value);
+  return true;
+}
 
 }  // namespace cnx::order_transform

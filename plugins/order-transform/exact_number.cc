@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 
 namespace cnx::order_transform {
 namespace {
@@ -71,22 +70,6 @@ bool append(std::uint64_t& magnitude, unsigned digit) {
   if (magnitude > (kMost - digit) / 10) return false;
   magnitude = magnitude * 10 + digit;
   return true;
-}
-
-// Digits, perhaps with a point among them, few enough for any sum of them to fit: most numbers are such.
-std::optional<std::int64_t> parse_plain(std::string_view text, unsigned scale) {
-  constexpr std::size_t kMostDigits = std::numeric_limits<std::int64_t>::digits10;
-  if (text.empty() || text.size() + scale > kMostDigits) return std::nullopt;
-  std::int64_t value = 0;
-  std::size_t at = 0;
-  for (; at < text.size() && is_digit(text[at]); ++at) value = value * 10 + (text[at] - '0');
-  unsigned decimals = 0;
-  if (at > 0 && at + 1 < text.size() && text[at] == '.')
-    for (++at; at < text.size() && is_digit(text[at]) && decimals < scale; ++at, ++decimals)
-      value = value * 10 + (text[at] - '0');
-  if (at < text.size()) return std::nullopt;
-  for (; decimals < scale; ++decimals) value *= 10;
-  return value;
 }
 
 }  // namespace

@@ -2,10 +2,11 @@
 #include "flattener.h"
 
 #include <algorithm>
-#include <bit>
 #include <functional>
 #include <iterator>
 #include <utility>
+
+#include "row_cells.h"
 
 namespace cnx::order_transform {
 namespace {
@@ -37,23 +38,6 @@ bool is_text(yyjson_val* value, std::string_view text) {
 
 std::string_view name_of(std::uint8_t column) { return view(kColumns[column].spec.name); }
 
-// Sets of columns, a bit each.
-constexpr std::uint64_t columns_that(auto&& are) {
-  std::uint64_t columns = 0;
-  for (std::size_t c = 0; c < kColumnCount; ++c)
-    if (are(kColumns[c])) columns |= Cells::bit(c);
-  return columns;
-}
-constexpr std::uint64_t kOfOrder =
-    columns_that([](const Column& column) { return column.from.empty() || column.from.starts_with("order."); });
-constexpr std::uint64_t kTexts = columns_that([](const Column& column) {
-  return column.take == Take::kText || column.take == Take::kJson || column.take == Take::kConstant;
-});
-
-void for_each_column(std::uint64_t columns, auto&& each) {
-  for (; columns != 0; columns &= columns - 1) each(static_cast<std::uint8_t>(std::countr_zero(columns)));
-}
-
 }  // namespace
 
 yyjson_val* Flattener::Members::value(std::uint8_t field) const {
@@ -63,9 +47,10 @@ yyjson_val* Flattener::Members::value(std::uint8_t field) const {
 }
 
 void Flattener::flatten(std::string_view payload, std::uint32_t origin, RowBatch& batch) {
-  path_.clear();
   filtered_.clear();
   problem_.reset();
+  if (plain_order_.read(payload, origin, source_file_, options_.columns(), batch)) return;
+  path_.clear();
   problem_count_ = 0;
   batch_ = &batch;
   origin_ = origin;
@@ -364,10 +349,6 @@ void Flattener::check_line_numbers() {
             "the number of orderLine[" + std::to_string(same->index) + "] again: of the two rows one would be lost");
 }
 
-void Flattener::write_row() {
-  const std::uint32_t row = batch_->add_row(origin_);
-  for_each_column(cells_.there() & kTexts, [&](std::uint8_t c) { batch_->set_text(c, row, cells_.text(c)); });
-  for_each_column(cells_.there() & ~kTexts, [&](std::uint8_t c) { batch_->set_integer(c, row, cells_.integer(c)); });
-}
+void Flattener::write_row() { put_cells(cells_, ~std::uint64_t{0}, batch_->add_row(origin_), *batch_); }
 
 }  // namespace cnx::order_transform

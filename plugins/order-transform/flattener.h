@@ -16,6 +16,7 @@
 #include "convert.h"
 #include "json_parser.h"
 #include "json_path.h"
+#include "plain_order.h"
 #include "sections.h"
 
 namespace cnx::order_transform {
@@ -29,6 +30,8 @@ struct Options {
   std::string source_file = "kafka_stream";
 
   [[nodiscard]] std::size_t column_count() const { return extra_columns ? kColumnCount : kColumnCountWithoutExtras; }
+  /// A bit for each.
+  [[nodiscard]] std::uint64_t columns() const { return (std::uint64_t{1} << column_count()) - 1; }
 };
 
 /// A part of a record that gives no row, by a named rule.
@@ -108,6 +111,8 @@ class Flattener {
 
   const Options options_;
   std::string_view source_file_;  // in the current batch's memory
+
+  PlainOrder plain_order_;
 
   // The record in the making.
   JsonParser parser_;

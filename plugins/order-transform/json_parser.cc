@@ -12,10 +12,6 @@ namespace {
 
 constexpr yyjson_read_flag kFlags = YYJSON_READ_INSITU | YYJSON_READ_NUMBER_AS_RAW;
 
-/// The shortest JSON has two bytes a value, but six are usual: what yyjson begins with, too.
-constexpr std::size_t kBytesPerValue = 6;
-constexpr std::size_t kLeastValues = 64;
-
 /// Blocks up to this size are kept: yyjson has 16 bytes a value, an order has about 100 values.
 constexpr std::size_t kKeptBytes = 1024 * 1024;
 // For yyjson, and for look-ups of keys that stand at the very end.
@@ -32,13 +28,6 @@ void JsonParser::Memory::begin() {
   if (size_ <= kKeptBytes) return;
   block_.reset();
   size_ = 0;
-}
-
-std::span<yyjson_val> JsonParser::Memory::room_for(std::size_t json_bytes) {
-  const std::size_t count = json_bytes / kBytesPerValue + kLeastValues;
-  void* const block = grow(this, nullptr, 0, count * sizeof(yyjson_val));
-  if (block == nullptr) throw std::bad_alloc();
-  return {static_cast<yyjson_val*>(block), count};
 }
 
 yyjson_alc JsonParser::Memory::lend() {
@@ -69,20 +58,12 @@ void* JsonParser::Memory::grow(void* self, void*, std::size_t, std::size_t size)
 JsonDocument JsonParser::parse(std::string_view payload) {
   JsonDocument document;
   document.payload = payload;
-  document.copy = payload.data();
   memory_.begin();
   if (copy_.size() > kKeptBytes) std::vector<char>().swap(copy_);
   if (payload.empty()) {
     document.cause = "not JSON: an empty value";
     return document;
   }
-  document.root = plain_.read(payload, memory_.room_for(payload.size()));
-  if (document.root == nullptr) parse_copy(document);
-  return document;
-}
-
-void JsonParser::parse_copy(JsonDocument& document) {
-  const std::string_view payload = document.payload;
   if (copy_.size() < payload.size() + kPadding) copy_.resize(payload.size() + kPadding);
   char* const copy = copy_.data();
   document.copy = copy;
@@ -96,6 +77,7 @@ void JsonParser::parse_copy(JsonDocument& document) {
     throw std::bad_alloc();
   else
     document.cause = describe(error, payload.size());
+  return document;
 }
 
 }  // namespace cnx::order_transform

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// JSON as this plugin reads it: numbers kept as text, memory used again. Plain documents are read where they stand, all
-// others by yyjson in place of a copy. See docs/adr/0003-yyjson-in-situ.md.
+// JSON by yyjson, in place of a copy: numbers kept as text, memory used again. See docs/adr/0003-yyjson-in-situ.md.
 #pragma once
 
 #include <yyjson.h>
@@ -10,18 +9,16 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "json_extent.h"
-#include "plain_json.h"
 
 namespace cnx::order_transform {
 
 /// A parsed document. Texts and numbers of its values point into `copy`, which has the payload's offsets. The copy is
-/// the parser's and goes with the next document, or the payload itself; that is the caller's and stays.
+/// the parser's and goes with the next document; the payload is the caller's and stays.
 struct JsonDocument {
   yyjson_val* root = nullptr;  ///< null: not JSON, and `cause` says why
   std::string_view payload;    ///< the bytes as received
@@ -42,7 +39,6 @@ struct JsonDocument {
   [[nodiscard]] const char* in_payload(yyjson_val* value) const {
     const char* const text = unsafe_yyjson_get_raw(value);
     const std::size_t size = unsafe_yyjson_get_len(value);
-    if (copy == payload.data()) return text;
     const char* const same = payload.data() + (text - copy);
     const bool found = yyjson_is_raw(value) || has_no_escapes(value, same + size) || std::memcmp(same, text, size) == 0;
     return found ? same : nullptr;
@@ -71,8 +67,6 @@ class JsonParser {
    public:
     /// To be called for each document: gives back a big block.
     void begin();
-    /// The block as values, as many as yyjson would begin with for that many bytes of JSON. Throws std::bad_alloc.
-    [[nodiscard]] std::span<yyjson_val> room_for(std::size_t json_bytes);
     /// Lends the block to yyjson.
     [[nodiscard]] yyjson_alc lend();
 
@@ -88,9 +82,6 @@ class JsonParser {
     bool lent_ = false;
   };
 
-  void parse_copy(JsonDocument& document);
-
-  PlainJson plain_;
   Memory memory_;
   std::vector<char> copy_;
 };

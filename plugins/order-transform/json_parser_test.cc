@@ -21,7 +21,7 @@ void expect_of(const std::string& payload, const std::string& json_value, bool s
             std::string_view(unsafe_yyjson_get_raw(value), yyjson_get_len(value)));
   EXPECT_EQ(found - payload.data(), stands_there && json_value.starts_with('"') ? 2 : 1);
 }
-/// Of a document that may be plain, and of one that is not.
+/// Of a document without other escapes, and of one with some.
 void expect(const std::string& json_value, bool stands_there) {
   expect_of("[" + json_value + ",\"end\"]", json_value, stands_there);
   expect_of("[" + json_value + ",\"\\u0065nd\"]", json_value, stands_there);
@@ -43,7 +43,6 @@ TEST(JsonDocument, FindsNoTextThatIsWrittenWithEscapes) {
 }
 
 TEST(JsonDocument, GivesThePartOfAMemberWithAndWithoutANextKey) {
-  // With the last member it is not plain.
   for (const std::string payload :
        {R"({"a": [1, {"b": "}"}] , "c":"x", "padding": 0})", R"({"a": [1, {"b": "}"}] , "c":"x","d":"\n"})"}) {
     JsonParser parser;
