@@ -72,6 +72,7 @@ Result<bool> BulkWriter::write_ahead(const WriteJob& job) {
   Connection& connection = session_.connection();
   CNX_ASSIGN(const std::uint32_t statement, prepared(job, object));
   // A deadlock ends the whole transaction; what is on its way behind it must not be committed by itself.
+  CNX_TRY(offsets_.take_guards());
   CNX_TRY(session_.set_autocommit(false));
   Answers answers(session_, object);
   CNX_TRY(connection.send(kSavepoint, object));
@@ -111,6 +112,7 @@ Result<bool> BulkWriter::write_one_by_one(const WriteJob& job) {
     }
     const std::span<const std::uint32_t> sent = left.first(count);
     Status done = send(job, sent, statement, object);
+    CNX_TRY(offsets_.take_guards(done.ok() ? 1 : 0));
     if (done.ok()) done = session_.connection().receive(object);
     if (!done.ok()) return statement_error(job, sent, session_, std::move(done).error());
     warned = warned || session_.connection().has_warnings();
@@ -123,6 +125,7 @@ Result<bool> BulkWriter::write_one_by_one(const WriteJob& job) {
 Result<std::uint32_t> BulkWriter::prepared(const WriteJob& job, std::string_view object) {
   PreparedStatement& prepared = job.deletes ? job.plan.bulk_delete : job.plan.bulk_insert;
   const Statements& statements = job.plan.statements;
+  if (!prepared.is_ready(session_)) CNX_TRY(offsets_.take_guards());
   CNX_ASSIGN(const MYSQL_STMT* const statement,
              prepared.get(session_, job.deletes ? statements.delete_bulk : statements.insert_bulk, object));
   return static_cast<std::uint32_t>(statement->stmt_id);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bulk_packet.h"
+#include "offset_store.h"
 #include "writer.h"
 
 namespace cnx::mysql {
@@ -13,7 +14,8 @@ namespace cnx::mysql {
 /// While the server executes one, the next is written and sent.
 class BulkWriter final : public Writer {
  public:
-  explicit BulkWriter(Session& session) : session_(session) {}
+  /// `offsets` may have guards whose answers are due: they are taken behind the first statement.
+  BulkWriter(Session& session, OffsetStore& offsets) : session_(session), offsets_(offsets) {}
   Status write(const WriteJob& job) override;
 
  private:
@@ -30,6 +32,7 @@ class BulkWriter final : public Writer {
   std::size_t fitting(const WriteJob& job, std::span<const std::uint32_t> rows);
 
   Session& session_;
+  OffsetStore& offsets_;
   BulkPacket packet_;
   std::vector<std::uint64_t> sizes_;  // bytes of texts, a row each
   bool careful_ = false;              // something was wrong or warned of: each answer is looked at by itself

@@ -74,6 +74,8 @@ class Connection {
   [[nodiscard]] std::uint64_t found_rows() const { return found_rows_; }
   /// Of the statement whose answer was taken last.
   [[nodiscard]] bool has_warnings() { return mysql_warning_count(handle_) != 0; }
+  /// What the server said last: a statement outside of a transaction is committed by itself.
+  [[nodiscard]] bool commits_by_itself() const { return (handle_->server_status & SERVER_STATUS_AUTOCOMMIT) != 0; }
   Status ping();
 
   /// The error of a call on a statement of this connection, as a value; remembers when it closed the connection.

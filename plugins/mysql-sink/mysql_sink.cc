@@ -38,7 +38,7 @@ MysqlSink::MysqlSink(Host host, Settings settings)
       offsets_(std::string(host.connector()), settings_.connection.database, session_, host, cancel_),
       marks_(std::string(host.connector()), settings_.connection.database, session_, host, cancel_),
       planner_(settings_, session_, host),
-      bulk_(session_),
+      bulk_(session_, offsets_),
       multi_row_(session_),
       cut_texts_(host.counter("sink-truncated-values", "Texts cut to the length of their column (truncate: warn).")) {}
 
@@ -80,11 +80,10 @@ void MysqlSink::stop() {
 Status MysqlSink::prepare(const BatchView& shape) {
   const CancelSwitch::Call call(cancel_);
   CNX_TRY(ready());
-  // One that is there costs a busy writer nothing.
-  if (!planner_.has_plan_for(shape, topic_)) {
-    CNX_TRY(session_.set_autocommit(true));  // what a new plan reads and makes belongs to no transaction
-    CNX_TRY(planner_.plan_for(shape, topic_, true));
-  }
+  if (planner_.has_plan_for(shape, topic_)) return {};
+  // What a new plan reads and makes belongs to no transaction.
+  CNX_TRY(session_.set_autocommit(true));
+  CNX_TRY(planner_.plan_for(shape, topic_, true));
   session_.touch();
   return {};
 }
@@ -130,20 +129,43 @@ Status MysqlSink::begin(const cnx_claimant& claimant, std::span<const cnx_offset
     if (step.new_offset <= step.old_offset)
       return fatal_error(partition_name(step.topic, step.partition) + ": a step from offset " +
                          std::to_string(step.old_offset) + " to " + std::to_string(step.new_offset) + " leads nowhere");
-  CNX_TRY(start_transaction());
-  transaction_.emplace(cancel_);
-  if (Status guarded = offsets_.guard(claimant, steps); !guarded.ok()) {
-    abort();
-    return guarded;
+  CNX_TRY(ready());
+  Status begun = guard(claimant, steps);
+  // The connection died since the last look at it. Nothing was under way, so this is no retry of anything.
+  if (!begun.ok() && !session_.is_open() && !cancel_.cancelled()) {
+    host_.info(begun.error().message + "; nothing was under way: a new connection is opened");
+    CNX_TRY(ready());
+    begun = guard(claimant, steps);
   }
+  return begun;
+}
+
+// Without autocommit the first guard begins the transaction, and nothing is ever committed but by COMMIT. When one
+// transaction follows the other, the guards' answers are taken when the rows are on their way.
+Status MysqlSink::guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+  const bool follows = std::exchange(committed_, false) && session_.is_busy();
+  CNX_TRY(session_.set_autocommit(false));
+  transaction_.emplace(cancel_);
+  Status guarded = offsets_.send_guards(claimant, steps);
+  if (guarded.ok() && !follows) guarded = offsets_.take_guards();
+  if (!guarded.ok()) abort();
   session_.touch();
-  return {};
+  return guarded;
 }
 
 Status MysqlSink::write(const BatchView& batch, const Selection& rows, Rejects& rejects) {
   const CancelSwitch::Call call(cancel_);
   if (!transaction_) return fatal_error("mysql-sink: write outside of a transaction; the host has to begin one first");
   if (rows.size() == 0) return {};
+  Status written = write_rows(batch, rows, rejects);
+  // What is wrong with the rows counts for their owner only.
+  if (!written.ok()) CNX_TRY(offsets_.take_guards());
+  session_.touch();
+  return written;
+}
+
+Status MysqlSink::write_rows(const BatchView& batch, const Selection& rows, Rejects& rejects) {
+  if (!planner_.has_plan_for(batch, topic_)) CNX_TRY(offsets_.take_guards());
   CNX_ASSIGN(WritePlan* const plan, planner_.plan_for(batch, topic_, false));
   order_rows(batch, rows, plan->key_columns, order_);
   if (const auto bad = checks_.run(*plan, batch, order_, rejects); bad > 0) {
@@ -156,7 +178,6 @@ Status MysqlSink::write(const BatchView& batch, const Selection& rows, Rejects& 
   Status written = write_runs(*plan, batch, rejects);
   if (!written.ok() && (written.error().action == Action::kConfig || written.error().action == Action::kRecord))
     planner_.forget();  // the table may have been altered since it was read
-  session_.touch();
   return written;
 }
 
@@ -180,7 +201,9 @@ Status MysqlSink::send(const WriteJob& job) {
   const bool bulk = session_.server().has_bulk && settings_.write_method != WriteMethod::kMultiRow;
   // A statement whose only column is the time of the write has no parameter, which bulk needs.
   const bool has_parameter = job.deletes || job.plan.statements.insert_bulk.find('?') != std::string::npos;
-  return bulk && has_parameter ? bulk_.write(job) : multi_row_.write(job);
+  if (bulk && has_parameter) return bulk_.write(job);
+  CNX_TRY(offsets_.take_guards());
+  return multi_row_.write(job);
 }
 
 void MysqlSink::tell_cut_texts(const WritePlan& plan) {
@@ -195,6 +218,7 @@ Status MysqlSink::commit(bool& unknown) {
   const CancelSwitch::Call call(cancel_);
   unknown = false;
   if (!transaction_) return fatal_error("mysql-sink: commit without a transaction");
+  CNX_TRY(offsets_.take_guards());
   transaction_.reset();
   const std::string object = "committing on " + settings_.connection.address();
   Connection& connection = session_.connection();
@@ -203,6 +227,7 @@ Status MysqlSink::commit(bool& unknown) {
     committed = host_.fails_at("mysql-sink.commit.sent") ? retry_error(object + ": the answer is lost by a fault point")
                                                          : connection.receive(object);
   if (committed.ok()) {
+    committed_ = true;
     session_.touch();
     return {};
   }
@@ -217,6 +242,8 @@ void MysqlSink::abort() {
   if (!transaction_) return;
   const CancelSwitch::Call call(cancel_);
   transaction_.reset();
+  if (session_.is_open()) static_cast<void>(offsets_.take_guards());
+  offsets_.forget_guards();
   if (!session_.is_open() || !session_.connection().execute("ROLLBACK", "rolling back").ok()) session_.close();
 }
 
@@ -257,6 +284,7 @@ Status MysqlSink::reset(std::span<const cnx_offset_row> rows) {
 Status MysqlSink::bury(std::span<const cnx_mark> marks) {
   const CancelSwitch::Call call(cancel_);
   if (!transaction_) return fatal_error("mysql-sink: bury outside of a transaction; the host has to begin one first");
+  CNX_TRY(offsets_.take_guards());
   return marks_.bury(marks);
 }
 

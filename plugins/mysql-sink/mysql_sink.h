@@ -71,6 +71,9 @@ class MysqlSink final : public MarkSink {
   // The same for statements outside of a transaction, each of which is committed by itself.
   Status connected();
   Status start_transaction();
+  // Begins a transaction with its guards.
+  Status guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
+  Status write_rows(const BatchView& batch, const Selection& rows, Rejects& rejects);
   Status write_runs(WritePlan& plan, const BatchView& batch, Rejects& rejects);
   Status send(const WriteJob& job);
   void tell_cut_texts(const WritePlan& plan);
@@ -90,6 +93,7 @@ class MysqlSink final : public MarkSink {
   std::vector<std::uint32_t> order_;
   std::string topic_;  // of the rows, for ${topic}; "" = none or several
   bool several_topics_ = false;
+  bool committed_ = false;        // the last transaction
   std::uint64_t planned_on_ = 0;  // the connection (Session::generation) on which the plans were made
   // Set while a transaction is open, which counts as one call: a cancel between two calls of it ends it, too.
   std::optional<CancelSwitch::Call> transaction_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "offset_store.h"
 
+#include <utility>
+
 #include "ddl.h"
 #include "mark_store.h"
 #include "store_sql.h"
@@ -153,26 +155,77 @@ std::string guard_statement(std::string_view table, std::string_view connector, 
 }
 
 Status OffsetStore::move(const cnx_claimant& claimant, const cnx_offset_step& step) {
-  const std::string object = "moving the offset of " + partition_name(step.topic, step.partition) + " in " + table_;
-  return session_.connection().execute(guard_statement(table_, connector_, claimant, step), object);
+  return session_.connection().execute(guard_statement(table_, connector_, claimant, step), moving(step));
 }
 
-Status OffsetStore::guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+std::string OffsetStore::moving(const cnx_offset_step& step) const {
+  return "moving the offset of " + partition_name(step.topic, step.partition) + " in " + table_;
+}
+
+Status OffsetStore::send_guards(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+  forget_guards();
   if (host_.fails_at("mysql-sink.guard.before")) return retry_error("fault point before the guards");
   for (const auto& step : steps) {
-    CNX_TRY(move(claimant, step));
-    if (session_.connection().found_rows() == 0) return fenced_by(claimant, step);
+    const std::string sql = guard_statement(table_, connector_, claimant, step);
+    const std::string object = moving(step);
+    guards_.push_back({std::string(view(claimant.owner)), std::string(view(step.topic)), step});
+    if (Status sent = session_.connection().send(sql, object); !sent.ok()) {
+      guards_.pop_back();
+      return sent;
+    }
   }
-  if (host_.fails_at("mysql-sink.guard.after")) return retry_error("fault point behind the guards");
   return {};
 }
 
-Error OffsetStore::fenced_by(const cnx_claimant& claimant, const cnx_offset_step& step) {
+Status OffsetStore::take_guards(std::size_t behind) {
+  if (!guards_.empty()) {
+    std::vector<Guard> due = std::exchange(guards_, {});
+    // Only when something was thrown: a later call would take these answers for its own.
+    struct Unfinished {
+      Session& session;
+      bool finished = false;
+      ~Unfinished() {
+        if (!finished) session.close();
+      }
+    } answers{session_};
+    if (Status held = take(due, behind); !held.ok()) refusal_ = std::move(held).error();
+    answers.finished = true;
+  }
+  return refusal_ ? Status(*refusal_) : Status();
+}
+
+Status OffsetStore::take(std::span<Guard> due, std::size_t behind) {
+  Connection& connection = session_.connection();
+  const Guard* fenced = nullptr;
+  Status held;
+  for (Guard& guard : due) {
+    guard.step.topic = str(guard.topic);
+    Status moved = connection.receive(moving(guard.step));
+    if (!moved.ok() && held.ok()) held = without_record(std::move(moved).error());
+    if (moved.ok() && connection.found_rows() == 0 && fenced == nullptr) fenced = &guard;
+  }
+  if (held.ok() && fenced == nullptr && host_.fails_at("mysql-sink.guard.after"))
+    held = retry_error("fault point behind the guards");
+  if (held.ok() && fenced == nullptr) return held;
+  const std::string_view dropped = "dropping the answer to what was sent behind the guards";
+  for (; behind > 0 && !connection.broken(); --behind) {
+    Status answer = connection.receive(dropped);
+    if (connection.broken() && held.ok()) held = std::move(answer);  // it tells nothing about the owner
+  }
+  return held.ok() ? fenced_by(str(fenced->owner), fenced->step) : held;
+}
+
+void OffsetStore::forget_guards() {
+  guards_.clear();
+  refusal_.reset();
+}
+
+Error OffsetStore::fenced_by(cnx_str owner, const cnx_offset_step& step) {
   const std::string name = partition_name(step.topic, step.partition);
   auto found = select(condition(step.topic, step.partition), "", "reading the owner of " + name);
   if (!found.ok()) return std::move(found).error();
-  const std::string mine = "this is '" + std::string(view(claimant.owner)) + "' at epoch " +
-                           std::to_string(step.epoch) + ", expecting offset " + std::to_string(step.old_offset);
+  const std::string mine = "this is '" + std::string(view(owner)) + "' at epoch " + std::to_string(step.epoch) +
+                           ", expecting offset " + std::to_string(step.old_offset);
   if (found.value().empty()) return fenced_error(name + ": its row in " + table_ + " is gone; " + mine);
   const cnx_offset_row& now = found.value().front();
   return fenced_error(name + ": owned by '" + std::string(view(now.owner)) + "' of group '" +
@@ -225,7 +278,7 @@ Status OffsetStore::advance(const cnx_claimant& claimant, std::span<const cnx_of
     CNX_ASSIGN(const auto found, select(condition(step.topic, step.partition), "", "reading the offset just moved"));
     const bool done = !found.empty() && found[0].epoch == step.epoch && view(found[0].owner) == view(claimant.owner) &&
                       found[0].next_offset == step.new_offset;
-    if (!done) return fenced_by(claimant, step);
+    if (!done) return fenced_by(claimant.owner, step);
   }
   return {};
 }

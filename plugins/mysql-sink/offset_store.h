@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,8 +26,14 @@ class OffsetStore {
   /// Makes the table when it is missing; the user needs CREATE only then.
   Status ensure_table();
   Status claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows, MarkStore& marks);
-  /// Needs an open transaction; kFenced names the partition and its present owner. The caller rolls back.
-  Status guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
+  /// Sends the guards of a transaction, whose first statements they are; their answers are due.
+  Status send_guards(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
+  /// Takes the answers that are due. `behind` commands were sent since: when the guards do not hold, their answers are
+  /// taken, too, and dropped. kFenced names the partition and its present owner; the caller rolls back. An error stays
+  /// until the next transaction: each call tells it again.
+  Status take_guards(std::size_t behind = 0);
+  /// Nothing is due, nothing is remembered: the transaction is over.
+  void forget_guards();
   /// On the session's connection, which must not be the one that lost its answer.
   Result<cnx_outcome> outcome(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
   Status advance(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
@@ -39,12 +46,20 @@ class OffsetStore {
 
  private:
   Status claim_one(const cnx_claimant& claimant, cnx_offset_row& row, MarkStore& marks);
+  // A guard on its way.
+  struct Guard {
+    std::string owner, topic;
+    cnx_offset_step step;  // its topic lies in `topic`
+  };
+
   Status move(const cnx_claimant& claimant, const cnx_offset_step& step);
+  [[nodiscard]] std::string moving(const cnx_offset_step& step) const;
+  Status take(std::span<Guard> due, std::size_t behind);
   Result<cnx_outcome> compare(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
   Status wait_for_locks(int seconds);
   // The rows found by a WHERE clause on top of the connector's, `suffix` appended.
   Result<std::vector<cnx_offset_row>> select(const std::string& condition, const char* suffix, std::string_view object);
-  Error fenced_by(const cnx_claimant& claimant, const cnx_offset_step& step);
+  Error fenced_by(cnx_str owner, const cnx_offset_step& step);
   [[nodiscard]] std::string condition(cnx_str topic, std::int32_t partition) const;
   cnx_str keep(const std::optional<std::string>& text);
 
@@ -55,6 +70,8 @@ class OffsetStore {
   const Host host_;
   CancelSwitch& cancel_;
   std::deque<std::string> texts_;  // lent out in rows until the next call
+  std::vector<Guard> guards_;      // whose answers are due
+  std::optional<Error> refusal_;   // of a guard of this transaction
 };
 
 /// The statements that the store sends, in a form that the server can check without running them.

@@ -5,8 +5,12 @@
 
 namespace cnx::mysql {
 
+bool PreparedStatement::is_ready(const Session& session) const {
+  return handle_ && generation_ == session.generation();
+}
+
 Result<MYSQL_STMT*> PreparedStatement::get(Session& session, const std::string& sql, std::string_view object) {
-  if (handle_ && generation_ == session.generation()) return handle_.get();
+  if (is_ready(session)) return handle_.get();
   handle_.reset(mysql_stmt_init(session.connection().native()));
   if (!handle_) return fatal_error(std::string(object) + ": out of memory");
   if (mysql_stmt_prepare(handle_.get(), sql.data(), sql.size()) != 0) {

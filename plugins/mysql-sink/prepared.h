@@ -18,6 +18,8 @@ class PreparedStatement {
  public:
   /// The handle on the session's present connection. `object` as in to_error().
   Result<MYSQL_STMT*> get(Session& session, const std::string& sql, std::string_view object);
+  /// Whether get() has nothing to send.
+  [[nodiscard]] bool is_ready(const Session& session) const;
 
  private:
   struct Close {

@@ -12,6 +12,8 @@ constexpr std::string_view kSqlMode =
     "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
     "NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO";
 
+constexpr std::int64_t kBusyNs = 1'000'000'000;
+
 bool supports_bulk(MYSQL* handle) {
   unsigned long extended = 0;
   if (mariadb_get_infov(handle, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &extended) != 0) return false;
@@ -75,19 +77,25 @@ Status Session::open() {
   CNX_ASSIGN(connection_, open_session(options_, cancel_, server));
   server_ = std::move(server);
   ++generation_;
-  autocommit_ = true;
   touch();
   return {};
 }
 
 Status Session::set_autocommit(bool on) {
-  if (autocommit_ == on) return {};
+  if (connection_->commits_by_itself() == on) return {};
   const std::string object = "setting autocommit on " + options_.address();
   // The server commits what is open when autocommit comes back.
   if (on) CNX_TRY(connection_->execute("ROLLBACK", object));
   CNX_TRY(connection_->execute(on ? "SET SESSION autocommit=1" : "SET SESSION autocommit=0", object));
-  autocommit_ = on;
+  if (connection_->commits_by_itself() != on)
+    return fatal_error(object +
+                       ": the server, or a proxy before it, says that it is not as it was told; a proxy must keep a "
+                       "connection's settings");
   return {};
+}
+
+bool Session::is_busy() const {
+  return is_open() && !connection_->commits_by_itself() && host_.monotonic_ns() - last_used_ns_ < kBusyNs;
 }
 
 Result<std::unique_ptr<Connection>> Session::open_another() {

@@ -44,8 +44,10 @@ class Session {
   /// A second connection with the same settings, for DDL.
   Result<std::unique_ptr<Connection>> open_another();
   /// Off: a statement outside of a transaction begins one instead of being committed by itself. On again takes back
-  /// what may be open. A new connection has it on; nothing is sent when it is so already.
+  /// what may be open. A new connection has it on; nothing is sent when it is so already, by the server's own word.
   Status set_autocommit(bool on);
+  /// One transaction follows the other on a connection that answered within the last second.
+  [[nodiscard]] bool is_busy() const;
   /// Notes that the connection was just used.
   void touch() { last_used_ns_ = host_.monotonic_ns(); }
 
@@ -67,7 +69,6 @@ class Session {
   ServerInfo server_;
   std::int64_t last_used_ns_ = 0;
   std::uint64_t generation_ = 0;
-  bool autocommit_ = true;  // of the present connection
 };
 
 /// Opens a connection with the session's settings; fills in `server`.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <random>
 
 namespace cnx::host::errors {
@@ -21,7 +22,7 @@ class Backoff {
   const std::int64_t first_ms_;
   const std::int64_t most_ms_;
   std::int64_t next_ms_;
-  std::minstd_rand random_{std::random_device{}()};
+  std::optional<std::minstd_rand> random_;  // a seed costs tens of microseconds, and most of these never wait
 };
 
 /// How long a task stays down before it is started again: 1 s doubling to 10 min; calm for as long as the last wait (at

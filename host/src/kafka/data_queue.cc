@@ -102,8 +102,11 @@ DataQueue::~DataQueue() { rd_kafka_queue_cb_event_enable(queue_.get(), nullptr, 
 
 void DataQueue::on_not_empty(rd_kafka_t*, void* self) {
   auto* queue = static_cast<DataQueue*>(self);
-  const std::lock_guard lock(queue->mutex_);
-  queue->not_empty_ = true;
+  {
+    const std::lock_guard lock(queue->mutex_);
+    queue->not_empty_ = true;
+  }
+  // Without the lock, which the waiting thread needs at once. Disabling the events waits for this call.
   queue->changed_.notify_one();
 }
 

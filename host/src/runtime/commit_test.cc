@@ -246,6 +246,18 @@ TEST_F(CommitAttemptTest, AnotherOwnerFencesTheWholeBatch) {
   EXPECT_EQ(claims[p(0)].next_offset, 0);
 }
 
+// A sink may take the guards' answers when rows are on their way.
+TEST_F(CommitAttemptTest, AFenceThatTheWriteOrTheCommitTellsIsOneToo) {
+  auto batch = sealed({{0, 0}, {1, 0}});
+  target.write_faults.push_back(fenced_error("another owner"));
+  EXPECT_EQ(run(*batch).error().action, Action::kFenced);
+  target.commit_faults.push_back({fenced_error("another owner"), false, false});
+  EXPECT_EQ(run(*batch).error().action, Action::kFenced);
+  EXPECT_THAT(journal, ElementsAre("begin", "write 2", "abort", "begin", "write 2", "commit", "abort"));
+  EXPECT_THAT(target.table, IsEmpty());
+  EXPECT_EQ(claims[p(0)].next_offset, 0);
+}
+
 TEST_F(CommitAttemptTest, ARecordWhoseFateWasNeverDecidedIsMissingFromTheSums) {
   auto batch = sealed({{0, 0}, {0, 1}});
   batch->fates[1] = Fate::kUndecided;

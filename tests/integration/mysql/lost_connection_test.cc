@@ -138,6 +138,35 @@ TEST_P(LostConnection, AWriteIsMadeAgainInANewTransaction) {
       });
 }
 
+TEST_P(LostConnection, GuardsAndRowsThatAreSentTogetherAreMadeAgain) {
+  at_each_statement(
+      1,
+      [&] {
+        start_over();
+        begin();
+        ASSERT_TRUE(write().ok());
+        ASSERT_TRUE(commit().ok());
+        steps_ = {step(steps_[0].epoch, 1, 2)};
+        sql("DELETE FROM t");
+      },
+      [&]() -> Status {
+        CNX_TRY(sink_->begin(claimant(), steps_));
+        return write();
+      },
+      [&](const Status& said) {
+        expect_retry(said);
+        EXPECT_THAT(rejects_.rejects, IsEmpty()) << "no record is to blame";
+        sink_->abort();
+        EXPECT_EQ(stored(), "1|worker-1/a");
+        EXPECT_EQ(rows_in_table(), "0");
+        begin();
+        ASSERT_TRUE(write().ok());
+        ASSERT_TRUE(commit().ok());
+        EXPECT_EQ(stored(), "2|worker-1/a");
+        EXPECT_EQ(rows_in_table(), "2");
+      });
+}
+
 TEST_P(LostConnection, ACommitIsUnknownUntilTheOutcomeIsAsked) {
   bool unknown = false;
   at_each_statement(

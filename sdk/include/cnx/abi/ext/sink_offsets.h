@@ -63,7 +63,9 @@ typedef struct cnx_sink_offsets {
   /* One short transaction per row, in order: raises the epoch, names the owner, makes the row at rows[i].next_offset
    * when there is none. Fills in the rest of rows[i] as it was before, and the new epoch. */
   cnx_status (*claim)(void* self, const cnx_claimant* claimant, cnx_offset_row* rows, uint64_t count, cnx_error* error);
-  /* BEGIN and the guards, in order. CNX_FENCED: rolled back; the message names the partition and its present owner. */
+  /* BEGIN and the guards, in order. CNX_FENCED: rolled back; the message names the partition and its present owner. A
+   * sink may send the guards and take the answers later: then write, bury or commit (before anything of COMMIT is sent)
+   * tells, and the host calls abort. */
   cnx_status (*begin)(void* self, const cnx_claimant* claimant, const cnx_offset_step* steps, uint64_t count,
                       cnx_error* error);
   /* CNX_RETRY with the outcome unknown is told by *unknown = 1: the host then asks outcome(). */
