@@ -7,7 +7,8 @@
 //
 // N: the how-manieth passing of the point in this process, over all tasks; 1 when absent. Actions: crash (SIGKILL),
 // error (the step fails as a passing fault; at a point behind a step it was done and its answer is lost), delay:MS,
-// hang (for ever), jump:MS (the wall clock of base/clock.h jumps).
+// hang (for ever), jump:MS (the wall clock of base/clock.h jumps). The point `thread.start` (base/thread.h) is no step
+// of a protocol, and not among points().
 #pragma once
 
 #include <atomic>

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/thread.h"
 #include "kafka/client_handle.h"
 
 namespace cnx::host::kafka {
@@ -40,12 +41,16 @@ void ClientReaper::end(ClientHandle* client) {
     const std::lock_guard lock(state_->mutex);
     ++state_->ending;
   }
-  std::thread([state = state_, client] {
+  const auto destroy = [state = state_, client] {
     delete client;
     const std::lock_guard lock(state->mutex);
     --state->ending;
     state->changed.notify_all();
-  }).detach();
+  };
+  if (auto thread = start_thread({}, destroy); thread.ok())
+    thread->detach();
+  else
+    destroy();  // which may take long
 }
 
 }  // namespace cnx::host::kafka

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "base/log.h"
-#include "base/thread_name.h"
+#include "base/thread.h"
 #include "kafka/error_map.h"
 
 namespace cnx::host::kafka {
@@ -85,13 +85,16 @@ void GroupSession::prepare(std::span<const std::string> topics) {
   client_->serve_by_session();
   main_queue_.reset(rd_kafka_queue_get_consumer(client_->get()));
   subscription_.emplace(*client_, topics);
-  thread_ = std::thread([this] {
-    name_thread("group");
+  auto started = start_thread("group", [this] {
     get_ready();
     if (!wait_for_turn()) return;
     subscribe();
     serve();
   });
+  if (started.ok())
+    thread_ = std::move(started).value();
+  else
+    fail(std::move(started).error().in(member_));
 }
 
 void GroupSession::learn_topics() {

@@ -24,6 +24,7 @@
 
 #include "base/log.h"
 #include "base/strings.h"
+#include "base/thread.h"
 #include "observe/admin_routes.h"
 
 namespace cnx::host::observe {
@@ -274,17 +275,18 @@ Result<std::unique_ptr<AdminServer>> AdminServer::start(const AdminListener& lis
   auto impl = std::make_unique<Impl>(std::move(handlers), limits, HttpAccess(listener.logins, listener.loopback));
   if (listener.tls) CNX_TRY(impl->open_tls(*listener.tls));
   CNX_TRY(impl->listen(listener));
-  return std::unique_ptr<AdminServer>(new AdminServer(std::move(impl)));
+  std::unique_ptr<AdminServer> server(new AdminServer(std::move(impl)));
+  CNX_ASSIGN(server->impl_->thread, start_thread({}, [state = server->impl_.get()] { state->context.run(); }));
+  return server;
 }
 
 AdminServer::AdminServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
   asio::co_spawn(impl_->context, impl_->accept_loop(), asio::detached);
-  impl_->thread = std::thread([state = impl_.get()] { state->context.run(); });
 }
 
 AdminServer::~AdminServer() {
   impl_->context.stop();
-  impl_->thread.join();
+  if (impl_->thread.joinable()) impl_->thread.join();
   impl_->slow.stop();
   impl_->slow.join();
 }

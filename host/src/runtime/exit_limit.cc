@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/thread.h"
 
 namespace cnx::host::runtime {
 namespace {
@@ -34,11 +35,13 @@ std::string unfinished(std::span<const TaskSnapshot> tasks) {
 
 ExitLimit::ExitLimit(const StopToken& process_stop, std::function<std::vector<TaskSnapshot>()> tasks,
                      std::int64_t limit_ms, std::function<void()> leave)
-    : tasks_(std::move(tasks)),
-      limit_ms_(limit_ms),
-      leave_(leave ? std::move(leave) : leave_now),
-      end_(process_stop),
-      thread_([this] { watch(); }) {}
+    : tasks_(std::move(tasks)), limit_ms_(limit_ms), leave_(leave ? std::move(leave) : leave_now), end_(process_stop) {
+  auto thread = start_thread({}, [this] { watch(); });
+  if (thread.ok())
+    thread_ = std::move(thread).value();
+  else
+    log::warning("worker", "a stop that hangs is not ended by force: {}", thread.error().message);
+}
 
 ExitLimit::~ExitLimit() {
   {
@@ -47,7 +50,7 @@ ExitLimit::~ExitLimit() {
     changed_.notify_all();
   }
   end_.request();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void ExitLimit::watch() {

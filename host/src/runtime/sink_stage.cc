@@ -3,7 +3,7 @@
 
 #include "base/fault_points.h"
 #include "base/log.h"
-#include "base/thread_name.h"
+#include "base/thread.h"
 #include "runtime/dead_letters.h"
 #include "runtime/fault_target.h"
 
@@ -44,12 +44,10 @@ void SinkStage::identify(ClaimIdentity identity) {
   identity_.set_value(std::move(identity));
 }
 
-void SinkStage::start(std::vector<plugin::RowShape> shapes) {
+Status SinkStage::start(std::vector<plugin::RowShape> shapes) {
   shapes_ = std::move(shapes);
-  thread_ = std::thread([this] {
-    name_thread("write-" + std::to_string(context_.task));
-    body();
-  });
+  CNX_ASSIGN(thread_, start_thread("write-" + std::to_string(context_.task), [this] { body(); }));
+  return {};
 }
 
 void SinkStage::body() {

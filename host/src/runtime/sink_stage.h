@@ -34,7 +34,7 @@ class SinkStage {
   ~SinkStage();
 
   /// Connects the sink. `shapes`: of the rows to come, when the transforms tell.
-  void start(std::vector<plugin::RowShape> shapes);
+  [[nodiscard]] Status start(std::vector<plugin::RowShape> shapes);
   /// As whom it claims: the writer begins. Once, after start().
   void identify(ClaimIdentity identity);
   /// The sink is connected and the writer runs, or why not. After a stop the sink's call is cancelled when `grace` is

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "base/random_id.h"
-#include "base/thread_name.h"
+#include "base/thread.h"
 #include "kafka/admin.h"
 #include "runtime/sink_links.h"
 #include "runtime/sink_reader.h"
@@ -49,11 +49,9 @@ SinkTask::SinkTask(const Job& job, const ConnectorPlan& plan, int task, plugin::
 
 SinkTask::~SinkTask() { join(); }
 
-void SinkTask::start() {
-  thread_ = std::thread([this] {
-    name_thread(fmt::format("read-{}", task_));
-    body();
-  });
+Status SinkTask::start() {
+  CNX_ASSIGN(thread_, start_thread(fmt::format("read-{}", task_), [this] { body(); }));
+  return {};
 }
 void SinkTask::request_stop() { stop_.request(); }
 void SinkTask::join() {
@@ -194,7 +192,8 @@ Status SinkTask::connect(const StopToken& run, const StopToken& stop) {
   Result<TransformChain> chain = make_chain(host);
   if (chain.ok()) {
     auto shapes = chain->shapes();
-    stage.start(shapes.ok() ? std::move(shapes).value() : std::vector<plugin::RowShape>{});
+    Status staged = stage.start(shapes.ok() ? std::move(shapes).value() : std::vector<plugin::RowShape>{});
+    if (!staged.ok()) chain = std::move(staged).error();
   }
   team_.begin.wait();
   Result<ClaimIdentity> who = run.requested() ? cancelled_error() : identity(run);

@@ -52,8 +52,8 @@ class SinkTask {
 
   /// `on_state`: see TaskStatus; before start().
   void watch(std::function<void()> on_state) { status_.watch(std::move(on_state)); }
-  /// It makes its clients, and goes on when its team may begin.
-  void start();
+  /// It makes its clients, and goes on when its team may begin. RETRY: there is no thread to be had.
+  [[nodiscard]] Status start();
   void request_stop();  // [any]
   [[nodiscard]] const std::string& connector() const { return plan_.name(); }
   // What people want. [any]

@@ -59,14 +59,14 @@ class SinkTaskTest : public ::testing::Test {
 
 TEST_F(SinkTaskTest, AWishOfBeforeARunDoesNotHideThatTheRunFailed) {
   task.restart();
-  task.start();
+  ASSERT_TRUE(task.start().ok());
   EXPECT_TRUE(until([&] { return task.snapshot().state == TaskState::kRestarting; }));
   EXPECT_EQ(task.snapshot().counts.restarts, 1u);
   EXPECT_THAT(task.snapshot().message, Not(IsEmpty()));
 }
 
 TEST_F(SinkTaskTest, AStopThatPeopleAskForEndsTheQuestionsToKafka) {
-  task.start();
+  ASSERT_TRUE(task.start().ok());
   ASSERT_TRUE(until([&] { return !task.snapshot().call.empty(); }));
   const auto asked = std::chrono::steady_clock::now();
   task.ask(Wish::kStop);

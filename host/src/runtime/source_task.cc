@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "runtime/position_load.h"
 #include "runtime/source_sender.h"
 #include "runtime/source_transactions.h"
@@ -38,8 +39,9 @@ SourceTask::SourceTask(const Job& job, const ConnectorPlan& plan, RunOptions opt
 
 SourceTask::~SourceTask() { join(); }
 
-void SourceTask::start() {
-  thread_ = std::thread([this] { body(); });
+Status SourceTask::start() {
+  CNX_ASSIGN(thread_, start_thread({}, [this] { body(); }));
+  return {};
 }
 
 void SourceTask::request_stop() {

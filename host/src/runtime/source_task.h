@@ -47,8 +47,8 @@ class SourceTask final : public plugin::ProgressPort {
 
   /// `on_state`: see TaskStatus; before start().
   void watch(std::function<void()> on_state) { status_.watch(std::move(on_state)); }
-  void start();
-  void request_stop();  // [any]
+  [[nodiscard]] Status start();  // RETRY: there is no thread to be had
+  void request_stop();           // [any]
   [[nodiscard]] const std::string& connector() const { return plan_.name(); }
   // What people want. [any]
   [[nodiscard]] static int task() { return 0; }

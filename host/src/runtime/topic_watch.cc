@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/thread.h"
+
 namespace cnx::host::runtime {
 namespace {
 
@@ -52,13 +54,16 @@ std::optional<std::string> TopicIds::judge(const std::string& topic, const Id& i
 }
 
 TopicWatch::TopicWatch(std::set<std::string> topics, Ways ways, Tell tell, const StopToken& stop)
-    : topics_(std::move(topics)), ways_(std::move(ways)), tell_(std::move(tell)), end_(stop), thread_([this] {
-        watch();
-      }) {}
+    : topics_(std::move(topics)), ways_(std::move(ways)), tell_(std::move(tell)), end_(stop) {}
+
+Status TopicWatch::start() {
+  CNX_ASSIGN(thread_, start_thread({}, [this] { watch(); }));
+  return {};
+}
 
 TopicWatch::~TopicWatch() {
   end_.request();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 // Over the connections of a task that reads the topic: a client of its own would be four threads that wake every

@@ -57,6 +57,8 @@ class TopicWatch {
 
   /// `ways` is asked, and `tell` is called for each topic that could be looked at, on the watch's thread.
   TopicWatch(std::set<std::string> topics, Ways ways, Tell tell, const StopToken& stop);
+  /// Once. RETRY: there is no thread to be had.
+  [[nodiscard]] Status start();
   ~TopicWatch();
   TopicWatch(const TopicWatch&) = delete;
   TopicWatch& operator=(const TopicWatch&) = delete;

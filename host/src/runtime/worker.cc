@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/fault_points.h"
 #include "base/log.h"
@@ -41,23 +42,34 @@ Worker::Worker(const Job& job, RunOptions options, plugin::MetricsPort* metrics,
 
 Worker::~Worker() {
   for (auto& source : sources_) source->request_stop();
+  for (auto& sink : sinks_) sink->request_stop();
+  let_sinks_begin();
   stop_sinks();  // all before the first is gone: one settles what another had in doubt
 }
 
 Status Worker::start() {
   for (auto& sink : sinks_) sink->watch([this] { ring(); });
   for (auto& source : sources_) source->watch([this] { ring(); });
-  for (auto& sink : sinks_) sink->start();
-  Status topics = prepare_topics();
-  if (topics.ok()) {
-    watch_topics();
-  } else {
+  Status started = start_sinks();
+  if (started.ok()) started = prepare_topics();
+  if (started.ok()) started = watch_topics();
+  if (!started.ok()) {
     for (auto& sink : sinks_) sink->request_stop();
   }
-  for (auto& [connector, team] : teams_) team.begin.count_down();
-  CNX_TRY(std::move(topics));
-  for (auto& source : sources_) source->start();
+  let_sinks_begin();
+  CNX_TRY(std::move(started));
+  for (auto& source : sources_) CNX_TRY(source->start());
   return {};
+}
+
+Status Worker::start_sinks() {
+  for (auto& sink : sinks_) CNX_TRY(sink->start());
+  return {};
+}
+
+void Worker::let_sinks_begin() {
+  if (std::exchange(begun_, true)) return;
+  for (auto& [connector, team] : teams_) team.begin.count_down();
 }
 
 Status Worker::prepare_topics() {
@@ -102,11 +114,11 @@ void Worker::look_at_topics(kafka::Admin& admin, const std::string& cluster_id) 
   }
 }
 
-void Worker::watch_topics() {
+Status Worker::watch_topics() {
   std::set<std::string> topics;
   for (const ConnectorPlan& plan : job_.connectors)
     if (!plan.is_source()) topics.insert(plan.settings.topics.begin(), plan.settings.topics.end());
-  if (topics.empty()) return;
+  if (topics.empty()) return {};
   const auto ways = [this](const std::string& topic) -> kafka::DescribeTopic {
     for (auto& sink : sinks_)
       if (auto describe = sink->topic_describer(topic)) return describe;
@@ -116,6 +128,7 @@ void Worker::watch_topics() {
     for (auto& sink : sinks_) sink->topic_is(topic, id);
   };
   topic_watch_ = std::make_unique<TopicWatch>(std::move(topics), ways, tell, stop_);
+  return topic_watch_->start();
 }
 
 std::vector<TaskSnapshot> Worker::tasks() const {

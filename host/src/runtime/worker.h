@@ -35,7 +35,8 @@ class Worker final : public ConnectorControl {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Makes missing topics and starts the tasks. A broker that is away is waited for, and said so.
+  /// Makes missing topics and starts the tasks. A broker that is away is waited for, and said so. After an error those
+  /// that were started end with the worker.
   [[nodiscard]] Status start();
   /// Returns the run's summary with its exit code; `tick` is called every `tick_ms` at the latest meanwhile.
   [[nodiscard]] RunSummary run(const std::function<void()>& tick, std::int64_t tick_ms);
@@ -55,9 +56,11 @@ class Worker final : public ConnectorControl {
   /// For `wait_ms`, or until ring(). True: a stop.
   [[nodiscard]] bool wait(std::int64_t wait_ms);
   [[nodiscard]] bool is_bounded() const;
+  [[nodiscard]] Status start_sinks();
+  void let_sinks_begin();
   [[nodiscard]] Status prepare_topics();
   void look_at_topics(kafka::Admin& admin, const std::string& cluster_id);
-  void watch_topics();
+  [[nodiscard]] Status watch_topics();
   [[nodiscard]] Verdict judge();
   [[nodiscard]] Verdict judge_bounded(const std::vector<TaskSnapshot>& tasks, const std::set<std::string>& failed);
   [[nodiscard]] bool all_done_before() const;
@@ -75,6 +78,7 @@ class Worker final : public ConnectorControl {
   std::condition_variable bell_;
   bool rung_ = false;                                 // guarded by bell_mutex_: the state of a task, or a stop
   std::map<std::string, SinkTeam> teams_;             // of the sinks, by connector
+  bool begun_ = false;                                // the teams may begin
   std::vector<std::unique_ptr<SourceTask>> sources_;  // constant once made, as is sinks_
   std::vector<std::unique_ptr<SinkTask>> sinks_;
   ClusterView cluster_;
