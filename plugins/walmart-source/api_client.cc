@@ -222,7 +222,7 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_good(Call& call, HttpResponse 
   answer.fetched = api_now();
   answer.body = std::move(response.body);
   if (!empty) {
-    auto page = parse_page(answer.body);
+    auto page = parse_page(answer.body, &page_memory_);
     if (!page.ok()) {
       CNX_TRY(call.patience_.passing(call.what.about, fmt::format("HTTP {}: {}", response.status, page.error().message),
                                      response.status));

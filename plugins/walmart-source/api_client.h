@@ -110,6 +110,7 @@ class ApiClient {
   Transport& transport_;
   const std::shared_ptr<Proven> proven_;
   std::string path_prefix_;
+  JsonMemory page_memory_;
   std::mt19937_64 random_;
 
   Token token_;

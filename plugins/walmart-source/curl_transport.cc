@@ -17,6 +17,8 @@ namespace {
 
 /// The largest answer that is taken: a page of 200 orders is about 0.6 MB.
 constexpr std::size_t kMaxBody = 64U << 20U;
+/// No more is set aside for an answer that has not come.
+constexpr std::size_t kMostUsual = 1U << 20U;
 /// A transfer that gives less than a byte a second for so long is dead.
 constexpr long kStalledSeconds = 30;
 /// A page takes few reads.
@@ -62,6 +64,7 @@ struct Shared {
   std::unique_ptr<CURLM, FreeMulti> multi;
   std::atomic<bool> cancelled = false;
   std::size_t under_way = 0;
+  std::size_t usual_body = 0;  ///< what is set aside for an answer
   CURLMcode error = CURLM_OK;  ///< of the last attempt to drive the exchanges
 };
 
@@ -147,6 +150,7 @@ class CurlExchange final : public HttpExchange {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) {
     auto& body = static_cast<CurlExchange*>(self)->response_.body;
     if (body.size() + size * count > kMaxBody) return 0;
+    if (body.empty()) body.reserve(static_cast<CurlExchange*>(self)->shared_.usual_body);
     body.append(data, size * count);
     return size * count;
   }
@@ -169,6 +173,8 @@ class CurlExchange final : public HttpExchange {
     long status = 0;
     curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
+    // Somewhat above the last one, so that the next page need not be moved while it grows.
+    shared_.usual_body = std::min(response_.body.size() + response_.body.size() / 8, kMostUsual);
     result_ = std::move(response_);
   }
 

@@ -7,13 +7,14 @@
 
 namespace walmart {
 
-JsonDoc JsonDoc::parse(std::string_view text) {
+JsonDoc JsonDoc::parse(std::string_view text, const JsonMemory* memory) {
   JsonDoc made;
   yyjson_read_err error{};
   // A number beyond double in one order must not make the whole page unreadable.
   constexpr yyjson_read_flag kFlags = YYJSON_READ_ALLOW_INVALID_UNICODE | YYJSON_READ_BIGNUM_AS_RAW;
+  const yyjson_alc* allocator = memory == nullptr ? nullptr : memory->for_text(text.size());
   // Without YYJSON_READ_INSITU the text is not written to, which the const_cast cannot say.
-  made.doc_.reset(yyjson_read_opts(const_cast<char*>(text.data()), text.size(), kFlags, nullptr, &error));
+  made.doc_.reset(yyjson_read_opts(const_cast<char*>(text.data()), text.size(), kFlags, allocator, &error));
   if (!made.doc_) made.error_ = fmt::format("{} at byte {}", error.msg == nullptr ? "no JSON" : error.msg, error.pos);
   return made;
 }

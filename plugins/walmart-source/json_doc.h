@@ -12,11 +12,31 @@
 
 namespace walmart {
 
+/// Memory that one document after the other is parsed in: pages of half a megabyte would else ask the system for theirs
+/// each time. Outlives the document that uses it; one at a time.
+class JsonMemory {
+ public:
+  /// A longer text gets memory of its own, so that little is kept.
+  static constexpr std::size_t kMostText = 1U << 20U;
+
+  JsonMemory() : allocator_(yyjson_alc_dyn_new()) {}
+  /// NULL: the heap.
+  [[nodiscard]] const yyjson_alc* for_text(std::size_t bytes) const {
+    return bytes <= kMostText ? allocator_.get() : nullptr;
+  }
+
+ private:
+  struct Free {
+    void operator()(yyjson_alc* allocator) const { yyjson_alc_dyn_free(allocator); }
+  };
+  std::unique_ptr<yyjson_alc, Free> allocator_;
+};
+
 /// A parsed document; values live as long as it. Invalid Unicode inside strings is let through: the bytes of an order
 /// are judged by who reads them. A number that neither 64 bits nor a double hold is a raw value.
 class JsonDoc {
  public:
-  [[nodiscard]] static JsonDoc parse(std::string_view text);
+  [[nodiscard]] static JsonDoc parse(std::string_view text, const JsonMemory* memory = nullptr);
 
   /// False when the text was no JSON; error() tells why and where.
   explicit operator bool() const { return doc_ != nullptr; }

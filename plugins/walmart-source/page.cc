@@ -6,6 +6,7 @@
 #include "json_doc.h"
 #include "order_hash.h"
 #include "raw_json.h"
+#include "times.h"
 
 namespace walmart {
 namespace {
@@ -67,8 +68,8 @@ cnx::Status read_orders(yyjson_val* list, std::string_view body, std::vector<Pag
 
 }  // namespace
 
-Result<Page> parse_page(std::string_view body) {
-  const JsonDoc doc = JsonDoc::parse(body);
+Result<Page> parse_page(std::string_view body, const JsonMemory* memory) {
+  const JsonDoc doc = JsonDoc::parse(body, memory);
   if (!doc) return retry_error(fmt::format("the answer of {} bytes is no JSON: {}", body.size(), doc.error()));
   yyjson_val* list = doc.get("list");
   yyjson_val* meta = yyjson_obj_get(list, "meta");
@@ -85,12 +86,11 @@ Result<Page> parse_page(std::string_view body) {
   return page;
 }
 
-std::string with_request_time(std::string_view order, EpochSeconds fetched) {
+std::string with_request_time(std::string_view order, std::string_view time) {
   if (!order.starts_with('{')) return std::string(order);
   const std::string_view rest = order.substr(1);
   const bool empty = rest.find_first_not_of(" \t\r\n") == rest.find('}');
   constexpr std::string_view kName = "{\"request_time\":\"";
-  const std::string time = sql_text(fetched);
   std::string out;
   out.reserve(kName.size() + time.size() + 2 + rest.size());
   out.append(kName).append(time).append(empty ? "\"" : "\",").append(rest);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "cnx/result.hpp"
-#include "times.h"
+#include "json_doc.h"
 
 namespace walmart {
 
@@ -29,11 +29,11 @@ struct Page {
 };
 
 /// Reads a page. An error (action RETRY, as a page is asked for again) says why `body` is none. `body` must outlive the
-/// page.
-[[nodiscard]] cnx::Result<Page> parse_page(std::string_view body);
+/// page. `memory` may be NULL.
+[[nodiscard]] cnx::Result<Page> parse_page(std::string_view body, const JsonMemory* memory = nullptr);
 
-/// The order with "request_time" (UTC) as its first member and not another byte changed. What is no JSON object comes
-/// back as it is.
-[[nodiscard]] std::string with_request_time(std::string_view order, EpochSeconds fetched);
+/// The order with "request_time" as its first member and not another byte changed. What is no JSON object comes back as
+/// it is. `time`: sql_text() of the fetch.
+[[nodiscard]] std::string with_request_time(std::string_view order, std::string_view time);
 
 }  // namespace walmart

@@ -113,6 +113,22 @@ TEST(Page, KeepsEachOrdersBytes) {
   EXPECT_EQ(page->orders[1].order_date_ms, 1795419000124);
 }
 
+TEST(Page, IsReadInTheMemoryOfTheOneBeforeOrInItsOwnWhenItIsLong) {
+  const JsonMemory memory;
+  const std::string of_one = page_of(R"([{"purchaseOrderId":"1"}])");
+  const std::string of_two = page_of(R"([{"purchaseOrderId":"2"},{"purchaseOrderId":"3"}])");
+  const std::string lengthy =
+      page_of(R"([{"purchaseOrderId":"4","x":")" + std::string(JsonMemory::kMostText, 'x') + R"("}])");
+  for (const std::string& body : {of_one, of_two, lengthy, std::string("{\"list\":"), of_two, of_one}) {
+    const auto alone = parse_page(body);
+    const auto page = parse_page(body, &memory);
+    ASSERT_EQ(page.ok(), alone.ok());
+    if (!page.ok()) continue;
+    ASSERT_EQ(page->orders.size(), alone->orders.size());
+    for (std::size_t i = 0; i < page->orders.size(); ++i) EXPECT_EQ(page->orders[i].id, alone->orders[i].id);
+  }
+}
+
 TEST(Page, TakesOneOrderInPlaceOfAList) {
   const std::string body = page_of(R"({"purchaseOrderId":108,"orderDate":"2026-11-23T08:00:00Z"})", "null", "\"1\"");
   const auto page = parse_page(body);
@@ -210,10 +226,11 @@ TEST(Page, SurvivesAnyCutOrChangedByte) {
 }
 
 TEST(RequestTime, IsTheFirstMemberOfTheOrder) {
-  EXPECT_EQ(with_request_time(R"({ "a":1})", 1795420800), R"({"request_time":"2026-11-23 08:00:00", "a":1})");
-  EXPECT_EQ(with_request_time("{}", 1795420800), R"({"request_time":"2026-11-23 08:00:00"})");
-  EXPECT_EQ(with_request_time("{ \n}", 1795420800), "{\"request_time\":\"2026-11-23 08:00:00\" \n}");
-  EXPECT_EQ(with_request_time("\"text\"", 1795420800), "\"text\"");
+  EXPECT_EQ(with_request_time(R"({ "a":1})", "2026-11-23 08:00:00"),
+            R"({"request_time":"2026-11-23 08:00:00", "a":1})");
+  EXPECT_EQ(with_request_time("{}", "2026-11-23 08:00:00"), R"({"request_time":"2026-11-23 08:00:00"})");
+  EXPECT_EQ(with_request_time("{ \n}", "2026-11-23 08:00:00"), "{\"request_time\":\"2026-11-23 08:00:00\" \n}");
+  EXPECT_EQ(with_request_time("\"text\"", "2026-11-23 08:00:00"), "\"text\"");
 }
 
 }  // namespace

@@ -140,6 +140,7 @@ Result<WindowWalk::Outcome> WindowWalk::take(const OrdersAnswer& answer) {
 
 std::size_t WindowWalk::take_orders(const OrdersAnswer& answer) {
   const std::vector<PageOrder>& orders = answer.page.orders;
+  const std::string time = sql_text(answer.fetched);
   std::size_t known = 0;
   for (const PageOrder& order : orders) {
     if (pages_.ids.insert(order.id).second) {
@@ -147,7 +148,7 @@ std::size_t WindowWalk::take_orders(const OrdersAnswer& answer) {
     } else {
       ++known;
     }
-    queue_order(order, answer.fetched);
+    queue_order(order, answer.fetched, time);
   }
   pages_.fetched += static_cast<std::int64_t>(orders.size());
   parts_.metrics.orders_fetched.add(static_cast<double>(orders.size()));
@@ -172,7 +173,7 @@ std::string WindowWalk::contradiction(const Page& page, std::size_t known) const
   return {};
 }
 
-void WindowWalk::queue_order(const PageOrder& order, EpochSeconds fetched) {
+void WindowWalk::queue_order(const PageOrder& order, EpochSeconds fetched, std::string_view time) {
   bool repeats_in_next = true;
   if (parts_.name.kind == Kind::kCreated) {
     // Only what the overlap explains may be left to the window before or after. An order with another orderDate, or
@@ -190,7 +191,7 @@ void WindowWalk::queue_order(const PageOrder& order, EpochSeconds fetched) {
   parts_.outbox.order(lane_, {.id = order.id,
                               .has_id = order.has_id,
                               .hash = parts_.name.kind == Kind::kLastModified ? order_hash(order.bytes) : 0,
-                              .value = with_request_time(order.bytes, fetched),
+                              .value = with_request_time(order.bytes, time),
                               .fetched = fetched,
                               .until = window_.end + (repeats_in_next ? kRepeatsWithin : 0)});
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 #include "api_client.h"
@@ -78,7 +79,8 @@ class WindowWalk {
   [[nodiscard]] cnx::Result<Outcome> refused(const OrdersAnswer& answer);
   /// Takes the page's orders; returns how many of them came on a page before, or earlier on this one.
   std::size_t take_orders(const OrdersAnswer& answer);
-  void queue_order(const PageOrder& order, EpochSeconds fetched);
+  /// `time`: `fetched` as text.
+  void queue_order(const PageOrder& order, EpochSeconds fetched, std::string_view time);
   /// What proves that the pages so far are not one whole result; "" when nothing does.
   [[nodiscard]] std::string contradiction(const Page& page, std::size_t known) const;
   [[nodiscard]] bool too_large() const;

@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -22,6 +25,9 @@ namespace rogue = plugin::testing;
 /// A source that gives what it is told to, and commits that a test lets go on one by one.
 class SourceSenderTest : public ::testing::Test {
  protected:
+  /// A test that fails while it holds a commit ends nevertheless.
+  static constexpr std::chrono::seconds kLongest{30};
+
   SourceSenderTest() {
     auto made = plugin::SourceInstance::create(rogue::fresh(plugin::Kind::kSource), host_, {});
     EXPECT_TRUE(made.ok());
@@ -48,7 +54,7 @@ class SourceSenderTest : public ::testing::Test {
       std::unique_lock lock(mutex_);
       transactions_.push_back(text(batches));
       changed_.notify_all();
-      changed_.wait(lock, [this] { return allowed_ > 0; });
+      changed_.wait_for(lock, kLongest, [this] { return allowed_ > 0; });
       --allowed_;
       if (transactions_.back() == fails_) return retry_error("the broker is gone");
       return {};
@@ -61,7 +67,7 @@ class SourceSenderTest : public ::testing::Test {
   }
   std::vector<std::string> begun(std::size_t transactions) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return transactions_.size() >= transactions; });
+    changed_.wait_for(lock, kLongest, [&] { return transactions_.size() >= transactions; });
     return transactions_;
   }
 

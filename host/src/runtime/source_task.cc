@@ -8,15 +8,12 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "runtime/position_load.h"
-#include "runtime/source_sender.h"
+#include "runtime/source_polls.h"
 #include "runtime/source_transactions.h"
 
 namespace cnx::host::runtime {
 namespace {
 
-constexpr std::int64_t kPollNs = 1'000'000'000;
-// A source that waits for its input hears of its acks, and of a transaction that failed, after so long.
-constexpr std::int64_t kPollWhileSendingNs = 50'000'000;
 constexpr std::int64_t kTransactionTimeoutMs = 60'000;
 constexpr std::size_t kMostFences = 5;
 constexpr std::int64_t kFencesWithinMs = 60'000;
@@ -269,17 +266,15 @@ Status SourceTask::take_plan(const SourcePlan& plan, SourceTransactions& transac
 }
 
 Status SourceTask::poll_until_done(plugin::SourceInstance& source, SourceTransactions& transactions) {
-  SourceSender sender([&](std::span<const plugin::PolledBatch> batches) -> Status {
+  const auto commit = [&](std::span<const plugin::PolledBatch> batches) -> Status {
     const TaskStatus::Call call(status_, 1, "Kafka transaction");
     CNX_TRY(transactions.commit(batches, bounded_ ? &range_ : nullptr));
     show_range();
     return {};
-  });
-  const bool ahead = source.polls_ahead();
+  };
+  SourcePolls polls(source, commit, status_, clock_);
   while (!turn_.requested()) {
-    CNX_ASSIGN(const bool end, poll_once(source, sender));
-    if (end || !ahead) CNX_TRY(sender.drain());
-    CNX_TRY(acknowledge(source, sender));
+    CNX_ASSIGN(const bool end, polls.once());
     CNX_TRY(ownership_.check());
     if (!end) continue;
     if (!bounded_)
@@ -294,33 +289,6 @@ Status SourceTask::poll_until_done(plugin::SourceInstance& source, SourceTransac
     return {};
   }
   return cancelled_error();
-}
-
-// True: it was the last batch.
-Result<bool> SourceTask::poll_once(plugin::SourceInstance& source, SourceSender& sender) {
-  const std::int64_t began_ns = clock_.monotonic_ns();
-  Result<plugin::PolledBatch> polled = [&] {
-    const TaskStatus::Call call(status_, 0, "poll of the source");
-    return source.poll(began_ns + (sender.busy() ? kPollWhileSendingNs : kPollNs));
-  }();
-  if (!polled.ok()) {
-    // What came before the fault is committed first. A stop does not wait for it.
-    if (polled.error().action == Action::kCancelled) return std::move(polled).error();
-    CNX_TRY(sender.drain());
-    CNX_TRY(acknowledge(source, sender));
-    return std::move(polled).error();
-  }
-  const bool end = polled->end();
-  if (polled->empty()) return end;
-  status_.count([&](TaskCounts& c) { c.poll_ms.add((clock_.monotonic_ns() - began_ns) / 1'000'000); });
-  CNX_TRY(sender.send(*std::move(polled)));
-  return end;
-}
-
-Status SourceTask::acknowledge(plugin::SourceInstance& source, SourceSender& sender) {
-  CNX_ASSIGN(const std::vector<plugin::PolledBatch> committed, sender.take_committed());
-  for (std::size_t i = 0; i < committed.size(); ++i) source.acked();
-  return {};
 }
 
 void SourceTask::show_range() {

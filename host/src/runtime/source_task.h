@@ -24,7 +24,6 @@
 
 namespace cnx::host::runtime {
 
-class SourceSender;
 class SourceTransactions;
 
 /// How a bounded source ended its part of a run.
@@ -80,8 +79,6 @@ class SourceTask final : public plugin::ProgressPort {
   [[nodiscard]] Status take_plan(const SourcePlan& plan, SourceTransactions& transactions, const PositionStore& store,
                                  bool& fetch);
   [[nodiscard]] Status poll_until_done(plugin::SourceInstance& source, SourceTransactions& transactions);
-  [[nodiscard]] Result<bool> poll_once(plugin::SourceInstance& source, SourceSender& sender);
-  [[nodiscard]] static Status acknowledge(plugin::SourceInstance& source, SourceSender& sender);
   void show_range();
   [[nodiscard]] bool marked_as_done(const PositionStore& store) const;
   [[nodiscard]] Status wait_for_finish(SourceTransactions& transactions);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cnx/abi/ext/sink_offsets.h"
+#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/plugin.h"
 #include "cnx/text.hpp"
 #include "plugin/loader.h"
@@ -27,6 +28,7 @@ struct Rogue {
   std::function<cnx_status(std::int32_t* unknown, cnx_error*)> commit;
   std::function<cnx_status(cnx_outcome*)> outcome;
   std::function<cnx_status(cnx_offset_row*, std::uint64_t, void*, void (*each)(void*, const cnx_offset_row*))> read;
+  bool ahead = false;              // the source has cnx.source-ahead/1
   std::vector<std::string> calls;  // those that return nothing
 };
 inline Rogue rogue;
@@ -115,6 +117,11 @@ inline const void* extension(const char* id) {
   return std::string_view(id) == CNX_EXT_SINK_OFFSETS ? &kOffsetsTable : nullptr;
 }
 
+inline const void* source_extension(const char* id) {
+  static constexpr cnx_source_ahead kAhead = {sizeof(cnx_source_ahead), 0};
+  return rogue.ahead && std::string_view(id) == CNX_EXT_SOURCE_AHEAD ? &kAhead : nullptr;
+}
+
 inline constexpr cnx_component component_of(cnx_component_kind kind, const void* table) {
   return {sizeof(cnx_component),
           kind,
@@ -125,7 +132,9 @@ inline constexpr cnx_component component_of(cnx_component_kind kind, const void*
           nullptr,
           table,
           nullptr,
-          kind == CNX_SINK ? &extension : nullptr};
+          kind == CNX_SINK     ? &extension
+          : kind == CNX_SOURCE ? &source_extension
+                               : nullptr};
 }
 inline constexpr cnx_component kComponents[] = {component_of(CNX_SOURCE, &kSourceTable),
                                                 component_of(CNX_TRANSFORM, &kTransformTable),

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/source_polls.h"
+
+#include <utility>
+#include <vector>
+
+namespace cnx::host::runtime {
+namespace {
+
+constexpr std::int64_t kPollNs = 1'000'000'000;
+// A source that waits for its input hears of its acks, and of a transaction that failed, after so long.
+constexpr std::int64_t kPollWhileSendingNs = 50'000'000;
+
+}  // namespace
+
+SourcePolls::SourcePolls(plugin::SourceInstance& source, SourceSender::Commit commit, TaskStatus& status,
+                         const Clock& clock)
+    : source_(source), status_(status), clock_(clock), ahead_(source.polls_ahead()), sender_(std::move(commit)) {}
+
+Result<bool> SourcePolls::once() {
+  const std::int64_t began_ns = clock_.monotonic_ns();
+  Result<plugin::PolledBatch> polled = [&] {
+    const TaskStatus::Call call(status_, 0, "poll of the source");
+    return source_.poll(began_ns + (sender_.busy() ? kPollWhileSendingNs : kPollNs));
+  }();
+  if (!polled.ok()) {
+    // What came before the fault is committed first. A stop does not wait for it.
+    if (polled.error().action == Action::kCancelled) return std::move(polled).error();
+    CNX_TRY(sender_.drain());
+    CNX_TRY(acknowledge());
+    return std::move(polled).error();
+  }
+  const bool end = polled->end();
+  if (!polled->empty()) {
+    status_.count([&](TaskCounts& c) { c.poll_ms.add((clock_.monotonic_ns() - began_ns) / 1'000'000); });
+    CNX_TRY(sender_.send(*std::move(polled)));
+  }
+  if (end || !ahead_) CNX_TRY(sender_.drain());
+  CNX_TRY(acknowledge());
+  return end;
+}
+
+Status SourcePolls::acknowledge() {
+  CNX_ASSIGN(const std::vector<plugin::PolledBatch> committed, sender_.take_committed());
+  for (std::size_t i = 0; i < committed.size(); ++i) source_.acked();
+  return {};
+}
+
+}  // namespace cnx::host::runtime
