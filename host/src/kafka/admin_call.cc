@@ -8,7 +8,6 @@
 namespace cnx::host::kafka {
 namespace {
 
-constexpr int kSliceMs = 100;
 // The request's own timeout comes first, but for a client that is shut out or being closed: it may never answer.
 constexpr auto kNoAnswer = std::chrono::seconds(2);
 
@@ -24,12 +23,15 @@ Result<EventPtr> AdminCall::run(rd_kafka_admin_op_t operation, const Send& send)
     return client_.error(code, what_, reason);
   }
   const QueuePtr queue(rd_kafka_queue_new(client_.get()));
+  const StopCallback on_stop(stop_, [&queue] { rd_kafka_queue_yield(queue.get()); });  // ends the wait, or the next one
   send(client_.get(), options.get(), queue.get());
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms_) + kNoAnswer;
   for (;;) {
     if (stop_.requested()) return cancelled_error();
-    if (std::chrono::steady_clock::now() > deadline) return client_.error(RD_KAFKA_RESP_ERR__TIMED_OUT, what_);
-    EventPtr event(rd_kafka_queue_poll(queue.get(), kSliceMs));
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return client_.error(RD_KAFKA_RESP_ERR__TIMED_OUT, what_);
+    EventPtr event(rd_kafka_queue_poll(queue.get(), static_cast<int>(left.count())));
     if (!event) continue;
     if (const auto code = rd_kafka_event_error(event.get())) {
       const char* text = rd_kafka_event_error_string(event.get());

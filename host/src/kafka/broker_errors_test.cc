@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <thread>
 
 #include "kafka/admin_call.h"
 #include "kafka/dead_letter_producer.h"
@@ -117,6 +118,23 @@ TEST_F(BrokerErrors, NothingIsAskedAfterAStop) {
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().action, Action::kCancelled);
   EXPECT_FALSE(sent);
+}
+
+TEST_F(BrokerErrors, AStopEndsTheWaitForAnAnswer) {
+  auto conf = make_conf(ClientRole::kConsumer, config_, {});
+  ASSERT_TRUE(conf.ok()) << conf.error().message;
+  const auto client = ClientHandle::create(RD_KAFKA_CONSUMER, std::move(conf).value(), "member", broker_.servers());
+  ASSERT_TRUE(client.ok()) << client.error().message;
+  StopSource stop;
+  std::thread stopper;
+  const auto began = std::chrono::steady_clock::now();
+  const auto answer = AdminCall(**client, 60'000, stop.token(), "asking")  // nothing is sent, so no answer comes
+                          .run(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS,
+                               [&](auto*, auto*, auto*) { stopper = std::thread([&stop] { stop.request(); }); });
+  stopper.join();
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().action, Action::kCancelled);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
 }
 
 }  // namespace
