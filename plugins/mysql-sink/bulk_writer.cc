@@ -37,6 +37,12 @@ class Answers {
     else if (!error_ || (error_->action == Action::kRecord && answer.error().action != Action::kRecord))
       error_ = std::move(answer).error();
   }
+  /// Those of the guards, which were sent before all of these. When they do not hold, these are dropped with them.
+  Status take_guards(OffsetStore& offsets) {
+    Status held = offsets.take_guards(expected_);
+    if (!held.ok()) expected_ = 0;
+    return held;
+  }
   /// Until there are none, or no more can come.
   void take_all() {
     while (expected_ > 0 && !connection_.broken()) take();
@@ -71,8 +77,8 @@ Result<bool> BulkWriter::write_ahead(const WriteJob& job) {
   const std::string object = object_of(job);
   Connection& connection = session_.connection();
   CNX_ASSIGN(const std::uint32_t statement, prepared(job, object));
-  // A deadlock ends the whole transaction; what is on its way behind it must not be committed by itself.
-  CNX_TRY(offsets_.take_guards());
+  // A deadlock ends the whole transaction; what is on its way behind it must not be committed by itself. Before guards
+  // that are due it was seen to, so nothing is sent for it between them and their answers.
   CNX_TRY(session_.set_autocommit(false));
   Answers answers(session_, object);
   CNX_TRY(connection.send(kSavepoint, object));
@@ -83,8 +89,10 @@ Result<bool> BulkWriter::write_ahead(const WriteJob& job) {
     if (count == 0 || !send(job, left.first(count), statement, object).ok()) break;
     answers.expect();
     left = left.subspan(count);
+    CNX_TRY(answers.take_guards(offsets_));
     if (answers.expected() > 1) answers.take();
   }
+  CNX_TRY(answers.take_guards(offsets_));
   answers.take_all();
   if (connection.broken()) {
     Error error = connection.fail(connection.last_error(), object);

@@ -88,6 +88,24 @@ class GuardsAheadOf : public GuardsAhead, public ::testing::WithParamInterface<c
     if (GetParam() == std::string_view("bulk") && !is_mariadb()) GTEST_SKIP() << "MySQL has no bulk statements";
     go({{"write.method", GetParam()}});
   }
+  // More than one bulk statement.
+  static Rows many() { return numbered(1, 3 * static_cast<std::int64_t>(kMostRowsOfStatement)); }
+  void meet_a_deadlock(const Rows& rows) {
+    sql("CREATE TABLE heavy (id INT PRIMARY KEY)");
+    sql("START TRANSACTION");
+    for (int i = 0; i < 20; ++i) sql("INSERT INTO heavy VALUES (" + std::to_string(i) + ")");
+    lock(1);
+    begin_next();
+    wait_for_lock_wait();
+    lock(0);
+    const Status written = write(rows);
+    sql("ROLLBACK");
+    ASSERT_FALSE(written.ok());
+    EXPECT_EQ(written.error().action, Action::kRetry);
+    EXPECT_EQ(written.error().native_code, 1213);
+    EXPECT_THAT(rejects_.rejects, IsEmpty());
+    expect_nothing_happened();
+  }
 };
 CNX_BOTH_WRITE_METHODS(GuardsAheadOf);
 
@@ -102,7 +120,7 @@ TEST_P(GuardsAheadOf, RowsOfAnOwnerThatWasReplacedAreNotWritten) {
 TEST_P(GuardsAheadOf, ManyRowsOfAnOwnerThatWasReplacedAreNotWritten) {
   replace_owner();
   begin_next();
-  expect_fenced(write(numbered(1, 3 * static_cast<std::int64_t>(kMostRowsOfStatement))));
+  expect_fenced(write(many()));
   expect_nothing_happened();
 }
 
@@ -156,22 +174,8 @@ TEST_P(GuardsAheadOf, MarksOfAnOwnerThatWasReplacedAreNotMade) {
 }
 
 // The second guard is the victim: the first is gone with it, and the rows behind begin a transaction of their own.
-TEST_P(GuardsAheadOf, ADeadlockBetweenTheGuardsLeavesNothingBehind) {
-  sql("CREATE TABLE heavy (id INT PRIMARY KEY)");
-  sql("START TRANSACTION");
-  for (int i = 0; i < 20; ++i) sql("INSERT INTO heavy VALUES (" + std::to_string(i) + ")");
-  lock(1);
-  begin_next();
-  wait_for_lock_wait();
-  lock(0);
-  const Status written = write(numbered(1, 3));
-  sql("ROLLBACK");
-  ASSERT_FALSE(written.ok());
-  EXPECT_EQ(written.error().action, Action::kRetry);
-  EXPECT_EQ(written.error().native_code, 1213);
-  EXPECT_THAT(rejects_.rejects, IsEmpty());
-  expect_nothing_happened();
-}
+TEST_P(GuardsAheadOf, ADeadlockBetweenTheGuardsLeavesNothingBehind) { meet_a_deadlock(numbered(1, 3)); }
+TEST_P(GuardsAheadOf, ADeadlockBetweenTheGuardsLeavesNothingOfManyRowsBehind) { meet_a_deadlock(many()); }
 
 // The transaction goes on, with the rows and without the guard.
 TEST_P(GuardsAheadOf, AGuardThatWasInterruptedLeavesNothingBehind) {
@@ -193,7 +197,7 @@ TEST_P(GuardsAheadOf, AGuardThatWasInterruptedLeavesNothingBehind) {
 TEST_P(GuardsAheadOf, AConnectionCutBehindTheGuardsIsWorthARetry) {
   begin_next();
   sql("KILL " + id_of_sink());
-  const Status written = write(numbered(1, 3));
+  const Status written = write(many());
   ASSERT_FALSE(written.ok());
   EXPECT_EQ(written.error().action, Action::kRetry) << written.error().message;
   EXPECT_THAT(rejects_.rejects, IsEmpty());
