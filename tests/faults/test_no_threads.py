@@ -4,9 +4,9 @@ import unittest
 
 from harness import FaultTest, Stuck, wait_until
 
-# Readers and writers of two tasks, members of groups, the watch of topics, the source, and the one that ends a stop that hangs; in an
+# Readers and writers of two tasks, members of groups, the watch of topics, the source and its sender, and the one that ends a stop that hangs; in an
 # order of their own each time. A reader comes first.
-THREADS = 10
+THREADS = 11
 ROWS = 40
 IN_TIME_S = 15
 

@@ -16,6 +16,8 @@ class SourcePolls {
   /// All references outlive it.
   SourcePolls(plugin::SourceInstance& source, SourceSender::Commit commit, TaskStatus& status, const Clock& clock);
 
+  /// Before all else. RETRY: the system has no thread to give.
+  [[nodiscard]] Status start() { return sender_.start(); }
   /// Polls once. True: the range is complete, and all of it committed. Errors: of the source, when everything that it
   /// gave before is committed (CANCELLED: not waited for), and of a transaction, which come first.
   [[nodiscard]] Result<bool> once();

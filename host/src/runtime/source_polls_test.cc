@@ -90,6 +90,7 @@ class SourcePollsTest : public ::testing::Test {
 TEST_F(SourcePollsTest, AcksBeforeItPollsAgainWhereTheSourceAllowsNoMore) {
   script({"a", "b"}, false);
   SourcePolls polls = this->polls();
+  ASSERT_TRUE(polls.start().ok());
   for (const char* so_far : {"a", "ab"}) {
     ASSERT_FALSE(polls.once().value());
     EXPECT_EQ(committed(), so_far);
@@ -101,6 +102,7 @@ TEST_F(SourcePollsTest, PollsOnDuringATransactionAndAcksEachBatchOnceItIsCommitt
   script({"a", "b", "c"}, true);
   hold(true);
   SourcePolls polls = this->polls();
+  ASSERT_TRUE(polls.start().ok());
   for (int i = 0; i < 3; ++i) ASSERT_FALSE(polls.once().value());
   EXPECT_EQ(acks(), 0u);
   hold(false);
@@ -112,6 +114,7 @@ TEST_F(SourcePollsTest, PollsOnDuringATransactionAndAcksEachBatchOnceItIsCommitt
 TEST_F(SourcePollsTest, TellsAFaultOfTheSourceWhenAllBeforeItIsCommittedAndAcked) {
   script({"a", "b", PollFailure{CNX_FATAL}}, true);
   SourcePolls polls = this->polls();
+  ASSERT_TRUE(polls.start().ok());
   for (int i = 0; i < 2; ++i) ASSERT_FALSE(polls.once().value());
   const auto failed = polls.once();
   ASSERT_FALSE(failed.ok());
@@ -125,6 +128,7 @@ TEST_F(SourcePollsTest, TellsATransactionThatFailedRatherThanWhatTheSourceMetLat
   refused_ = "ab";
   hold(true);
   SourcePolls polls = this->polls();
+  ASSERT_TRUE(polls.start().ok());
   for (int i = 0; i < 2; ++i) ASSERT_FALSE(polls.once().value());
   hold(false);
   const auto failed = polls.once();
@@ -139,6 +143,7 @@ TEST_F(SourcePollsTest, AStopWaitsForNoMoreThanTheTransactionUnderWay) {
   hold(true);
   {
     SourcePolls polls = this->polls();
+    ASSERT_TRUE(polls.start().ok());
     ASSERT_FALSE(polls.once().value());
     EXPECT_EQ(polls.once().error().action, Action::kCancelled);
     EXPECT_EQ(committed(), "") << "its end was not waited for";

@@ -4,11 +4,14 @@
 #include <iterator>
 #include <utility>
 
-#include "base/thread_name.h"
+#include "base/thread.h"
 
 namespace cnx::host::runtime {
 
-SourceSender::SourceSender(Commit commit) : commit_(std::move(commit)), thread_([this] { body(); }) {}
+Status SourceSender::start() {
+  CNX_ASSIGN(thread_, start_thread("send", [this] { body(); }));
+  return {};
+}
 
 SourceSender::~SourceSender() {
   {
@@ -16,11 +19,10 @@ SourceSender::~SourceSender() {
     ending_ = true;
     changed_.notify_all();
   }
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void SourceSender::body() {
-  name_thread("send");
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [&] { return ending_ || !waiting_.empty(); });

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "cnx/result.hpp"
@@ -28,11 +29,13 @@ class SourceSender {
   /// Keys and values that may wait; a batch that comes while less waits is taken whole.
   static constexpr std::size_t kMostWaitingBytes = 4U << 20U;
 
-  explicit SourceSender(Commit commit);
+  explicit SourceSender(Commit commit) : commit_(std::move(commit)) {}
   ~SourceSender();
   SourceSender(const SourceSender&) = delete;
   SourceSender& operator=(const SourceSender&) = delete;
 
+  /// Before all else. RETRY: the system has no thread to give.
+  [[nodiscard]] Status start();
   /// Hands `batch` over, when there is room for it. Errors: of the transaction that failed.
   [[nodiscard]] Status send(plugin::PolledBatch batch);
   /// Waits until all is committed. Errors as of send().

@@ -84,6 +84,7 @@ class SourceSenderTest : public ::testing::Test {
 
 TEST_F(SourceSenderTest, WhatComesDuringATransactionGoesIntoTheNextOneInItsOrder) {
   SourceSender sender(commit());
+  ASSERT_TRUE(sender.start().ok());
   ASSERT_TRUE(sender.send(batch("a")).ok());
   begun(1);
   for (const char* value : {"b", "c", "d"}) ASSERT_TRUE(sender.send(batch(value)).ok());
@@ -96,6 +97,7 @@ TEST_F(SourceSenderTest, WhatComesDuringATransactionGoesIntoTheNextOneInItsOrder
 
 TEST_F(SourceSenderTest, TellsWhatIsCommittedOnceAndInOrder) {
   SourceSender sender(commit());
+  ASSERT_TRUE(sender.start().ok());
   ASSERT_TRUE(sender.send(batch("a")).ok());
   begun(1);
   EXPECT_THAT(sender.take_committed().value(), IsEmpty());
@@ -108,6 +110,7 @@ TEST_F(SourceSenderTest, TellsWhatIsCommittedOnceAndInOrder) {
 
 TEST_F(SourceSenderTest, AFullOneLetsTheNextBatchWaitUntilATransactionHasTakenWhatWaits) {
   SourceSender sender(commit());
+  ASSERT_TRUE(sender.start().ok());
   const std::string large(SourceSender::kMostWaitingBytes, 'x');
   ASSERT_TRUE(sender.send(batch("a")).ok());
   begun(1);
@@ -131,6 +134,7 @@ TEST_F(SourceSenderTest, AFullOneLetsTheNextBatchWaitUntilATransactionHasTakenWh
 TEST_F(SourceSenderTest, NothingIsCommittedBehindATransactionThatFailed) {
   fails_ = "bc";
   SourceSender sender(commit());
+  ASSERT_TRUE(sender.start().ok());
   ASSERT_TRUE(sender.send(batch("a")).ok());
   begun(1);
   for (const char* value : {"b", "c"}) ASSERT_TRUE(sender.send(batch(value)).ok());
@@ -148,6 +152,7 @@ TEST_F(SourceSenderTest, NothingIsCommittedBehindATransactionThatFailed) {
 TEST_F(SourceSenderTest, AFailureEndsTheWaitForRoom) {
   fails_ = "a";
   SourceSender sender(commit());
+  ASSERT_TRUE(sender.start().ok());
   ASSERT_TRUE(sender.send(batch("a")).ok());
   begun(1);
   ASSERT_TRUE(sender.send(batch(std::string(SourceSender::kMostWaitingBytes, 'x'))).ok());
@@ -159,6 +164,7 @@ TEST_F(SourceSenderTest, AFailureEndsTheWaitForRoom) {
 
 TEST_F(SourceSenderTest, EndingItWaitsForTheTransactionUnderWayAndDropsWhatWaits) {
   auto sender = std::make_unique<SourceSender>(commit());
+  ASSERT_TRUE(sender->start().ok());
   ASSERT_TRUE(sender->send(batch("a")).ok());
   begun(1);
   ASSERT_TRUE(sender->send(batch("b")).ok());

@@ -273,6 +273,7 @@ Status SourceTask::poll_until_done(plugin::SourceInstance& source, SourceTransac
     return {};
   };
   SourcePolls polls(source, commit, status_, clock_);
+  CNX_TRY(polls.start());
   while (!turn_.requested()) {
     CNX_ASSIGN(const bool end, polls.once());
     CNX_TRY(ownership_.check());
