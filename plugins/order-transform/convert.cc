@@ -97,7 +97,10 @@ std::optional<Misfit> convert_amount(yyjson_val* value, std::uint8_t column, Cel
 std::optional<Misfit> read_time(yyjson_val* value, std::uint8_t column, std::int64_t& ms) {
   const auto digits = digits_of(value);
   if (!digits) return Misfit{column, wrong_kind(value, "a time")};
-  const ExactNumber number = parse_exact(digits->text, 0, digits->exponent);
+  // Behind the year of an ISO 8601 time; no text that is a number has it there.
+  const bool has_dash = digits->exponent == Exponent::kRefused && digits->text.size() > 4 && digits->text[4] == '-';
+  const ExactNumber number =
+      has_dash ? ExactNumber{NumberFault::kNoNumber, 0} : parse_exact(digits->text, 0, digits->exponent);
   switch (number.fault) {
     case NumberFault::kNoFault:
       ms = number.unscaled;

@@ -26,6 +26,22 @@ TEST(ExactNumber, KeepsEveryDigitOfAnAmount) {
   EXPECT_EQ(exactly("90071992547409.93", 2), 9007199254740993);  // one more than a double can tell apart
 }
 
+TEST(ExactNumber, ReadsWholeNumbersOfAnyLength) {
+  const std::string digits = "9081726354453627189";
+  std::int64_t expected = 0;
+  for (std::size_t size = 1; size <= digits.size(); ++size) {
+    expected = expected * 10 + (digits[size - 1] - '0');
+    const std::string text = digits.substr(0, size);
+    EXPECT_EQ(exactly(text, 0), expected);
+    for (std::size_t at = 0; at < size; ++at)
+      for (const char c : {'/', ':', 'O', ' ', '\0', '\x80', '\xb5'}) {
+        std::string other = text;
+        other[at] = c;
+        EXPECT_EQ(fault(other, 0), NumberFault::kNoNumber) << other;
+      }
+  }
+}
+
 TEST(ExactNumber, TakesZerosThatChangeNothing) {
   EXPECT_EQ(exactly("5.000", 2), 500);
   EXPECT_EQ(exactly("2.0", 0), 2);
