@@ -26,17 +26,21 @@ Result<bool> SourcePolls::once() {
   if (!polled.ok()) {
     // What came before the fault is committed first. A stop does not wait for it.
     if (polled.error().action == Action::kCancelled) return std::move(polled).error();
-    CNX_TRY(sender_.drain());
+    Status drained = sender_.drain();
     CNX_TRY(acknowledge());
+    CNX_TRY(std::move(drained));
     return std::move(polled).error();
   }
   const bool end = polled->end();
+  Status sent;
   if (!polled->empty()) {
     status_.count([&](TaskCounts& c) { c.poll_ms.add((clock_.monotonic_ns() - began_ns) / 1'000'000); });
-    CNX_TRY(sender_.send(*std::move(polled)));
+    sent = sender_.send(*std::move(polled));
   }
-  if (end || !ahead_) CNX_TRY(sender_.drain());
+  if (sent.ok() && (end || !ahead_)) sent = sender_.drain();
+  // What was committed before a transaction that failed is acked all the same.
   CNX_TRY(acknowledge());
+  CNX_TRY(std::move(sent));
   return end;
 }
 
