@@ -64,7 +64,6 @@ class Client {
   }
 
   void write(const ReadyBatch& batch) {
-    execute("START TRANSACTION");
     for (const std::int32_t partition : batch.partitions) guard(partition);
     if (batch.rows > 0) text_ ? write_text(batch) : write_bulk(batch);
     execute("COMMIT");
@@ -163,6 +162,7 @@ Result write_all(const Arguments& arguments, const ReadyRows& rows) {
       mysql_thread_init();
       {
         Client client(arguments, rows);
+        client.execute("SET autocommit=0");  // as the sink does: the first guard begins the transaction
         start.arrive_and_wait();
         const double before = thread_cpu_seconds();
         for (const ReadyBatch& batch : rows.parts[c]) {
