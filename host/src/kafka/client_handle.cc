@@ -26,6 +26,7 @@ constexpr std::int64_t kAskAgainMs = 100;
 constexpr std::int64_t kAskForMs = 1000;
 // A topic made a moment ago is not known to every broker at once; one that is missing after this is missing.
 constexpr std::int64_t kUnknownForMs = 2000;
+constexpr rd_kafka_resp_err_t kNoThread = RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
 
 bool is_unknown(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
@@ -51,11 +52,19 @@ Result<std::shared_ptr<ClientHandle>> ClientHandle::create(rd_kafka_type_t type,
   if (handle->security_.uses_tls()) rd_kafka_conf_set_ssl_cert_verify_cb(conf.get(), &on_certificate);
   char reason[512] = "";
   handle->client_ = rd_kafka_new(type, conf.get(), reason, sizeof reason);
-  if (!handle->client_)
-    return config_error(fmt::format("{}: librdkafka refuses its settings: {}", handle->name_, reason));
+  if (!handle->client_) return handle->not_made(rd_kafka_last_error(), reason);
   static_cast<void>(conf.release());  // the client owns it now
   ClientReaper& reaper = ClientReaper::instance();
-  return std::shared_ptr<ClientHandle>(handle.release(), [&reaper](ClientHandle* unused) { reaper.end(unused); });
+  std::shared_ptr<ClientHandle> made(handle.release(), [&reaper](ClientHandle* unused) { reaper.end(unused); });
+  // librdkafka returns a client whose brokers got no thread, never tries again, and tells it as an event.
+  rd_kafka_poll(made->client_, 0);
+  if (made->lacks_threads_) return made->not_made(kNoThread, "a broker's thread cannot be started");
+  return made;
+}
+
+Error ClientHandle::not_made(rd_kafka_resp_err_t code, std::string_view reason) const {
+  if (code == kNoThread) return to_error(code, name_ + ": the client cannot be made", reason);
+  return config_error(fmt::format("{}: librdkafka refuses its settings: {}", name_, reason), code);
 }
 
 ClientHandle::~ClientHandle() {
@@ -114,6 +123,7 @@ int ClientHandle::on_certificate(rd_kafka_t*, const char*, std::int32_t, int* er
 }
 
 void ClientHandle::note_fault(rd_kafka_resp_err_t code, std::string_view reason) {
+  if (code == kNoThread) lacks_threads_ = true;
   Error fault = judged(to_error(code, object("connection"), reason), reason);
   if (const auto left_out = throttle_.admit(rd_kafka_err2name(code))) {
     const std::string more = *left_out == 0 ? "" : fmt::format(" ({} more of this kind before)", *left_out);

@@ -27,7 +27,8 @@ class ClientHandle {
  public:
   using OnDelivery = void (*)(const rd_kafka_message_t& message, void* opaque);
 
-  /// `name` stands in log lines and errors: "sink consumer orders-0". CONFIG when librdkafka refuses `conf`.
+  /// `name` stands in log lines and errors: "sink consumer orders-0". CONFIG when librdkafka refuses `conf`; RETRY
+  /// when the system has no threads for it.
   [[nodiscard]] static Result<std::shared_ptr<ClientHandle>> create(rd_kafka_type_t type, ConfPtr conf,
                                                                     std::string name, std::string brokers);
   /// Disconnects; may take a second. The last owner does not wait for it (ClientReaper). Does not leave a group.
@@ -74,6 +75,7 @@ class ClientHandle {
                             const char* certificate, std::size_t size, char* reason, std::size_t reason_size,
                             void* self);
   static void on_delivery_report(rd_kafka_t* client, const rd_kafka_message_t* message, void* self);
+  [[nodiscard]] Error not_made(rd_kafka_resp_err_t code, std::string_view reason) const;
   [[nodiscard]] std::string object(std::string_view what) const;
   [[nodiscard]] Error with_cause(Error error) const;
   /// The table's verdict on a fault of the connection, corrected by what is known of TLS.
@@ -86,6 +88,7 @@ class ClientHandle {
   LogThrottle throttle_{clock_};
   rd_kafka_t* client_ = nullptr;
   std::atomic<bool> served_by_session_{false};
+  std::atomic<bool> lacks_threads_{false};  // one of the client's threads could not be started
   OnDelivery on_delivery_ = nullptr;
   void* on_delivery_opaque_ = nullptr;
 

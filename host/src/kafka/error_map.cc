@@ -26,6 +26,8 @@ constexpr const char* kOtherAssignors =
     "or "
     "set consumer.override.partition.assignment.strategy as they have it";
 constexpr const char* kProducerId = "a newer producer has this transactional.id, or the transaction took too long";
+constexpr const char* kResources =
+    "raise the limit on threads (ulimit -u, systemd's TasksMax, the container's pids limit) or on memory";
 constexpr const char* kTimeout = "lower the transaction timeout or raise the broker's transaction.max.timeout.ms";
 
 // Passing faults first. Meanings: librdkafka's rdkafka.h and Apache Kafka's protocol guide, section "Error codes".
@@ -86,6 +88,7 @@ constexpr Entry kTable[] = {
     {RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED, Action::kRetry, nullptr},
     {RD_KAFKA_RESP_ERR_UNKNOWN, Action::kRetry, "see the broker's log"},
+    {RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, Action::kRetry, kResources},
     // A topic may be on its way: somebody makes it, or its metadata has not arrived.
     {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, Action::kRetry, "make the topic, or check its name and permissions"},
     {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, Action::kRetry, "make the topic, or check its name and permissions"},
@@ -107,7 +110,6 @@ constexpr Entry kTable[] = {
     {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, Action::kAuth, kAcl},
 
     {RD_KAFKA_RESP_ERR__INVALID_ARG, Action::kConfig, nullptr},
-    {RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE, Action::kConfig, "raise the limits on threads, memory or open files"},
     {RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT, Action::kConfig, kTimeout},
     {RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT, Action::kConfig, "see the broker's group.min/max.session.timeout.ms"},
     {RD_KAFKA_RESP_ERR_INVALID_GROUP_ID, Action::kConfig, nullptr},

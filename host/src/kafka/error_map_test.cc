@@ -15,6 +15,8 @@ TEST(ErrorMap, SaysWhatToDoNext) {
   EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION), Action::kRetry);
   // A worker that comes back with another assignor meets its own old session, which expires.
   EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL), Action::kRetry);
+  // Other processes leave threads and memory free again.
+  EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE), Action::kRetry);
   EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE), Action::kRecord);
   EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED), Action::kAuth);
   EXPECT_EQ(action_of(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED), Action::kAuth);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "kafka/client_config.h"
+#include "kafka/client_handle.h"
 #include "kafka/library.h"
 
 namespace cnx::host::kafka {

@@ -74,11 +74,14 @@ void Worker::let_sinks_begin() {
 
 Status Worker::prepare_topics() {
   // One client for all attempts: its words about brokers that are away are throttled.
-  CNX_ASSIGN(const auto admin, kafka::Admin::open(job_.client, kAdminTimeoutMs, stop_));
+  std::unique_ptr<kafka::Admin> admin;
   errors::Backoff backoff(1'000, 30'000);
   const std::int64_t began_ns = clock_.monotonic_ns();
   while (true) {
     const auto attempt = [&]() -> Status {
+      if (!admin) {
+        CNX_ASSIGN(admin, kafka::Admin::open(job_.client, kAdminTimeoutMs, stop_));
+      }
       CNX_ASSIGN(const std::string cluster_id, admin->cluster_id());
       {
         const std::lock_guard lock(mutex_);
