@@ -77,8 +77,9 @@ Result<bool> BulkWriter::write_ahead(const WriteJob& job) {
   const std::string object = object_of(job);
   Connection& connection = session_.connection();
   CNX_ASSIGN(const std::uint32_t statement, prepared(job, object));
-  // A deadlock ends the whole transaction; what is on its way behind it must not be committed by itself. Before guards
-  // that are due it was seen to, so nothing is sent for it between them and their answers.
+  // A deadlock ends the whole transaction; what is on its way behind it must not be committed by itself. It was seen to
+  // before the guards; if it has changed since, nothing may be sent for it between them and their answers.
+  if (connection.commits_by_itself()) CNX_TRY(offsets_.take_guards());
   CNX_TRY(session_.set_autocommit(false));
   Answers answers(session_, object);
   CNX_TRY(connection.send(kSavepoint, object));

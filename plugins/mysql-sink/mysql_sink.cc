@@ -57,8 +57,7 @@ Status MysqlSink::ready() {
 
 Status MysqlSink::start() {
   const CancelSwitch::Call call(cancel_);
-  transaction_.reset();
-  session_.close();
+  drop_connection();
   planner_.forget();
   CNX_TRY(session_.ensure());
   const ServerInfo& server = session_.server();
@@ -140,14 +139,13 @@ Status MysqlSink::begin(const cnx_claimant& claimant, std::span<const cnx_offset
   return begun;
 }
 
-// Without autocommit the first guard begins the transaction, and nothing is ever committed but by COMMIT. When one
-// transaction follows the other, the guards' answers are taken when the rows are on their way.
+// Without autocommit nothing is ever committed but by COMMIT, also when a deadlock ended what START TRANSACTION began.
+// When one transaction follows the other, the guards' answers are taken when the rows are on their way.
 Status MysqlSink::guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
   const bool follows = std::exchange(committed_, false) && session_.is_busy();
   CNX_TRY(session_.set_autocommit(false));
   transaction_.emplace(cancel_);
-  Status guarded = offsets_.send_guards(claimant, steps);
-  if (guarded.ok() && !follows) guarded = offsets_.take_guards();
+  Status guarded = offsets_.begin(claimant, steps, follows);
   if (!guarded.ok()) abort();
   session_.touch();
   return guarded;
@@ -238,6 +236,12 @@ Status MysqlSink::commit(bool& unknown) {
   return committed;
 }
 
+void MysqlSink::drop_connection() {
+  transaction_.reset();
+  offsets_.forget_guards();
+  session_.close();
+}
+
 void MysqlSink::abort() {
   if (!transaction_) return;
   const CancelSwitch::Call call(cancel_);
@@ -249,8 +253,7 @@ void MysqlSink::abort() {
 
 Result<cnx_outcome> MysqlSink::outcome(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
   const CancelSwitch::Call call(cancel_);
-  transaction_.reset();
-  session_.close();
+  drop_connection();
   CNX_TRY(session_.ensure());
   return offsets_.outcome(claimant, steps);
 }
@@ -292,6 +295,7 @@ Status MysqlSink::begin_replay(std::span<cnx_mark_position> positions) {
   const CancelSwitch::Call call(cancel_);
   for (const auto& position : positions) remember_topic(view(position.topic));
   CNX_TRY(start_transaction());
+  offsets_.forget_guards();
   transaction_.emplace(cancel_);
   if (Status locked = offsets_.lock(positions); !locked.ok()) {
     abort();
@@ -309,8 +313,7 @@ Status MysqlSink::redeem(std::string_view replay, std::span<const cnx_mark> mark
 
 Result<cnx_outcome> MysqlSink::replay_outcome(std::string_view replay, std::span<const cnx_mark> marks) {
   const CancelSwitch::Call call(cancel_);
-  transaction_.reset();
-  session_.close();
+  drop_connection();
   CNX_TRY(session_.ensure());
   return marks_.outcome(replay, marks);
 }

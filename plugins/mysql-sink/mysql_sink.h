@@ -71,6 +71,8 @@ class MysqlSink final : public MarkSink {
   // The same for statements outside of a transaction, each of which is committed by itself.
   Status connected();
   Status start_transaction();
+  // And with it what is open on it.
+  void drop_connection();
   // Begins a transaction with its guards.
   Status guard(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
   Status write_rows(const BatchView& batch, const Selection& rows, Rejects& rejects);

@@ -13,6 +13,10 @@ namespace {
 // A claim waits this long for another transaction's lock, in seconds: it may run inside a rebalance.
 constexpr int kClaimLockWait = 1;
 
+// So many answers may wait to be taken while more is sent: a server that cannot write its answers reads no more, and a
+// unix socket holds some 270 of them, however small (measured with Linux' default of 208 KiB).
+constexpr std::size_t kMostDue = 64;
+
 // Two claims of one partition can both find no row; the slower one then meets a duplicate key.
 constexpr std::int64_t kDuplicateKey = 1062;
 constexpr std::int64_t kLockWaitTimeout = 1205;
@@ -162,61 +166,72 @@ std::string OffsetStore::moving(const cnx_offset_step& step) const {
   return "moving the offset of " + partition_name(step.topic, step.partition) + " in " + table_;
 }
 
-Status OffsetStore::send_guards(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps) {
+Status OffsetStore::begin(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps, bool ahead) {
   forget_guards();
   if (host_.fails_at("mysql-sink.guard.before")) return retry_error("fault point before the guards");
-  for (const auto& step : steps) {
-    const std::string sql = guard_statement(table_, connector_, claimant, step);
-    const std::string object = moving(step);
-    guards_.push_back({std::string(view(claimant.owner)), std::string(view(step.topic)), step});
-    if (Status sent = session_.connection().send(sql, object); !sent.ok()) {
-      guards_.pop_back();
-      return sent;
+  const std::size_t most = ahead ? kMostDue : 1;
+  try {
+    CNX_TRY(send({"beginning a transaction on " + session_.options().address(), {}, {}, {}}, "START TRANSACTION"));
+    for (const auto& step : steps) {
+      while (due_.size() >= most) take_oldest();
+      if (in_trouble()) break;
+      CNX_TRY(send({moving(step), std::string(view(claimant.owner)), std::string(view(step.topic)), step},
+                   guard_statement(table_, connector_, claimant, step)));
     }
+  } catch (...) {
+    session_.close();  // a later call would take these answers for its own
+    throw;
   }
-  return {};
+  return ahead && !in_trouble() ? Status() : take_guards();
+}
+
+Status OffsetStore::send(Due due, const std::string& sql) {
+  due_.push_back(std::move(due));
+  Status sent = session_.connection().send(sql, due_.back().object);
+  if (!sent.ok()) due_.pop_back();
+  return sent;
+}
+
+void OffsetStore::take_oldest() {
+  Due due = std::move(due_.front());
+  due_.pop_front();
+  Connection& connection = session_.connection();
+  Status answer = connection.receive(due.object);
+  if (!answer.ok() && !failed_) failed_ = without_record(std::move(answer).error());
+  const bool is_guard = !due.topic.empty();
+  if (answer.ok() && is_guard && connection.found_rows() == 0 && !fenced_) fenced_ = std::move(due);
 }
 
 Status OffsetStore::take_guards(std::size_t behind) {
-  if (!guards_.empty()) {
-    std::vector<Guard> due = std::exchange(guards_, {});
-    // Only when something was thrown: a later call would take these answers for its own.
-    struct Unfinished {
-      Session& session;
-      bool finished = false;
-      ~Unfinished() {
-        if (!finished) session.close();
-      }
-    } answers{session_};
-    if (Status held = take(due, behind); !held.ok()) refusal_ = std::move(held).error();
-    answers.finished = true;
+  if (refusal_) return *refusal_;
+  if (due_.empty() && !in_trouble()) return {};
+  try {
+    while (!due_.empty()) take_oldest();
+    if (!in_trouble() && host_.fails_at("mysql-sink.guard.after"))
+      failed_ = retry_error("fault point behind the guards");
+    if (!in_trouble()) return {};
+    Connection& connection = session_.connection();
+    for (; behind > 0 && !connection.broken(); --behind) {
+      Status answer = connection.receive("dropping the answer to what was sent behind the guards");
+      // When it ends the connection, nothing can be told about the owner.
+      if (connection.broken() && !failed_) failed_ = without_record(std::move(answer).error());
+    }
+    if (!failed_) {
+      fenced_->step.topic = str(fenced_->topic);
+      failed_ = fenced_by(str(fenced_->owner), fenced_->step);
+    }
+    refusal_ = std::move(failed_);
+  } catch (...) {
+    session_.close();  // as in begin()
+    throw;
   }
-  return refusal_ ? Status(*refusal_) : Status();
-}
-
-Status OffsetStore::take(std::span<Guard> due, std::size_t behind) {
-  Connection& connection = session_.connection();
-  const Guard* fenced = nullptr;
-  Status held;
-  for (Guard& guard : due) {
-    guard.step.topic = str(guard.topic);
-    Status moved = connection.receive(moving(guard.step));
-    if (!moved.ok() && held.ok()) held = without_record(std::move(moved).error());
-    if (moved.ok() && connection.found_rows() == 0 && fenced == nullptr) fenced = &guard;
-  }
-  if (held.ok() && fenced == nullptr && host_.fails_at("mysql-sink.guard.after"))
-    held = retry_error("fault point behind the guards");
-  if (held.ok() && fenced == nullptr) return held;
-  const std::string_view dropped = "dropping the answer to what was sent behind the guards";
-  for (; behind > 0 && !connection.broken(); --behind) {
-    Status answer = connection.receive(dropped);
-    if (connection.broken() && held.ok()) held = std::move(answer);  // it tells nothing about the owner
-  }
-  return held.ok() ? fenced_by(str(fenced->owner), fenced->step) : held;
+  return *refusal_;
 }
 
 void OffsetStore::forget_guards() {
-  guards_.clear();
+  due_.clear();
+  failed_.reset();
+  fenced_.reset();
   refusal_.reset();
 }
 

@@ -26,8 +26,9 @@ class OffsetStore {
   /// Makes the table when it is missing; the user needs CREATE only then.
   Status ensure_table();
   Status claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows, MarkStore& marks);
-  /// Sends the guards of a transaction, whose first statements they are; their answers are due.
-  Status send_guards(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
+  /// Sends START TRANSACTION and the guards. `ahead`: the answers to the last of them are due; else all were taken, one
+  /// after the other, and an error is what take_guards() says.
+  Status begin(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps, bool ahead);
   /// Takes the answers that are due. `behind` commands were sent since: when the guards do not hold, their answers are
   /// taken, too, and dropped. kFenced names the partition and its present owner; the caller rolls back. An error stays
   /// until the next transaction: each call tells it again.
@@ -46,15 +47,17 @@ class OffsetStore {
 
  private:
   Status claim_one(const cnx_claimant& claimant, cnx_offset_row& row, MarkStore& marks);
-  // A guard on its way.
-  struct Guard {
-    std::string owner, topic;
+  // What the answer that comes next is to: a guard, or the START TRANSACTION before them (no topic).
+  struct Due {
+    std::string object, owner, topic;
     cnx_offset_step step;  // its topic lies in `topic`
   };
 
   Status move(const cnx_claimant& claimant, const cnx_offset_step& step);
   [[nodiscard]] std::string moving(const cnx_offset_step& step) const;
-  Status take(std::span<Guard> due, std::size_t behind);
+  Status send(Due due, const std::string& sql);
+  void take_oldest();
+  [[nodiscard]] bool in_trouble() const { return failed_ || fenced_; }
   Result<cnx_outcome> compare(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
   Status wait_for_locks(int seconds);
   // The rows found by a WHERE clause on top of the connector's, `suffix` appended.
@@ -70,8 +73,11 @@ class OffsetStore {
   const Host host_;
   CancelSwitch& cancel_;
   std::deque<std::string> texts_;  // lent out in rows until the next call
-  std::vector<Guard> guards_;      // whose answers are due
-  std::optional<Error> refusal_;   // of a guard of this transaction
+  // Of this transaction: the answers that are due, the first bad ones that came, and what was told of them.
+  std::deque<Due> due_;
+  std::optional<Error> failed_;
+  std::optional<Due> fenced_;
+  std::optional<Error> refusal_;
 };
 
 /// The statements that the store sends, in a form that the server can check without running them.

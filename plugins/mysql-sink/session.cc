@@ -87,11 +87,11 @@ Status Session::set_autocommit(bool on) {
   // The server commits what is open when autocommit comes back.
   if (on) CNX_TRY(connection_->execute("ROLLBACK", object));
   CNX_TRY(connection_->execute(on ? "SET SESSION autocommit=1" : "SET SESSION autocommit=0", object));
-  if (connection_->commits_by_itself() != on)
-    return fatal_error(object +
-                       ": the server, or a proxy before it, says that it is not as it was told; a proxy must keep a "
-                       "connection's settings");
-  return {};
+  if (connection_->commits_by_itself() == on) return {};
+  close();
+  return retry_error(object +
+                     ": the server, or a proxy before it, says that it is not as it was told; a proxy must keep a "
+                     "connection's settings");
 }
 
 bool Session::is_busy() const {

@@ -2,6 +2,8 @@
 //
 // When one transaction follows the other, the rows are sent before the answers to the guards are taken: whatever these
 // say, nothing may come of rows that no guard holds for.
+#include <unistd.h>
+
 #include "bulk_packet.h"
 #include "mysql_test.h"
 
@@ -202,6 +204,33 @@ TEST_P(GuardsAheadOf, AConnectionCutBehindTheGuardsIsWorthARetry) {
   EXPECT_EQ(written.error().action, Action::kRetry) << written.error().message;
   EXPECT_THAT(rejects_.rejects, IsEmpty());
   expect_nothing_happened();
+}
+
+// A server that cannot write its answers reads no more, and a unix socket holds few of them.
+TEST_P(GuardsAheadOf, HundredsOfGuardsDoNotBlockTheConnection) {
+  constexpr std::int32_t kMany = 600;
+  const std::string socket = line("SELECT @@socket");
+  if (::access(socket.c_str(), W_OK) != 0)
+    GTEST_SKIP() << "the server's socket " << socket << " is not on this machine";
+  sql("INSERT INTO connect_offsets (connector, topic, `partition`, next_offset, epoch, owner, group_id) "
+      "SELECT connector, topic, n, 1, epoch, owner, group_id FROM connect_offsets, "
+      "(WITH RECURSIVE s(n) AS (SELECT 2 UNION ALL SELECT n+1 FROM s WHERE n<" +
+      std::to_string(kMany - 1) + ") SELECT n FROM s) numbers WHERE `partition`=0");
+  sink_ = started(
+      {{"write.method", GetParam()}, {"connection.url", "mysql://localhost/" + database_ + "?socket=" + socket}});
+  const std::string newest = "SELECT MAX(id) FROM information_schema.processlist WHERE db='" + database_ +
+                             "' AND id<>" + line("SELECT CONNECTION_ID()");
+  const std::string connection = line(newest);
+  for (std::int64_t from = 1; from < 3; ++from) {  // the answers of the first guards are waited for
+    std::vector<cnx_offset_step> steps;
+    for (std::int32_t p = 0; p < kMany; ++p) steps.push_back(step(epoch_, from, from + 1, p));
+    const Status begun = sink_->begin(claimant(), steps);
+    ASSERT_TRUE(begun.ok()) << begun.error().message;
+    ASSERT_TRUE(write(many()).ok());
+    ASSERT_TRUE(commit().ok());
+  }
+  EXPECT_EQ(line("SELECT COUNT(*) FROM connect_offsets WHERE next_offset=3"), std::to_string(kMany));
+  EXPECT_EQ(line(newest), connection) << "no connection was given up in between";
 }
 
 // Nobody knows what happened meanwhile to a connection that rested.
