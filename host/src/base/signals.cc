@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 namespace cnx::host {
 namespace {
@@ -47,15 +48,19 @@ Result<std::unique_ptr<SignalGuard>> SignalGuard::install(StopSource& stop) {
     ::close(signal_fd);
     return fatal_error("signals: eventfd failed: " + errno_text(fault), fault);
   }
-  return std::unique_ptr<SignalGuard>(new SignalGuard(stop, signal_fd, wake_fd));
+  std::unique_ptr<SignalGuard> guard(new SignalGuard(stop, signal_fd, wake_fd));
+  auto watcher = start_thread({}, [self = guard.get()] { self->watch(); });
+  if (!watcher.ok()) return std::move(watcher).error().in("signals");
+  guard->watcher_ = *std::move(watcher);
+  return guard;
 }
 
 SignalGuard::SignalGuard(StopSource& stop, int signal_fd, int wake_fd)
-    : stop_(stop), signal_fd_(signal_fd), wake_fd_(wake_fd), watcher_([this] { watch(); }) {}
+    : stop_(stop), signal_fd_(signal_fd), wake_fd_(wake_fd) {}
 
 SignalGuard::~SignalGuard() {
   eventfd_write(wake_fd_, 1);
-  watcher_.join();
+  if (watcher_.joinable()) watcher_.join();
   ::close(signal_fd_);
   ::close(wake_fd_);
   const sigset_t set = stop_signals();

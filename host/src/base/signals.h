@@ -17,7 +17,7 @@ namespace cnx::host {
 /// threads inherit the blocked mask, and a thread without it would be killed by the signal.
 class SignalGuard {
  public:
-  /// `stop` must outlive the guard.
+  /// `stop` must outlive the guard. RETRY when the system has no thread to give: then the signals are as before.
   [[nodiscard]] static Result<std::unique_ptr<SignalGuard>> install(StopSource& stop);
   ~SignalGuard();
   SignalGuard(const SignalGuard&) = delete;

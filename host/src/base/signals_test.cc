@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/signals.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+
+#include "base/fault_points.h"
 
 namespace cnx::host {
 namespace {
@@ -35,6 +40,26 @@ TEST(SignalGuard, EndsWithoutASignal) {
     ASSERT_TRUE(SignalGuard::install(stop).ok());
   }
   EXPECT_FALSE(stop.requested());
+}
+
+std::ptrdiff_t open_files() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return std::distance(begin(files), end(files));
+}
+
+TEST(SignalGuard, WithoutAThreadNothingStaysOpenOrBlocked) {
+  const std::ptrdiff_t open_before = open_files();
+  StopSource stop;
+  ASSERT_TRUE(faults::arm("thread.start=error").ok());
+  const auto guard = SignalGuard::install(stop);
+  faults::disarm();
+  ASSERT_FALSE(guard.ok());
+  EXPECT_EQ(guard.error().action, Action::kRetry);
+  EXPECT_THAT(guard.error().message, ::testing::HasSubstr("signals: a thread cannot be started"));
+  EXPECT_EQ(open_files(), open_before);
+  sigset_t blocked;
+  pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+  EXPECT_EQ(sigismember(&blocked, SIGTERM), 0);
 }
 
 TEST(SignalGuard, AClosedPipeIsAnErrorOfTheWriteNotTheEnd) {

@@ -8,12 +8,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -80,6 +80,12 @@ std::optional<Answer> answer_fault(const error_code& fault) {
   return std::nullopt;
 }
 
+Result<std::thread> start_listener_thread(asio::io_context& work) {
+  auto thread = start_thread({}, [&work] { work.run(); });
+  if (!thread.ok()) return std::move(thread).error().in("listeners");
+  return thread;
+}
+
 }  // namespace
 
 struct AdminServer::Impl {
@@ -102,7 +108,8 @@ struct AdminServer::Impl {
   const HttpAccess access;
   const AdminLimits limits;
   asio::io_context context{1};
-  asio::thread_pool slow{1};
+  asio::io_context slow{1};  // what may take long, so that the rest need not wait for it
+  asio::executor_work_guard<asio::io_context::executor_type> slow_stays{slow.get_executor()};
   tcp::acceptor acceptor;
   std::uint16_t port = 0;
   std::optional<ssl::context> tls;   // not set: plain text
@@ -110,6 +117,7 @@ struct AdminServer::Impl {
   std::uint64_t refused_logins = 0;  // since the last line of the log; server thread only
   std::chrono::steady_clock::time_point refusals_logged;
   std::thread thread;
+  std::thread slow_thread;
 };
 
 asio::awaitable<void> AdminServer::Impl::accept_loop() {
@@ -276,7 +284,9 @@ Result<std::unique_ptr<AdminServer>> AdminServer::start(const AdminListener& lis
   if (listener.tls) CNX_TRY(impl->open_tls(*listener.tls));
   CNX_TRY(impl->listen(listener));
   std::unique_ptr<AdminServer> server(new AdminServer(std::move(impl)));
-  CNX_ASSIGN(server->impl_->thread, start_thread({}, [state = server->impl_.get()] { state->context.run(); }));
+  Impl& state = *server->impl_;
+  CNX_ASSIGN(state.slow_thread, start_listener_thread(state.slow));
+  CNX_ASSIGN(state.thread, start_listener_thread(state.context));
   return server;
 }
 
@@ -288,7 +298,7 @@ AdminServer::~AdminServer() {
   impl_->context.stop();
   if (impl_->thread.joinable()) impl_->thread.join();
   impl_->slow.stop();
-  impl_->slow.join();
+  if (impl_->slow_thread.joinable()) impl_->slow_thread.join();
 }
 
 std::uint16_t AdminServer::port() const { return impl_->port; }

@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/fault_points.h"
+
 namespace cnx::host::observe {
 namespace {
 
@@ -243,6 +245,17 @@ TEST_F(AdminServerTest, NamesAnAddressThatIsTaken) {
   EXPECT_EQ(second.error().action, Action::kConfig);
   EXPECT_EQ(second.error().message, "listeners: cannot listen on 127.0.0.1:" + std::to_string(server_->port()) +
                                         ": Address already in use; choose another address, or port 0 for any free one");
+}
+
+TEST(AdminServerStart, WithoutThreadsThereIsNoServerAndItSaysWhy) {
+  for (const char* no_thread : {"thread.start=error@1", "thread.start=error@2"}) {
+    ASSERT_TRUE(faults::arm(no_thread).ok());
+    const auto server = AdminServer::start({.host = "127.0.0.1"}, {});
+    faults::disarm();
+    ASSERT_FALSE(server.ok()) << no_thread;
+    EXPECT_EQ(server.error().action, Action::kRetry) << no_thread;
+    EXPECT_THAT(server.error().message, StartsWith("listeners: a thread cannot be started")) << no_thread;
+  }
 }
 
 TEST(AdminServerStart, NamesAHostThatIsNotHere) {
