@@ -20,11 +20,11 @@ std::size_t drop(char*, std::size_t size, std::size_t count, void*) { return siz
 std::string origin_of(std::string_view url) {
   const auto scheme = url.find("//");
   if (scheme == std::string_view::npos) return {};
-  const auto host = scheme + 2;
-  url = url.substr(0, url.find_first_of("/?#", host));
+  url.remove_prefix(scheme + 2);
+  url = url.substr(0, url.find_first_of("/?#"));
   const auto login_end = url.rfind('@');
-  if (login_end == std::string_view::npos || login_end < host) return std::string(url);
-  return std::string(url.substr(0, host)).append(url.substr(login_end + 1));
+  if (login_end != std::string_view::npos) url.remove_prefix(login_end + 1);
+  return "host " + std::string(url);
 }
 
 Result<std::unique_ptr<HttpClient>> HttpClient::make(ClientOptions options) {

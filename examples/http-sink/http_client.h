@@ -25,7 +25,8 @@ struct ClientOptions {
   std::int64_t request_timeout_ms = 0;
 };
 
-/// A URL as messages show it: scheme, host and port. The path and what follows may hold a token, as webhooks' do.
+/// A URL as messages show it: "host NAME:PORT". The path and what follows may hold a token, as webhooks' do; and with
+/// its scheme a URL without a path would be the whole secret, which the host masks.
 [[nodiscard]] std::string origin_of(std::string_view url);
 
 /// What came back. The body is read and dropped.

@@ -21,7 +21,8 @@ class HttpSink final : public Sink {
       "Sends the values of records as JSON arrays by HTTP POST, one request for each batch (batch.size); at least "
       "once.";
   static constexpr Key kKeys[] = {
-      Key::string("url", "Where to POST to; http or https, without a login in it. Shown up to its path.")
+      Key::string("url",
+                  "Where to POST to; http or https, without a login in it. Messages show its host and port only.")
           .required()
           .secret(),
       Key::string("headers.*", "A header of every request, e.g. headers.Authorization; never shown.").secret(),

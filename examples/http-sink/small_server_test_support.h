@@ -51,6 +51,8 @@ class SmallServer {
   [[nodiscard]] std::string url(const std::string& path) const {
     return "http://127.0.0.1:" + std::to_string(port_) + path;
   }
+  /// As messages show it.
+  [[nodiscard]] std::string shown() const { return "host 127.0.0.1:" + std::to_string(port_); }
   /// As they came, heads and bodies.
   [[nodiscard]] std::vector<std::string> requests() {
     const std::lock_guard lock(mutex_);

@@ -132,7 +132,8 @@ class Examples(PipelineTest):
             self.assertIn("250 = 249 written + 0 filtered + 1 dead", done.stdout + done.stderr)
             self.assertEqual(set(server.taken), set(range(250)) - {7})
             letters = json.loads(self.pipeline.host("dlq", "list", config, "--json").stdout)
-            self.assertEqual([letter["message"] for letter in letters], [f"{url.removesuffix('/in')}: POST was answered with 422"])
+            self.assertEqual([letter["message"] for letter in letters],
+                             [f"host {url.removesuffix('/in').partition('//')[2]}: POST was answered with 422"])
             self.assertNotIn("planted-key", done.stdout + done.stderr)
 
     def test_a_certificate_or_login_that_is_wrong_ends_the_run_and_says_so(self):
