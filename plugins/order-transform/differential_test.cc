@@ -70,12 +70,16 @@ TEST_P(Differential, DamagedDocuments) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Differential, ::testing::Range(std::uint64_t{1}, std::uint64_t{9}));
 
-/// So that the comparison is about something: each way to end is taken often.
+/// So that the comparison is about something: each way to end is taken often, and the short way to the rows.
 TEST(DifferentialCorpus, HasEnoughOfEverything) {
   OrderCorpus corpus(77);
-  std::size_t dead = 0, with_rows = 0, with_filters = 0;
+  std::size_t dead = 0, with_rows = 0, with_filters = 0, plain = 0, plain_with_lines = 0;
   for (int i = 0; i < 400; ++i) {
-    const auto result = fuzz::expected_order(corpus.write(corpus.document(corpus.below(4))));
+    const std::string document = corpus.write(corpus.document(corpus.below(4)));
+    const std::uint32_t rows = plain_rows(document);
+    plain += rows > 0 ? 1 : 0;
+    plain_with_lines += rows > 1 ? 1 : 0;
+    const auto result = fuzz::expected_order(document);
     if (!result) continue;
     dead += result->problems.empty() ? 0 : 1;
     with_rows += result->rows.empty() ? 0 : 1;
@@ -84,6 +88,8 @@ TEST(DifferentialCorpus, HasEnoughOfEverything) {
   EXPECT_GT(dead, 50u);
   EXPECT_GT(with_rows, 150u);
   EXPECT_GT(with_filters, 30u);
+  EXPECT_GT(plain, 100u);
+  EXPECT_GT(plain_with_lines, 50u);
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ class OrderCorpus {
   Node order(std::size_t lines);
   /// One, some or no orders in any form of document; `oddities` changes somewhere in it. Most come out good with 0.
   Node document(std::size_t oddities);
-  /// JSON with blanks and escapes here and there, and one key in its object twice now and then.
+  /// JSON. Half of the documents have escapes here and there and the others none: what needs one is a '_' in those.
+  /// Most have blanks between their tokens.
   std::string write(const Node& node);
   /// `bytes` of a text changed, lost or doubled.
   std::string damaged(std::string text, std::size_t bytes);
@@ -33,6 +34,7 @@ class OrderCorpus {
   Node line(std::size_t number);
   Node charge();
   Node status();
+  Node object(std::vector<std::pair<std::string, Node>> members);
   Node section(std::vector<std::pair<std::string, Node>> members);
   std::string pick(std::initializer_list<const char*> choices) { return choices.begin()[below(choices.size())]; }
   std::string digits(std::size_t count);
@@ -44,6 +46,9 @@ class OrderCorpus {
   void blank(std::string& out);
 
   std::mt19937_64 random_;
+  // Of the document that is written.
+  bool has_escapes_ = true;
+  bool has_blanks_ = true;
 };
 
 }  // namespace cnx::order_transform::test

@@ -144,6 +144,22 @@ Applied apply(OrderTransform& transform, const std::vector<Payload>& payloads) {
 Applied apply(const std::vector<Payload>& payloads) { return apply(*make_transform(), payloads); }
 Applied apply(const std::string& payload) { return apply(std::vector<Payload>{payload}); }
 
+std::uint32_t plain_rows(const std::string& json) {
+  static PlainOrder order;
+  static const auto pool = [] {
+    std::vector<ColumnSpec> specs;
+    for (const Column& column : kColumns) specs.push_back(column.spec);
+    return RowBatchPool::make(specs, {});
+  }();
+  const auto batch = pool->take();
+  // In a block of its own size, for the sanitizers to see.
+  const std::vector<char> bytes(json.begin(), json.end());
+  const bool taken = order.read({bytes.data(), bytes.size()}, 0, "kafka_stream", Options().columns(), *batch);
+  EXPECT_EQ(std::string(bytes.begin(), bytes.end()), json) << "it wrote into the payload";
+  EXPECT_EQ(taken, batch->size() > 0) << json;
+  return batch->size();
+}
+
 const std::string kOrder = R"({
   "purchaseOrderId": "108911110000001", "customerOrderId": "200013300000001", "customerEmailId": "a@relay.example.com",
   "orderType": "REGULAR", "orderDate": 1762783401417, "request_time": "2025-11-10 15:00:01",

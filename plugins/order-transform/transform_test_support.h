@@ -90,6 +90,10 @@ Applied apply(OrderTransform& transform, const std::vector<Payload>& payloads);
 Applied apply(const std::vector<Payload>& payloads);
 Applied apply(const std::string& payload);
 
+/// How many rows the short way alone gives, by one PlainOrder for all documents; 0: it leaves it to the long way. Fails
+/// the test when it left a trace.
+std::uint32_t plain_rows(const std::string& json);
+
 /// An order of one line that fills every column.
 extern const std::string kOrder;
 /// kOrder with its only occurrence of `from` replaced; fails the test when there is not exactly one.
