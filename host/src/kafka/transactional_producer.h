@@ -29,7 +29,7 @@ struct TransactionalProducerOptions {
 
 /// Writes records in transactions: open → { begin → produce* → commit | abort }*.
 ///
-/// One owner thread. Every wait ends within about a second of a stop (CANCELLED); a commit or abort in progress is
+/// One thread at a time. Every wait ends within about a second of a stop (CANCELLED); a commit or abort in progress is
 /// given that second. After an error inside a transaction:
 ///   must_be_recreated()  destroy it; a new one with the same id takes over and finishes or aborts what was open
 ///   otherwise            abort(), then the same transaction may be tried again

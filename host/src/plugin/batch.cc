@@ -100,8 +100,12 @@ std::uint64_t bytes_of(const cnx_batch& rows) {
   const BatchView batch(rows);
   std::uint64_t bytes = rows.count * sizeof(std::uint32_t);
   if (rows.kind == CNX_RECORDS) {
-    for (std::uint64_t i = 0; i < rows.count; ++i)
-      bytes += rows.record_stride + view(batch.record(i).key).size() + view(batch.record(i).value).size();
+    for (std::uint64_t i = 0; i < rows.count; ++i) {
+      const cnx_record& record = batch.record(i);
+      bytes += rows.record_stride + view(record.key).size() + view(record.value).size();
+      for (std::int32_t h = 0; h < record.header_count; ++h)
+        bytes += sizeof(cnx_header) + view(record.headers[h].name).size() + view(record.headers[h].value).size();
+    }
     return bytes;
   }
   for (std::uint32_t c = 0; c < rows.column_count; ++c) {

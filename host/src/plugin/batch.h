@@ -47,7 +47,7 @@ class OwnedBatch {
 /// The same for a schema: a batch of no rows, which nobody releases.
 [[nodiscard]] Status check_shape(const cnx_batch& shape);
 
-/// What a batch of rows takes in memory, about: values, origins and texts. Texts that lie in the input count here, too.
+/// What a batch takes in memory, about: values, origins, headers and texts. Texts in the input count here, too.
 [[nodiscard]] std::uint64_t bytes_of(const cnx_batch& rows);
 
 /// A copy of a row schema: name of the table and columns without values. Moves keep batch() valid.

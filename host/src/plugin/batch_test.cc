@@ -29,6 +29,25 @@ TEST(BytesOf, CountsOriginsValuesAndTextsThatAreThere) {
   EXPECT_EQ(bytes_of(rows.raw()), 2 * (sizeof(std::uint32_t) + sizeof(std::int64_t) + sizeof(cnx_str)) + 3);
 }
 
+TEST(BytesOf, CountsRecordsWithTheirHeadersAndWhatIsNullAsNothing) {
+  const cnx_header headers[] = {{str("page"), str("17")}, {str("empty"), absent()}};
+  cnx_record records[2] = {};
+  records[0].key = str("k");
+  records[0].value = str("value");
+  records[1].key = absent();
+  records[1].value = absent();
+  records[1].headers = headers;
+  records[1].header_count = 2;
+  cnx_batch batch{};
+  batch.struct_size = sizeof batch;
+  batch.kind = CNX_RECORDS;
+  batch.count = 2;
+  batch.record_stride = sizeof(cnx_record);
+  batch.records = records;
+  EXPECT_EQ(bytes_of(batch),
+            2 * (sizeof(std::uint32_t) + sizeof(cnx_record) + sizeof(cnx_header)) + std::size("kvaluepage17empty") - 1);
+}
+
 TEST(OwnedBatch, ReleasesExactlyOnceHoweverOftenItMoves) {
   int released = 0;
   cnx_batch raw = counted(released);

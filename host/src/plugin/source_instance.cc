@@ -10,6 +10,9 @@
 namespace cnx::host::plugin {
 namespace {
 
+// What its maker's tables take at least, whatever is in them; about.
+constexpr std::size_t kEachBatchBytes = 1024;
+
 std::vector<cnx_position> to_abi(const std::vector<Position>& positions) {
   std::vector<cnx_position> raw;
   raw.reserve(positions.size());
@@ -48,10 +51,11 @@ PolledBatch::PositionView PolledBatch::position(std::uint64_t i) const {
 }
 
 std::size_t PolledBatch::bytes() const {
-  std::size_t bytes = 0;
-  for (std::uint64_t i = 0; i < record_count(); ++i) {
-    const cnx_record r = record(i);
-    bytes += r.key.size + r.value.size;
+  if (!owned_) return 0;
+  std::size_t bytes = kEachBatchBytes + bytes_of(owned_.raw()) + position_count() * table_.position_stride;
+  for (std::uint64_t i = 0; i < position_count(); ++i) {
+    const PositionView p = position(i);
+    bytes += p.key.size() + p.value.value_or("").size();
   }
   return bytes;
 }

@@ -32,7 +32,7 @@ class PolledBatch {
   }
   [[nodiscard]] std::uint64_t position_count() const { return table_.position_count; }
   [[nodiscard]] PositionView position(std::uint64_t i) const;
-  /// Of keys and values.
+  /// What it takes in memory, about: records and positions with what they hold. 0 only where poll gave none.
   [[nodiscard]] std::size_t bytes() const;
 
  private:

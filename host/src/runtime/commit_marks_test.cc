@@ -62,6 +62,18 @@ TEST_F(CommitMarksTest, AMarkThatCannotBeSetEndsTheAttempt) {
   EXPECT_EQ(target.offsets[p(0)].next_offset, 0);
 }
 
+// A sink may take the guards' answers with the marks.
+TEST_F(CommitMarksTest, AFenceThatTheMarksTellIsOneToo) {
+  target.bury_faults.push_back(fenced_error("another owner"));
+  auto batch = sealed({{0, 0, Fate::kDead}, {0, 1}});
+  const auto result = run(*batch);
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().action, Action::kFenced);
+  EXPECT_THAT(journal, ElementsAre("send 1", "begin", "bury 1", "abort"));
+  EXPECT_THAT(target.marks, IsEmpty());
+  EXPECT_EQ(claims[p(0)].next_offset, 0);
+}
+
 TEST_F(CommitMarksTest, RecordsOfPartitionsThatAreNotOursAreNotMarked) {
   auto batch = sealed({{0, 0, Fate::kDead}, {1, 0, Fate::kDead, 1, kGeneration + 1}});
   static_cast<void>(commit(*batch));

@@ -18,10 +18,13 @@ SourcePolls::SourcePolls(plugin::SourceInstance& source, SourceSender::Commit co
     : source_(source), status_(status), clock_(clock), ahead_(source.polls_ahead()), sender_(std::move(commit)) {}
 
 Result<bool> SourcePolls::once() {
+  // Asked before what is committed is acked: a poll that may take long leaves nothing untold behind.
+  const std::int64_t most_ns = sender_.busy() ? kPollWhileSendingNs : kPollNs;
+  CNX_TRY(acknowledge());
   const std::int64_t began_ns = clock_.monotonic_ns();
   Result<plugin::PolledBatch> polled = [&] {
     const TaskStatus::Call call(status_, 0, "poll of the source");
-    return source_.poll(began_ns + (sender_.busy() ? kPollWhileSendingNs : kPollNs));
+    return source_.poll(began_ns + most_ns);
   }();
   if (!polled.ok()) {
     // What came before the fault is committed first. A stop does not wait for it.
@@ -45,9 +48,11 @@ Result<bool> SourcePolls::once() {
 }
 
 Status SourcePolls::acknowledge() {
-  CNX_ASSIGN(const std::vector<plugin::PolledBatch> committed, sender_.take_committed());
-  for (std::size_t i = 0; i < committed.size(); ++i) source_.acked();
-  return {};
+  for (;;) {  // a failure is told behind what was committed before it
+    CNX_ASSIGN(const std::vector<plugin::PolledBatch> committed, sender_.take_committed());
+    if (committed.empty()) return {};
+    for (std::size_t i = 0; i < committed.size(); ++i) source_.acked();
+  }
 }
 
 }  // namespace cnx::host::runtime

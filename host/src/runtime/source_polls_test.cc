@@ -8,6 +8,8 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <thread>
+#include <utility>
 #include <variant>
 
 #include "cnx/record_batch.hpp"
@@ -109,6 +111,36 @@ TEST_F(SourcePollsTest, PollsOnDuringATransactionAndAcksEachBatchOnceItIsCommitt
   EXPECT_TRUE(polls.once().value()) << "the end";
   EXPECT_EQ(committed(), "abc");
   EXPECT_THAT(rogue::rogue.calls, ElementsAre("acked", "acked", "acked"));
+}
+
+TEST_F(SourcePollsTest, AcksAllThatIsCommittedBeforeAPollThatMayTakeLong) {
+  constexpr int kBatches = 200;  // each a chance for its commit to end just before the poll behind it
+  int given = 0;
+  bool due = true;  // a batch and an empty poll in turns
+  int late = 0;
+  rogue::rogue.ahead = true;
+  rogue::rogue.poll = [&](cnx_source_batch* out, cnx_error*) -> cnx_status {
+    const bool long_one = rogue::rogue.deadline_ns - clock_.monotonic_ns() >= 1'000'000'000;
+    if (long_one && acks() < static_cast<std::size_t>(given)) ++late;
+    if (std::exchange(due, !due)) {
+      RecordBatch records;
+      records.add({.topic = "orders", .key = {}, .value = "a"});
+      RecordBatch::hand_over(std::move(records), *out);
+      ++given;
+    }
+    return CNX_OK;
+  };
+  SourcePolls polls = this->polls();
+  ASSERT_TRUE(polls.start().ok());
+  for (int i = 0; i < kBatches; ++i) {
+    hold(true);
+    ASSERT_FALSE(polls.once().value());
+    hold(false);
+    while (committed().size() < static_cast<std::size_t>(given)) std::this_thread::yield();
+    std::this_thread::yield();
+    ASSERT_FALSE(polls.once().value());
+  }
+  EXPECT_EQ(late, 0);
 }
 
 TEST_F(SourcePollsTest, TellsAFaultOfTheSourceWhenAllBeforeItIsCommittedAndAcked) {

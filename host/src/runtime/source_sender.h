@@ -26,7 +26,7 @@ class SourceSender {
   /// Commits all of them or nothing. [sender's thread]
   using Commit = std::function<Status(std::span<const plugin::PolledBatch>)>;
 
-  /// Keys and values that may wait; a batch that comes while less waits is taken whole.
+  /// Records and positions that may wait; a batch that comes while less waits is taken whole.
   static constexpr std::size_t kMostWaitingBytes = 4U << 20U;
 
   explicit SourceSender(Commit commit) : commit_(std::move(commit)) {}

@@ -8,7 +8,7 @@
 #include <future>
 #include <mutex>
 #include <string>
-#include <thread>
+#include <utility>
 
 #include "cnx/record_batch.hpp"
 #include "cnx/text.hpp"
@@ -35,9 +35,17 @@ class SourceSenderTest : public ::testing::Test {
   }
 
   PolledBatch batch(const std::string& value) {
+    RecordBatch records;
+    records.add({.topic = "orders", .key = {}, .value = value});
+    return polled(std::move(records));
+  }
+  PolledBatch only_a_position(const std::string& value) {
+    RecordBatch records;
+    records.set_position("page", value);
+    return polled(std::move(records));
+  }
+  PolledBatch polled(RecordBatch records) {
     rogue::rogue.poll = [&](cnx_source_batch* out, cnx_error*) -> cnx_status {
-      RecordBatch records;
-      records.add({.topic = "orders", .key = {}, .value = value});
       RecordBatch::hand_over(std::move(records), *out);
       return CNX_OK;
     };
@@ -45,8 +53,19 @@ class SourceSenderTest : public ::testing::Test {
   }
   static std::string text(std::span<const PolledBatch> batches) {
     std::string text;
-    for (const PolledBatch& b : batches) text += view(b.record(0).value);
+    for (const PolledBatch& b : batches)
+      for (std::uint64_t i = 0; i < b.record_count(); ++i) text += view(b.record(i).value);
     return text;
+  }
+  /// Whether a batch that is sent now has to wait; it goes with the transactions that are allowed next.
+  void expect_full(SourceSender& sender) {
+    PolledBatch last = batch("last");
+    auto sent = std::async(std::launch::async, [&] { return sender.send(std::move(last)); });
+    EXPECT_EQ(sent.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+    allow(1);
+    EXPECT_TRUE(sent.get().ok());
+    allow(2);
+    EXPECT_TRUE(sender.drain().ok());
   }
 
   SourceSender::Commit commit() {
@@ -56,7 +75,7 @@ class SourceSenderTest : public ::testing::Test {
       changed_.notify_all();
       changed_.wait_for(lock, kLongest, [this] { return allowed_ > 0; });
       --allowed_;
-      if (transactions_.back() == fails_) return retry_error("the broker is gone");
+      if (!fails_.empty() && transactions_.back() == fails_) return retry_error("the broker is gone");
       return {};
     };
   }
@@ -115,20 +134,31 @@ TEST_F(SourceSenderTest, AFullOneLetsTheNextBatchWaitUntilATransactionHasTakenWh
   ASSERT_TRUE(sender.send(batch("a")).ok());
   begun(1);
   ASSERT_TRUE(sender.send(batch(large)).ok()) << "there was room when it came";
-  std::promise<void> sent;
-  auto in = sent.get_future();
-  PolledBatch third = batch("c");
-  std::thread source([&] {
-    EXPECT_TRUE(sender.send(std::move(third)).ok());
-    sent.set_value();
-  });
-  EXPECT_EQ(in.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
-  allow(1);
-  begun(2);
-  source.join();
-  allow(2);
-  ASSERT_TRUE(sender.drain().ok());
-  EXPECT_THAT(begun(3), ElementsAre("a", large, "c"));
+  expect_full(sender);
+  EXPECT_THAT(begun(3), ElementsAre("a", large, "last"));
+}
+
+TEST_F(SourceSenderTest, PositionsWithoutRecordsFillItToo) {
+  SourceSender sender(commit());
+  ASSERT_TRUE(sender.start().ok());
+  ASSERT_TRUE(sender.send(batch("a")).ok());
+  begun(1);
+  const std::string quarter(SourceSender::kMostWaitingBytes / 4, 'x');
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(sender.send(only_a_position(quarter)).ok());
+  expect_full(sender);
+  EXPECT_THAT(begun(3), ElementsAre("a", "", "last"));
+}
+
+TEST_F(SourceSenderTest, BatchesOfNextToNothingFillItInTheEnd) {
+  SourceSender sender(commit());
+  ASSERT_TRUE(sender.start().ok());
+  ASSERT_TRUE(sender.send(batch("a")).ok());
+  begun(1);
+  const std::size_t each = only_a_position("1").bytes();
+  ASSERT_GE(each, 1024u);
+  for (std::size_t sent = 0; sent < SourceSender::kMostWaitingBytes; sent += each)
+    ASSERT_TRUE(sender.send(only_a_position("1")).ok());
+  expect_full(sender);
 }
 
 TEST_F(SourceSenderTest, NothingIsCommittedBehindATransactionThatFailed) {

@@ -17,8 +17,8 @@ Status retry_transaction(const char* what, const ConnectorPlan& plan, kafka::Tra
     Status ended = transaction();
     if (ended.ok()) return ended;
     if (ended.error().action == Action::kRecord)
-      return fatal_error(fmt::format("{}: {}; nothing of this batch is sent, the source stands where it was", what,
-                                     ended.error().message));
+      return fatal_error(fmt::format("{}: {}; nothing of this transaction is sent, the source stands where it was",
+                                     what, ended.error().message));
     bool usable = !producer.must_be_recreated();
     if (usable) {
       if (Status aborted = producer.abort(); !aborted.ok()) {

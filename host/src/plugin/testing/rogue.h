@@ -3,6 +3,7 @@
 // Components made of bare C tables whose every call a test scripts: for plugins that break the contract.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -29,6 +30,7 @@ struct Rogue {
   std::function<cnx_status(cnx_outcome*)> outcome;
   std::function<cnx_status(cnx_offset_row*, std::uint64_t, void*, void (*each)(void*, const cnx_offset_row*))> read;
   bool ahead = false;              // the source has cnx.source-ahead/1
+  std::int64_t deadline_ns = 0;    // of the last poll
   std::vector<std::string> calls;  // those that return nothing
 };
 inline Rogue rogue;
@@ -62,7 +64,10 @@ inline constexpr cnx_source kSourceTable = {
     [](void*, const cnx_source_start* from, cnx_source_plan* plan, cnx_error* error) {
       return detail::call(rogue.start_source, from, plan, error);
     },
-    [](void*, std::int64_t, cnx_source_batch* out, cnx_error* error) { return detail::call(rogue.poll, out, error); },
+    [](void*, std::int64_t deadline_ns, cnx_source_batch* out, cnx_error* error) {
+      rogue.deadline_ns = deadline_ns;
+      return detail::call(rogue.poll, out, error);
+    },
     [](void*) { rogue.calls.push_back("acked"); },
     &detail::note_cancel,
     &detail::note_stop};
