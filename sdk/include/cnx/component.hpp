@@ -6,13 +6,19 @@
 //   static cnx::Result<std::unique_ptr<T>> create(cnx::Host host, const cnx::Config& config);
 //   static void validate(const cnx::Config&, cnx::Findings&);       // optional
 // Optional features (abi/ext/); a class has one when it has the member:
-//   static Status preflight(Host, const Config&, std::span<const BatchView> shapes, Findings&);  // source, sink:
-//   `check` static Status init(Host, const Config&, std::span<const BatchView> shapes, Findings&);  // with preflight:
-//   `init` static constexpr bool kPollsAhead = true;  // source: goes on before its acks, see abi/ext/source_ahead.h
-//   static Status render(const Config&, const BatchView&, const Selection&, const StatementSink&);  // sink: `preview`
-//   Status shapes(const ShapeSink&);  // transform
-//   static Status split(const Config&, std::string_view document, const PartSink&);  // transform
-//   static const void* extension(std::string_view id);  // any other, by id
+//   for `check` (source, sink):
+//     static Status preflight(Host, const Config&, std::span<const BatchView> shapes, Findings&);
+//   for `init`, with preflight:
+//     static Status init(Host, const Config&, std::span<const BatchView> shapes, Findings&);
+//   for `preview` (sink):
+//     static Status render(const Config&, const BatchView&, const Selection&, const StatementSink&);
+//   a source that goes on before its acks, see abi/ext/source_ahead.h:
+//     static constexpr bool kPollsAhead = true;
+//   a transform:
+//     Status shapes(const ShapeSink&);
+//     static Status split(const Config&, std::string_view document, const PartSink&);
+//   any other, by id:
+//     static const void* extension(std::string_view id);
 // plugin.hpp turns them into the plugin's table. Thread roles as in the C headers: the owner thread calls everything
 // but cancel().
 #pragma once

@@ -78,7 +78,8 @@ typedef struct cnx_source {
   /* Gives records when there are any, waits for them until `deadline_ns` (monotonic) at the latest.
    * CNX_OK with an empty batch: nothing yet. CNX_END: the range is complete (the batch may hold the last records). */
   cnx_status (*poll)(void* self, int64_t deadline_ns, cnx_source_batch* out, cnx_error* error);
-  /* The last polled batch is committed. Not called when it was not. */
+  /* The last polled batch is committed; with cnx.source-ahead/1 the oldest one that has not been acked yet. Not called
+   * when it was not committed. */
   void (*acked)(void* self);
   /* Makes a call in progress, and all later ones, return CNX_CANCELLED soon (< 100 ms). [any] */
   void (*cancel)(void* self);
