@@ -109,15 +109,14 @@ void MysqlSink::remember_topic(std::string_view topic) {
   topic_ = several_topics_ ? std::string_view{} : topic;
 }
 
-Status MysqlSink::start_transaction() {
+Status MysqlSink::begin_by(auto&& beginning) {
   CNX_TRY(ready());
-  const std::string object = "beginning a transaction on " + settings_.connection.address();
-  Status begun = session_.connection().execute("START TRANSACTION", object);
+  Status begun = beginning();
   // The connection died since the last look at it. Nothing was under way, so this is no retry of anything.
-  if (!begun.ok() && session_.connection().broken() && !cancel_.cancelled()) {
+  if (!begun.ok() && !session_.is_open() && !cancel_.cancelled()) {
     host_.info(begun.error().message + "; nothing was under way: a new connection is opened");
     CNX_TRY(ready());
-    begun = session_.connection().execute("START TRANSACTION", object);
+    begun = beginning();
   }
   return begun;
 }
@@ -128,15 +127,7 @@ Status MysqlSink::begin(const cnx_claimant& claimant, std::span<const cnx_offset
     if (step.new_offset <= step.old_offset)
       return fatal_error(partition_name(step.topic, step.partition) + ": a step from offset " +
                          std::to_string(step.old_offset) + " to " + std::to_string(step.new_offset) + " leads nowhere");
-  CNX_TRY(ready());
-  Status begun = guard(claimant, steps);
-  // The connection died since the last look at it. Nothing was under way, so this is no retry of anything.
-  if (!begun.ok() && !session_.is_open() && !cancel_.cancelled()) {
-    host_.info(begun.error().message + "; nothing was under way: a new connection is opened");
-    CNX_TRY(ready());
-    begun = guard(claimant, steps);
-  }
-  return begun;
+  return begin_by([&] { return guard(claimant, steps); });
 }
 
 // Without autocommit nothing is ever committed but by COMMIT, also when a deadlock ended what START TRANSACTION began.
@@ -294,7 +285,10 @@ Status MysqlSink::bury(std::span<const cnx_mark> marks) {
 Status MysqlSink::begin_replay(std::span<cnx_mark_position> positions) {
   const CancelSwitch::Call call(cancel_);
   for (const auto& position : positions) remember_topic(view(position.topic));
-  CNX_TRY(start_transaction());
+  CNX_TRY(begin_by([&] {
+    return session_.connection().execute("START TRANSACTION",
+                                         "beginning a transaction on " + settings_.connection.address());
+  }));
   offsets_.forget_guards();
   transaction_.emplace(cancel_);
   if (Status locked = offsets_.lock(positions); !locked.ok()) {

@@ -70,7 +70,8 @@ class MysqlSink final : public MarkSink {
   Status ready();
   // The same for statements outside of a transaction, each of which is committed by itself.
   Status connected();
-  Status start_transaction();
+  // Begins a transaction by `beginning`: once more on a new connection when the one that rested had died.
+  Status begin_by(auto&& beginning);
   // And with it what is open on it.
   void drop_connection();
   // Begins a transaction with its guards.

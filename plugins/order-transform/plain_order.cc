@@ -132,19 +132,9 @@ template <std::uint8_t column>
 Place PlainOrder::read_text(Place place) {
   static_assert(kColumns[column].take == Take::kText);
   constexpr std::uint32_t kGoodBelow = build::Sections::good_below(column);
-  std::string_view text;
-  if (*place.at == '"') {
-    text = tokens_.text(place);
-    if (place.at == nullptr) return {};
-  } else if (*place.at == 'n') {
-    return tokens_.word(place, "null");
-  } else {
-    const char* const end = tokens_.number(place.at);
-    if (end == nullptr) return {};
-    text = {place.at, static_cast<std::size_t>(end - place.at)};
-    place.at = end;
-  }
-  if (text.size() >= kGoodBelow) return {};
+  if (*place.at == 'n') return tokens_.word(place, "null");
+  const std::string_view text = tokens_.scalar(place);
+  if (place.at == nullptr || text.size() >= kGoodBelow) return {};
   cells_.set(column, text);
   return place;
 }
@@ -153,19 +143,10 @@ Place PlainOrder::read_text(Place place) {
 template <std::uint8_t column>
 Place PlainOrder::read_number(Place place) {
   constexpr const Column& kColumn = kColumns[column];
-  std::string_view digits;
+  if (*place.at == 'n') return tokens_.word(place, "null");
   const bool is_text = *place.at == '"';
-  if (is_text) {
-    digits = tokens_.text(place);
-    if (place.at == nullptr) return {};
-  } else if (*place.at == 'n') {
-    return tokens_.word(place, "null");
-  } else {
-    const char* const end = tokens_.number(place.at);
-    if (end == nullptr) return {};
-    digits = {place.at, static_cast<std::size_t>(end - place.at)};
-    place.at = end;
-  }
+  const std::string_view digits = tokens_.scalar(place);
+  if (place.at == nullptr) return {};
   if constexpr (kColumn.take == Take::kWhole || kColumn.take == Take::kAmount || kColumn.take == Take::kTime) {
     const auto plain = parse_plain(digits, kColumn.spec.scale);
     if (plain && set_number(*plain, column, cells_)) return place;

@@ -92,6 +92,14 @@ class PlainTokens {
     const char* const last = digits(end + 1);
     return last == end + 1 ? nullptr : last;
   }
+  /// What the text or the number at the place says; moves behind it.
+  [[nodiscard]] std::string_view scalar(Place& place) const {
+    if (*place.at == '"') return text(place);
+    const char* const begin = place.at;
+    place.at = number(begin);
+    return place.at == nullptr ? std::string_view{}
+                               : std::string_view(begin, static_cast<std::size_t>(place.at - begin));
+  }
   /// Behind that word, when it stands at the place.
   [[nodiscard]] Place word(Place place, std::string_view word) const {
     const bool there = last_ - place.at >= static_cast<std::ptrdiff_t>(word.size()) &&
