@@ -95,8 +95,13 @@ class Round:
                 self.outcome.failure = work.job.history_of(self.outcome.verdict, work.topics)
         except Exception as cause:
             self.outcome.failure = f"{cause}\n{traceback.format_exc()}"
-            self._services_up()
-        self._close(work)
+        try:
+            if self.outcome.failure:
+                self._services_up()   # for the next round
+            self._close(work)
+        except Exception as cause:   # the round's last word all the same: whoever waits for its outcome gets it
+            self.outcome.kept = str(self.home)
+            self.outcome.failure += f"afterwards: {cause}\n{traceback.format_exc()}"
         self.outcome.seconds = time.monotonic() - began
         return self.outcome
 

@@ -3,6 +3,7 @@
 import argparse
 import multiprocessing
 import os
+import queue
 import random
 import re
 import subprocess
@@ -104,6 +105,17 @@ def chaos_worker(number, name, environment, seeds, outcomes, home):
             outcomes.put((chaos.Round(Stack(name), world, seed, home).run()))
 
 
+def next_outcome(outcomes, workers):
+    """The next one that any of `workers` tells; None when all have ended and told everything."""
+    while True:
+        ended = not any(worker.is_alive() for worker in workers)
+        try:
+            return outcomes.get(timeout=1)
+        except queue.Empty:
+            if ended:
+                return None
+
+
 def run_chaos(options, report, home, stacks):
     first = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000) * 1000
     report.say(f"== chaos: {options.chaos} rounds on {len(stacks.all)} stacks, seeds {first} to {first + options.chaos - 1}")
@@ -117,8 +129,11 @@ def run_chaos(options, report, home, stacks):
         workers[-1].start()
     began = time.monotonic()
     bad = compared = 0
-    for _ in range(options.chaos):
-        outcome = outcomes.get()
+    for told in range(options.chaos):
+        if (outcome := next_outcome(outcomes, workers)) is None:
+            bad += options.chaos - told
+            report.fail(f"{options.chaos - told} rounds of chaos without an outcome: the processes that had them ended, with the errors above")
+            break
         compared += outcome.verdict.compared
         if not outcome.good:
             bad += 1

@@ -1,7 +1,9 @@
 """A seed is a round, and rounds differ."""
 
+import multiprocessing
 import unittest
 
+import run
 from plan import SERVICES, plan
 
 
@@ -21,6 +23,21 @@ class Plans(unittest.TestCase):
         plans = [plan(seed) for seed in range(200)]
         self.assertEqual({p.kind for p in plans}, {"api", "files", "topic"})
         self.assertEqual({event.what for p in plans for event in p.events}, {"kill", "term", "stop", "zombie"})
+
+
+def tell(outcomes, *told):
+    for outcome in told:
+        outcomes.put(outcome)
+    raise SystemExit(len(told))
+
+
+class Outcomes(unittest.TestCase):
+    def test_rounds_of_processes_that_ended_early_are_not_waited_for(self):
+        outcomes = multiprocessing.Queue()
+        workers = [multiprocessing.Process(target=tell, args=(outcomes, *told)) for told in ((), ("first", "second"))]
+        for worker in workers:
+            worker.start()
+        self.assertEqual([run.next_outcome(outcomes, workers) for _ in range(3)], ["first", "second", None])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ WITHIN_S = 30
 
 def delete_topics(servers, names):
     """Gone for who asks, at the first of `servers` ("host:port,…"): a broker looks at every partition it has when it starts, and its disk
-    holds them all. Absent ones are no error; OSError names the others that are left."""
+    holds them all. Absent ones are no error; OSError names the others that are left. A name may come twice: Kafka refuses one that does (42)."""
+    names = list(dict.fromkeys(names))
     host, port = servers.split(",")[0].rsplit(":", 1)
     # DeleteTopics v1: api_key 20, version 1, correlation 1, client id; names; milliseconds.
     body = struct.pack(">hhih", 20, 1, 1, 5) + b"stack" + struct.pack(">i", len(names))

@@ -40,6 +40,11 @@ class DeleteTopicsTest(unittest.TestCase):
         self.assertTrue(asked[0].startswith(struct.pack(">hh", 20, 1)))
         self.assertIn(struct.pack(">ih", 2, 4) + b"here" + struct.pack(">h", 6) + b"absent", asked[0])
 
+    def test_a_name_that_comes_twice_is_asked_for_once(self):
+        server, asked = self.broker(self.answer((b"here", 0)))
+        delete_topics(server, ["here", "here"])
+        self.assertIn(struct.pack(">ih", 1, 4) + b"here", asked[0])
+
     def test_names_the_topics_that_are_left(self):
         server, _ = self.broker(self.answer((b"gone", 0), (b"kept", 29)))
         with self.assertRaisesRegex(OSError, r"not deleted: topic 'kept' \(Kafka error 29\)$"):
