@@ -20,7 +20,13 @@ BUILD = Path(os.environ.get("CNX_BUILD_DIR", ROOT / "build" / "release"))
 HOST = BUILD / "bin" / "connect-host"
 TOOL = BUILD / "bin" / "cnx_kafka_tool"
 NEEDED = ("CNX_BOOTSTRAP_SERVERS", "CNX_MYSQL_HOST", "CNX_MYSQL_PORT", "CNX_MYSQL_ROOT_PASSWORD")
-__all__ = ["kept_output", "Pipeline", "PipelineTest", "Sandbox", "ROOT", "HOST"]
+__all__ = ["kept_output", "has_failed", "Pipeline", "PipelineTest", "Sandbox", "ROOT", "HOST"]
+
+
+def has_failed(test):
+    """For tearDown and cleanups of a unittest.TestCase: its own success is said only when they are over."""
+    told = test._outcome.result
+    return any(getattr(one, "test_case", one) is test for one, _ in [*told.failures, *told.errors])
 
 
 class Pipeline:
@@ -109,9 +115,9 @@ class Pipeline:
 
     # ---- Kafka and the database ----
 
-    def kafka(self, command, topic, *more, data=None):
+    def kafka(self, command, topic, *more, data=None, timeout=300):
         done = subprocess.run([str(TOOL), command, self.servers, topic, *map(str, more)], input=data, capture_output=True,
-                              text=True, timeout=300)
+                              text=True, timeout=timeout)
         if done.returncode != 0:
             raise AssertionError(f"cnx_kafka_tool {command} {topic}: {done.stderr}")
         return done.stdout
@@ -125,13 +131,13 @@ class Pipeline:
     def records(self, topic=None):
         return [json.loads(line) for line in self.kafka("dump", topic or self.topic).splitlines()]
 
-    def sql(self, statement, database=None):
+    def sql(self, statement, database=None, timeout=300):
         """Rows of text values; NULL is None."""
         command = ["mariadb", "--no-defaults", "--batch", "--raw", "--skip-column-names", "--default-character-set=utf8mb4",
                    f"--host={os.environ['CNX_MYSQL_HOST']}", f"--port={os.environ['CNX_MYSQL_PORT']}", "--protocol=tcp",
                    "--user=root", f"--database={database or self.database}", "-e", statement]
         environment = {**os.environ, "MYSQL_PWD": os.environ["CNX_MYSQL_ROOT_PASSWORD"]}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=environment)
         if done.returncode != 0:
             raise AssertionError(f"{statement[:200]}: {done.stderr}")
         return [line.split("\t") for line in done.stdout.splitlines()]

@@ -1,5 +1,6 @@
 """What went in against what is there, record by record. Nothing here talks to a server."""
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ class Record:
 
 @dataclass
 class Verdict:
-    """How many records differ, by kind, and the first of them in words.
+    """How many records differ, by kind, and the first of each kind in words.
 
     lost: no row of it is there. doubled: there more than once. torn: some of its rows are there and others are not, or
     are of another version. stale: the rows are of an older version. strange: there, but nothing that was sent gives it.
@@ -32,7 +33,7 @@ class Verdict:
 
     def add(self, kind, key, version, text):
         setattr(self, kind, getattr(self, kind) + 1)
-        if len(self.first) < MOST_SHOWN:
+        if sum(kind == shown for shown, *_ in self.first) < MOST_SHOWN:
             self.first.append((kind, key, version, text))
 
     def take(self, other, where):
@@ -45,6 +46,48 @@ class Verdict:
     @property
     def clean(self):
         return not any(getattr(self, kind) for kind in KINDS)
+
+    def tell(self):
+        """All of it as text."""
+        sums = ", ".join(f"{getattr(self, kind)} {kind}" for kind in KINDS)
+        return "\n".join([f"{self.compared} compared: {sums}", *(f"  {kind}: {text}" for kind, _, _, text in self.first)])
+
+
+def each_once(expected, rows, records):
+    """A table and its topic that have to hold everything once.
+
+    `expected`: order → identities of its rows; `rows`: identities in the table, which begin with the order; `records`: (order,
+    text, place) of every record of the topic. Each finding says where the order's records stand, so that what was twice
+    in the topic can be told from what was written twice.
+    """
+    verdict = Verdict(compared=len(expected))
+    places, texts = defaultdict(list), defaultdict(set)
+    for order, text, place in records:
+        places[order].append(place)
+        texts[order].add(text)
+
+    def found(kind, order, text):
+        verdict.add(kind, order, 0, f"{text}; in the topic: {', '.join(places[order]) if order in places else 'nowhere'}")
+
+    wanted = Counter(row for its_rows in expected.values() for row in its_rows)
+    there = Counter(rows)
+    for row in (wanted - there).keys():
+        found("lost", row[0], f"table: row {row} is there {there[row]} times")
+    for row in (there - wanted).keys():
+        found("doubled" if row in wanted else "strange", row[0], f"table: row {row} is there {there[row]} times")
+    for order in [order for order in expected if order not in places]:
+        found("lost", order, f"topic: no record of order {order}")
+    for order in list(places):
+        if order not in expected:
+            found("strange", order, f"topic: order {order} is not expected")
+        elif len(places[order]) > 1:
+            found("doubled", order, f"topic: {len(places[order])} records of order {order}, {len(texts[order])} different")
+    return verdict
+
+
+def content(value):
+    """A record's value without the time at which the API was asked, which differs when it is read again."""
+    return re.sub(r'^\{"request_time":"[^"]*",', "{", value)
 
 
 def every_version(records, table, identity):

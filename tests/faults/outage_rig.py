@@ -14,9 +14,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support"), str(ROOT / "tools")]
 
-from e2e.harness import HOST, NEEDED, PipelineTest, Sandbox  # noqa: E402  (found through the line above)
+from e2e.harness import HOST, NEEDED, PipelineTest, Sandbox, has_failed  # noqa: E402  (found through the line above)
 from fault_proxy import FaultProxy  # noqa: E402
 from stack.stack import Stack  # noqa: E402
+
+import compare  # noqa: E402
+import evidence  # noqa: E402
 
 # How long a server is away. A few seconds show that a run survives; a minute, every timeout within.
 SECONDS = float(os.environ.get("CNX_OUTAGE_SECONDS", "4"))
@@ -140,8 +143,16 @@ class OutageTest(PipelineTest):
 
     def setUp(self):
         super().setUp()
+        self.expected = None   # what was compared last
+        self.addCleanup(self._keep_evidence)
         self.feed = Feed(self.pipeline.directory / "orders.ndjson")
         self.addCleanup(self.feed.stop)
+
+    def _keep_evidence(self):
+        """Runs before topics, tables and files are removed."""
+        if has_failed(self):
+            home = evidence.keep(self.pipeline, f"{self.id().rpartition('.')[2]}-{os.getpid()}", self.expected)
+            print(f"kept: what the topic and the tables held, what was expected, configuration and logs: {home}", file=sys.stderr)
 
     def proxy(self, host, port, listen_port=0):
         proxy = FaultProxy(host, port, listen_port)
@@ -229,16 +240,28 @@ class OutageTest(PipelineTest):
         """Stops the feed, waits for its last order, ends the run and compares row by row."""
         self.feed.stop()
         for table in tables:
-            self.wait_for(lambda name=table: self.rows(name) >= self.feed.count, RECOVERY_SECONDS, f"last rows of {table}")
+            self.wait_for_rows(self.feed.count, RECOVERY_SECONDS, table)
         self.stop_cleanly(self.process)
         self.check_nothing_lost_or_doubled(tables)
 
+    def wait_for_rows(self, count, seconds, table="walmart_order"):
+        """When they do not come, the comparison behind it tells which are lost."""
+        began = time.monotonic()
+        while self.rows(table) < count and time.monotonic() < began + seconds and self.process.poll() is None:
+            time.sleep(0.05)
+
     def check_nothing_lost_or_doubled(self, tables=("walmart_order",)):
-        expected = sorted((str(300000000000000 + n), "1", f"S{n}") for n in range(self.feed.count))
+        names = [str(300000000000000 + n) for n in range(self.feed.count)]
+        expected = {name: [(name, "1", f"S{n}")] for n, name in enumerate(names)}
         for table in tables:
-            rows = sorted(map(tuple, self.pipeline.sql(f"SELECT purchaseOrderId, lineNumber, sku FROM {table}")))
-            if rows != expected:
-                lost = set(expected) - set(rows)
-                self.fail(f"{table}: {len(rows)} rows, {len(set(rows))} distinct, {len(expected)} expected, {len(lost)} lost"
-                          f" such as {sorted(lost)[:3]}\n{self.log()[-8000:]}")
+            self.check_each_once(expected, f"SELECT purchaseOrderId, lineNumber, sku FROM {table}")
+
+    def check_each_once(self, expected, query):
+        """`expected`: order → its rows, as `query` gives them. Each stands once in the table, its record once in the topic."""
+        self.expected = expected
+        records = [(str(json.loads(r["value"])["purchaseOrderId"]), compare.content(r["value"]),
+                    f"{self.pipeline.topic}[{r['partition']}] offset {r['offset']}") for r in self.pipeline.records()]
+        verdict = compare.each_once(expected, map(tuple, self.pipeline.sql(query)), records)
+        if not verdict.clean:
+            self.fail(f"{query}: {verdict.tell()}\n{self.log()[-8000:]}")
         self.assertEqual(self.pipeline.records(self.pipeline.dead_topic), [], "dead letters")

@@ -89,6 +89,50 @@ class LastVersion(unittest.TestCase):
         self.check(last_rows() + list(ORDERS.rows(COUNT + 2, 1)), strange=3)
 
 
+class EachOnce(unittest.TestCase):
+    EXPECTED = {"7": [("7", "1"), ("7", "2")], "8": [("8", "1")], "9": []}
+    ROWS = [("8", "1"), ("7", "2"), ("7", "1")]
+    RECORDS = [("7", "seven", "t[0] offset 3"), ("8", "eight", "t[1] offset 5"), ("9", "nine", "t[0] offset 4")]
+
+    def check(self, rows=ROWS, records=RECORDS, says=(), **expected):
+        verdict = compare.each_once(self.EXPECTED, rows, records)
+        self.assertEqual({kind: getattr(verdict, kind) for kind in compare.KINDS if getattr(verdict, kind)}, expected, verdict.tell())
+        for part in says:
+            self.assertIn(part, verdict.tell())
+
+    def test_is_clean_when_each_row_and_each_record_is_there_once(self):
+        self.check(says=["3 compared: 0 lost, 0 doubled"])
+
+    def test_tells_a_row_written_twice_from_a_record_that_is_twice_in_the_topic(self):
+        self.check(self.ROWS + [("7", "2")], doubled=1, says=["('7', '2') is there 2 times; in the topic: t[0] offset 3"])
+        again = self.RECORDS + [("8", "eight", "t[1] offset 9")]
+        self.check(self.ROWS, again, doubled=1, says=["topic: 2 records of order 8, 1 different; in the topic: t[1] offset 5, t[1] offset 9"])
+        self.check(self.ROWS + [("8", "1")], again, doubled=2)
+
+    def test_tells_a_row_that_is_lost_on_the_way_to_the_table_from_one_that_never_came(self):
+        self.check(self.ROWS[1:], lost=1, says=["('8', '1') is there 0 times; in the topic: t[1] offset 5"])
+        self.check(self.ROWS[1:], [r for r in self.RECORDS if r[0] != "8"], lost=2, says=["in the topic: nowhere", "no record of order 8"])
+
+    def test_finds_what_nobody_expected_in_the_table_and_in_the_topic(self):
+        self.check(self.ROWS + [("6", "1")], self.RECORDS + [("6", "six", "t[2] offset 0")], strange=2,
+                   says=["('6', '1') is there 1 times; in the topic: t[2] offset 0", "order 6 is not expected"])
+
+    def test_finds_one_lost_and_one_doubled_though_the_sums_agree(self):
+        self.check([("7", "1"), ("7", "1"), ("8", "1")], lost=1, doubled=1)
+
+    def test_shows_some_of_each_kind(self):
+        verdict = compare.each_once({str(n): [(str(n), "1")] for n in range(20)}, [("0", "1")] * 2, [("0", "", "t[0] offset 1")])
+        self.assertEqual((verdict.lost, verdict.doubled), (38, 1))
+        self.assertIn("('0', '1') is there 2 times", verdict.tell())
+
+
+class Content(unittest.TestCase):
+    def test_is_the_same_when_a_record_is_read_again(self):
+        first, again = (f'{{"request_time":"2025-11-12 12:00:0{n}","a":1}}' for n in range(2))
+        self.assertEqual(compare.content(first), compare.content(again))
+        self.assertNotEqual(compare.content(first), compare.content(first.replace("1}", "2}")))
+
+
 class Log(unittest.TestCase):
     SENT = [(r.key, r.version, f"{r.key}/{r.version}") for r in SENT]
 

@@ -100,10 +100,9 @@ class Admin:
 
     def _set_now(self, request):
         wanted = _document(request, {"now": _TIME, "advance_seconds": _NUMBER, "frozen": bool})
-        now_ms = instant(wanted["now"]) if "now" in wanted else self._world.clock.now_ms()
-        now_ms += int(wanted.get("advance_seconds", 0) * 1000)
-        self._world.clock.set(now_ms, bool(wanted.get("frozen", False)))
-        return self._now(request)
+        now_ms = self._world.clock.set(instant(wanted["now"]) if "now" in wanted else None,
+                                       int(wanted.get("advance_seconds", 0) * 1000), bool(wanted.get("frozen", False)))
+        return {"now": format_ms(now_ms), "ms": now_ms}
 
     def _faults(self, request):
         """Sets the rules given (a rule, a list, or {"faults": …, "add": true} to keep the old ones)."""

@@ -104,14 +104,21 @@ class Clock:
 
     def now_ms(self):
         with self._lock:
-            if self._frozen_at is not None:
-                return self._frozen_at
-            return real_now_ms() + self._offset_ms
+            return self._now_ms()
 
-    def set(self, now_ms, frozen=False):
+    def set(self, now_ms=None, advance_ms=0, frozen=False):
+        """Moves the clock to `now_ms`, or on from where it stands, and returns its new time.
+
+        A clock that is frozen where it stands has shown no later time to anybody.
+        """
         with self._lock:
+            now_ms = (self._now_ms() if now_ms is None else now_ms) + advance_ms
             self._offset_ms = now_ms - real_now_ms()
             self._frozen_at = now_ms if frozen else None
+            return now_ms
+
+    def _now_ms(self):
+        return real_now_ms() + self._offset_ms if self._frozen_at is None else self._frozen_at
 
 
 def real_now_ms():

@@ -1,5 +1,8 @@
 import json
 import unittest
+from unittest import mock
+
+from walmart_sandbox.times import DAY_MS
 
 from .helper import WHOLE_DAY, order, sandbox
 
@@ -88,6 +91,14 @@ class AdminTest(unittest.TestCase):
             self.assertEqual(client.admin("GET", "now").json()["now"], "2025-12-01T00:00:00.000Z")
             moved = client.admin("POST", "now", {"advance_seconds": 1.5, "frozen": True}).json()
             self.assertEqual(moved["now"], "2025-12-01T00:00:01.500Z")
+
+    def test_a_clock_that_is_stopped_where_it_stands_says_where(self):
+        with sandbox() as (world, client):
+            before_ms = world.clock.now_ms()
+            stopped_ms = client.admin("POST", "now", {"frozen": True}).json()["ms"]
+            self.assertGreaterEqual(stopped_ms, before_ms)
+            with mock.patch("walmart_sandbox.times.real_now_ms", lambda: stopped_ms + DAY_MS):
+                self.assertEqual(client.admin("GET", "now").json()["ms"], stopped_ms)
 
     def test_refuses_what_it_does_not_know_and_says_what_it_knows(self):
         with sandbox() as (_, client):
