@@ -243,6 +243,25 @@ TEST(WatchedSource, LetsASourceThatAllowsItBePolledBeforeTheAckButNotAckedTwice)
   second->release(second);
 }
 
+TEST(WatchedSource, OwesNoAckForAPollThatGaveNothing) {
+  for (const cnx_component* component : {&source_component(), &ahead_component()}) {
+    ScriptedSource::script = {{{}, true}, {{"1"}, true}, {{}, true}};
+    Source s(*component);
+    s.start();
+    EXPECT_EQ(s.poll(), nullptr);
+    s.table.acked(s.self);
+    EXPECT_THAT(found, ElementsAre("host acked: was called without a batch that could be committed"));
+    cnx_batch* batch = s.poll();
+    found.clear();
+    s.table.acked(s.self);
+    EXPECT_THAT(found, IsEmpty());
+    EXPECT_EQ(s.poll(), nullptr);
+    s.table.acked(s.self);
+    EXPECT_THAT(found, ElementsAre("host acked: was called without a batch that could be committed"));
+    batch->release(batch);
+  }
+}
+
 TEST(WatchedSource, BlamesNobodyForAPositionWhoseAckIsMissing) {
   ScriptedSource::script = {{{"acked"}, true}, {{"answer lost"}, true}};
   {

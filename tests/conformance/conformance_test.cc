@@ -84,7 +84,11 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"LEAVES_FILES_OPEN", "files or sockets stay open after all instances are destroyed: 120"},
         Bad{"TAKES_INDEX_FOR_ORIGIN", "origin 0 is none of those that came in"},
         Bad{"KEEPS_THE_OUTPUT", "apply to one record emitted through the output of an apply that is over"},
-        Bad{"LOGS_AFTER_DESTROY", "c-source life: create: log.write was called after destroy"}),
+        Bad{"LOGS_AFTER_DESTROY", "c-source life: create: log.write was called after destroy"},
+        Bad{"GOES_ON_WHEN_ACKED", "polled before its acks it gave other records than in turns with them"},
+        Bad{"SHARES_ITS_VALUES", "poll changed a batch that it had given before and that was not released"},
+        Bad{"KNOWS_ONE_ACK", "c-source life: crashed with Aborted in acked, for the oldest of several batches"},
+        Bad{"ACKS_ALL_AT_ONCE", "what was polled before its ack would be lost or come twice"}),
     [](const auto& bad) { return std::string(bad.param.file); });
 
 TEST(ConformanceOfGoodPlugins, FindsNothingWrongWithThatInC) {

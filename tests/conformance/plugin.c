@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cnx/abi/ext/sink_offsets.h"
+#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/plugin.h"
 
 enum {
@@ -36,7 +37,11 @@ enum {
   LEAVES_FILES_OPEN,
   TAKES_INDEX_FOR_ORIGIN,
   KEEPS_THE_OUTPUT,
-  LOGS_AFTER_DESTROY
+  LOGS_AFTER_DESTROY,
+  GOES_ON_WHEN_ACKED,
+  SHARES_ITS_VALUES,
+  KNOWS_ONE_ACK,
+  ACKS_ALL_AT_ONCE
 };
 #ifndef FAULT
 #define FAULT NONE
@@ -57,6 +62,8 @@ typedef struct instance {
   int stopped;
   volatile int cancelled;
   const cnx_output* kept; /* of an apply before */
+  int unacked;
+  char shared[16];
 } instance;
 
 /* 'password' has to begin with 'p' when it is there. */
@@ -127,11 +134,13 @@ static made* make(int number) {
   return m;
 }
 
-/* The source: the digits from 0 to 5. */
+/* The source: the digits from 0 to 5. It may be polled before its acks. */
+static int consumed; /* behind the last digit that an ack was mistaken for */
 static cnx_status source_start(void* self, const cnx_source_start* from, cnx_source_plan* plan, cnx_error* error) {
   (void)error;
   if (from->position_count > 0 && FAULT != IGNORES_POSITION)
     ((instance*)self)->next = from->positions[0].value.data[0] - '0';
+  if (from->position_count > 0 && ((instance*)self)->next < consumed) ((instance*)self)->next = consumed;
   plan->bounded = 1;
   plan->range_id = text("digits");
   plan->title = text("six digits");
@@ -149,6 +158,11 @@ static cnx_status source_poll(void* self, int64_t deadline_ns, cnx_source_batch*
   }
   if (me->next > 5) return FAULT == IGNORES_CANCEL ? CNX_OK : CNX_END;
   m = make(me->next++);
+  me->unacked = FAULT == KNOWS_ONE_ACK ? 1 : me->unacked + 1;
+  if (FAULT == SHARES_ITS_VALUES) {
+    memcpy(me->shared, m->value, sizeof me->shared);
+    m->record.value = text(me->shared);
+  }
   m->position.key = text("next");
   /* The digit behind this one, in the same memory. */
   m->value[8] = (char)('0' + me->next);
@@ -158,7 +172,15 @@ static cnx_status source_poll(void* self, int64_t deadline_ns, cnx_source_batch*
   out->position_stride = sizeof m->position;
   out->position_count = 1;
   out->positions = &m->position;
+  if (FAULT == GOES_ON_WHEN_ACKED) --me->next;
   return CNX_OK;
+}
+static void source_acked(void* self) {
+  instance* me = self;
+  if (FAULT == GOES_ON_WHEN_ACKED) ++me->next;
+  if (FAULT == KNOWS_ONE_ACK && me->unacked == 0) abort();
+  consumed = FAULT == ACKS_ALL_AT_ONCE && me->unacked > 1 ? me->next : 0;
+  --me->unacked;
 }
 
 /* The transform: a digit for each record. */
@@ -228,15 +250,17 @@ static const cnx_config_key kKeys[] = {{sizeof(cnx_config_key),
                                         LITERAL("Begins with 'p'."),
                                         LITERAL("0.1.0"),
                                         {NULL, 0}}};
-static const cnx_source kSource = {sizeof(cnx_source), create,  destroy, source_start,
-                                   source_poll,        nothing, cancel,  stop};
+static const cnx_source kSource = {sizeof(cnx_source), create,       destroy, source_start,
+                                   source_poll,        source_acked, cancel,  stop};
 static const cnx_transform kTransform = {sizeof(cnx_transform), CNX_RECORDS, CNX_RECORDS, create, destroy, apply};
 static const cnx_sink kSink = {sizeof(cnx_sink), CNX_RECORDS, create,
                                destroy,          sink_start,  sink_prepare,
                                sink_write,       sink_flush,  FAULT == NULL_FUNCTION ? NULL : nothing,
                                cancel,           stop};
 static const cnx_sink_offsets kHalf = {sizeof(cnx_sink_offsets), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+static const cnx_source_ahead kAhead = {sizeof(cnx_source_ahead), 0};
 static const void* extension(const char* id) {
+  if (strcmp(id, CNX_EXT_SOURCE_AHEAD) == 0) return &kAhead;
   return FAULT == STARTS_HALF_A_FEATURE && strcmp(id, CNX_EXT_SINK_OFFSETS) == 0 ? &kHalf : NULL;
 }
 #define COMPONENT(kind, name, table) \

@@ -8,7 +8,7 @@
 
 #include "cnx/testing/kit/config_checks.hpp"
 #include "cnx/testing/kit/sink_checks.hpp"
-#include "cnx/testing/kit/source_checks.hpp"
+#include "cnx/testing/kit/source_ahead_checks.hpp"
 #include "cnx/testing/kit/table_checks.hpp"
 #include "cnx/testing/kit/transform_checks.hpp"
 #include "cnx/testing/library.hpp"
@@ -60,7 +60,10 @@ void each_component(const cnx_plugin& plugin, Visit visit) {
 }
 
 inline void life(Report& report, const cnx_component& c, const Given& given) {
-  if (c.kind == CNX_SOURCE) check_source(report, c, given.set);
+  if (c.kind == CNX_SOURCE) {
+    check_source(report, c, given.set);
+    check_source_ahead(report, c, given.set);
+  }
   if (c.kind == CNX_TRANSFORM) check_transform(report, c, given.set, given.inputs);
   if (c.kind == CNX_SINK) check_sink(report, c, given.set, given.inputs);
 }

@@ -8,6 +8,7 @@
 
 #include "cnx/testing/kit/batch_checks.hpp"
 #include "cnx/testing/kit/instance.hpp"
+#include "cnx/testing/watch/batches.hpp"
 
 namespace cnx::testing::kit {
 
@@ -81,27 +82,36 @@ inline void poll_on(Report& report, Made<cnx_source>& made, Polled& out) {
     if (called.status == CNX_FATAL && i > 0)
       return report.fault("poll failed for good after it had worked: " + called.message);
     if (called.status != CNX_OK && called.status != CNX_END) return report.not_tried("poll: " + called.message);
+    const bool empty = watch::is_empty(batch);
     report.calling("release of what poll gave");
     take(batch, out);
     report.calling("acked");
-    made.table().acked(made.self());
+    if (!empty) made.table().acked(made.self());
     out.ended = called.status == CNX_END || batch.records == nullptr;
     if (called.status == CNX_END) return;
   }
 }
 
+/// One life. `polls`: how it is polled and acked.
 inline Polled run(Report& report, const cnx_component& component, const Pairs& config,
-                  const std::map<std::string, std::string>& positions = {}, const std::string& range = "") {
+                  const std::map<std::string, std::string>& positions = {}, const std::string& range = "",
+                  void (*polls)(Report&, Made<cnx_source>&, Polled&) = &poll_on) {
   Polled out;
   Made<cnx_source> made(report, component, config);
   if (made.self() == nullptr || !start(report, made, positions, out, range)) return out;
-  poll_on(report, made, out);
+  polls(report, made, out);
   if (!made.host.health().empty()) out.health = made.host.health().back();
   report.calling("stop");
   made.table().stop(made.self());
   report.calling("stop, a second time");
   made.table().stop(made.self());
   return out;
+}
+
+/// Of a source without an end, or a slow one, only what both came to can be compared.
+inline bool agree(const std::string& one, const std::string& other, bool ended) {
+  const std::size_t both = ended ? std::string::npos : std::min(one.size(), other.size());
+  return one.substr(0, both) == other.substr(0, both);
 }
 
 }  // namespace detail
@@ -132,11 +142,7 @@ inline void check_source(Report& report, const cnx_component& component, const P
   if (whole.after_first.empty())
     return report.not_tried("no poll gave a position, so that going on from one was not tried");
   const Polled rest = detail::run(report, component, config, whole.after_first, whole.range_id);
-  const std::string resumed = whole.after_first_text + rest.timeless;
-  // Of a source without an end, or a slow one, only what both came to can be compared.
-  const std::size_t both =
-      whole.ended && rest.ended ? std::string::npos : std::min(resumed.size(), whole.timeless.size());
-  if (resumed.substr(0, both) != whole.timeless.substr(0, both))
+  if (!detail::agree(whole.after_first_text + rest.timeless, whole.timeless, whole.ended && rest.ended))
     report.fault(
         "an instance that starts from the position of the first batch does not go on behind it: records would be lost "
         "or come twice");
@@ -168,8 +174,9 @@ inline void check_source_cancel(Report& report, const cnx_component& component, 
     last = call(report, "poll while it is cancelled", [&](cnx_error* e) {
       return made.table().poll(made.self(), made.host.monotonic_ns() + detail::kWaitNs, &batch, e);
     });
+    const bool owed = (last.status == CNX_OK || last.status == CNX_END) && !watch::is_empty(batch);
     if (batch.records != nullptr) batch.records->release(batch.records);
-    if (last.status == CNX_OK || last.status == CNX_END) made.table().acked(made.self());
+    if (owed) made.table().acked(made.self());
     const bool failed = last.status == CNX_AUTH || last.status == CNX_CONFIG || last.status == CNX_FATAL;
     if (failed) report.not_tried("cancel while it polls: " + last.message);
     if (failed || (after && last.status != CNX_CANCELLED)) break;  // the proxy tells of the latter

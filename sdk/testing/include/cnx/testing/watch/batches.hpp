@@ -9,10 +9,16 @@
 #include <set>
 #include <string>
 
+#include "cnx/abi/source.h"
 #include "cnx/batch.hpp"
 #include "cnx/testing/watch/life.hpp"
 
 namespace cnx::testing::watch {
+
+/// Neither records nor positions: nothing to commit, so no ack is due.
+inline bool is_empty(const cnx_source_batch& batch) {
+  return batch.records == nullptr || (batch.records->count == 0 && batch.position_count == 0);
+}
 
 /// All batches of the process that are not released yet. Thread-safe: any thread may release.
 class BatchBook {

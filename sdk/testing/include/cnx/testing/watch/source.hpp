@@ -43,7 +43,7 @@ class WatchedSource : public WatchedInstance<cnx_source> {
       call.plugin_broke(std::string("returned ") + status_name(status) + " after cancel, instead of CANCELLED");
     me.has_failed_ = status == CNX_FATAL || status == CNX_AUTH || status == CNX_CONFIG;
     const bool given = status == CNX_OK || status == CNX_END;
-    me.owed_ = (me.ahead ? me.owed_ : 0) + (given ? 1 : 0);
+    me.owed_ = (me.ahead ? me.owed_ : 0) + (given && !is_empty(*out) ? 1 : 0);
     me.has_positions_ = false;
     if (given) me.take(call, *out);
     return status;
@@ -91,7 +91,7 @@ class WatchedSource : public WatchedInstance<cnx_source> {
   }
 
   bool has_failed_ = false;
-  std::size_t owed_ = 0;        // polls that can be acked: the last one, or with cnx.source-ahead/1 several
+  std::size_t owed_ = 0;        // batches that can be acked: the last one, or with cnx.source-ahead/1 several
   bool has_positions_ = false;  // the last poll gave some
 };
 
