@@ -12,6 +12,9 @@ constexpr std::uint64_t kPacketOverhead = 4096;
 // An indicator, and at most nine bytes of length.
 constexpr std::uint64_t kCellOverhead = 10;
 
+// While the packet of more rows is made, the server looks at the guards; with fewer, all leaves in one packet.
+constexpr std::size_t kFewRows = 8;
+
 constexpr std::string_view kSavepoint = "SAVEPOINT cnx_rows";
 constexpr std::string_view kBackToSavepoint = "ROLLBACK TO cnx_rows";
 
@@ -63,6 +66,7 @@ class Answers {
 }  // namespace
 
 Status BulkWriter::write(const WriteJob& job) {
+  if (job.rows.size() > kFewRows) session_.connection().let_go();
   if (!careful_ && job.rows.size() > kMostRowsOfStatement) {
     CNX_ASSIGN(const bool written, write_ahead(job));
     if (written) return {};

@@ -2,9 +2,14 @@
 #include "connection.h"
 
 #include <errmsg.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <mutex>
 #include <set>
 #include <system_error>
@@ -13,6 +18,7 @@
 namespace cnx::mysql {
 namespace {
 
+constexpr int kLongestDozeMs = 10;
 void set_options(MYSQL* handle, const ConnectionOptions& options) {
   mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &options.connect_timeout_s);
@@ -187,7 +193,35 @@ Status Connection::send(enum_server_command command, std::string_view body, std:
   return {};
 }
 
+void Connection::gather() {
+  const int on = 1;
+  gathers_ = gathers_ || ::setsockopt(socket_, IPPROTO_TCP, TCP_CORK, &on, sizeof on) == 0;
+}
+
+void Connection::let_go() {
+  if (!gathers_) return;
+  const int off = 0;
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_CORK, &off, sizeof off);  // were it to fail: the kernel holds nothing for long
+  gathers_ = false;
+}
+
+void Connection::doze(std::size_t bytes) {
+  let_go();
+  int low_water = static_cast<int>(bytes);
+  if (::setsockopt(socket_, SOL_SOCKET, SO_RCVLOWAT, &low_water, sizeof low_water) != 0) return;
+  pollfd socket{socket_, POLLIN, 0};
+  ::poll(&socket, 1, kLongestDozeMs);
+  low_water = 1;
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVLOWAT, &low_water, sizeof low_water);
+}
+
+std::size_t Connection::answer_bytes() const {
+  const char* const text = mysql_info(handle_);
+  return kLeastAnswer + (text == nullptr ? 0 : 1 + std::strlen(text));
+}
+
 Status Connection::receive(std::string_view object) {
+  let_go();
   if (mysql_read_query_result(handle_) != 0) return fail(object);
   if (MYSQL_RES* unexpected = mysql_store_result(handle_)) mysql_free_result(unexpected);
   found_rows_ = mysql_affected_rows(handle_);

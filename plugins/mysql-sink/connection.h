@@ -49,6 +49,9 @@ using ResultRow = std::vector<std::optional<std::string>>;
 /// end a call. Every error says in its `object` part what the caller named.
 class Connection {
  public:
+  /// Bytes of an answer: head, kind, rows, id, status and warnings; a text may follow.
+  static constexpr std::size_t kLeastAnswer = 11;
+
   /// Opens with utf8mb4, CLIENT_FOUND_ROWS, no LOCAL INFILE and no reconnecting behind our back. `cancel` outlives it.
   /// A failed TLS handshake is CONFIG until these options have led to a connection in this process, then RETRY.
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options, CancelSwitch& cancel);
@@ -66,6 +69,16 @@ class Connection {
   /// The first half for a command whose body is made elsewhere. More of them may be sent before the first answer is
   /// taken: answers come in the order of the commands, and nothing but send() and receive() may be called in between.
   Status send(enum_server_command command, std::string_view body, std::string_view object);
+  /// From now on small commands wait in the kernel, to leave in one packet, until let_go() or receive(). TCP only: a
+  /// unix socket takes each as it comes.
+  void gather();
+  [[nodiscard]] bool gathers() const { return gathers_; }
+  void let_go();
+  /// Lets go, and sleeps until answers of so many bytes have come: one wake-up for all of them. Nothing depends on it:
+  /// it ends after 10 ms, and receive() waits for what is missing.
+  void doze(std::size_t bytes);
+  /// Of the answer taken last, when it was neither an error nor a result: it took at least so many.
+  [[nodiscard]] std::size_t answer_bytes() const;
   /// Runs a statement and keeps its whole result.
   Result<std::vector<ResultRow>> query(std::string_view sql, std::string_view object);
   /// Has the server check a statement (tables, columns, privileges) without running it.
@@ -96,6 +109,7 @@ class Connection {
   CancelSwitch& cancel_;
   int socket_ = -1;  // attached to cancel_; -1: none
   bool broken_ = false;
+  bool gathers_ = false;
   std::uint64_t found_rows_ = 0;
   ServerError last_error_;
 };

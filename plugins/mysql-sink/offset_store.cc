@@ -170,6 +170,7 @@ Status OffsetStore::begin(const cnx_claimant& claimant, std::span<const cnx_offs
   forget_guards();
   if (host_.fails_at("mysql-sink.guard.before")) return retry_error("fault point before the guards");
   const std::size_t most = ahead ? kMostDue : 1;
+  if (ahead) session_.connection().gather();
   try {
     CNX_TRY(send({"beginning a transaction on " + session_.options().address(), {}, {}, {}}, "START TRANSACTION"));
     for (const auto& step : steps) {
@@ -199,13 +200,21 @@ void OffsetStore::take_oldest() {
   Status answer = connection.receive(due.object);
   if (!answer.ok() && !failed_) failed_ = without_record(std::move(answer).error());
   const bool is_guard = !due.topic.empty();
+  if (answer.ok() && is_guard) guard_answer_bytes_ = connection.answer_bytes();
   if (answer.ok() && is_guard && connection.found_rows() == 0 && !fenced_) fenced_ = std::move(due);
+}
+
+// Until the last answer begins to come. The guards' answers are of one length, and all is gathered: none was taken.
+void OffsetStore::doze_for_all() {
+  Connection& connection = session_.connection();
+  connection.doze(Connection::kLeastAnswer + (due_.size() - 1) * guard_answer_bytes_ + 1);
 }
 
 Status OffsetStore::take_guards(std::size_t behind) {
   if (refusal_) return *refusal_;
   if (due_.empty() && !in_trouble()) return {};
   try {
+    if (behind > 0 && session_.connection().gathers()) doze_for_all();
     while (!due_.empty()) take_oldest();
     if (!in_trouble() && host_.fails_at("mysql-sink.guard.after"))
       failed_ = retry_error("fault point behind the guards");

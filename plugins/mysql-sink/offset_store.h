@@ -26,8 +26,8 @@ class OffsetStore {
   /// Makes the table when it is missing; the user needs CREATE only then.
   Status ensure_table();
   Status claim(const cnx_claimant& claimant, std::vector<cnx_offset_row>& rows, MarkStore& marks);
-  /// Sends START TRANSACTION and the guards. `ahead`: the answers to the last of them are due; else all were taken, one
-  /// after the other, and an error is what take_guards() says.
+  /// Sends START TRANSACTION and the guards. `ahead`: the answers to the last of them are due, and the connection
+  /// gathers what is sent; else all were taken, one after the other, and an error is what take_guards() says.
   Status begin(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps, bool ahead);
   /// Takes the answers that are due. `behind` commands were sent since: when the guards do not hold, their answers are
   /// taken, too, and dropped. kFenced names the partition and its present owner; the caller rolls back. An error stays
@@ -57,6 +57,7 @@ class OffsetStore {
   [[nodiscard]] std::string moving(const cnx_offset_step& step) const;
   Status send(Due due, const std::string& sql);
   void take_oldest();
+  void doze_for_all();
   [[nodiscard]] bool in_trouble() const { return failed_ || fenced_; }
   Result<cnx_outcome> compare(const cnx_claimant& claimant, std::span<const cnx_offset_step> steps);
   Status wait_for_locks(int seconds);
@@ -72,7 +73,8 @@ class OffsetStore {
   Session& session_;
   const Host host_;
   CancelSwitch& cancel_;
-  std::deque<std::string> texts_;  // lent out in rows until the next call
+  std::size_t guard_answer_bytes_ = 0;  // as the last one was
+  std::deque<std::string> texts_;       // lent out in rows until the next call
   // Of this transaction: the answers that are due, the first bad ones that came, and what was told of them.
   std::deque<Due> due_;
   std::optional<Error> failed_;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <chrono>
 #include <thread>
 
@@ -42,6 +46,78 @@ TEST_F(Connections, ARefusedConnectionIsWorthARetry) {
   const Error error = start_error({{"connection.url", "mysql://127.0.0.1:1/db"}});
   EXPECT_EQ(error.action, Action::kRetry);
   EXPECT_THAT(error.message, HasSubstr("127.0.0.1:1"));
+}
+
+class Gathering : public Connections {
+ protected:
+  void SetUp() override {
+    Connections::SetUp();
+    if (IsSkipped()) return;
+    ServerInfo server;
+    auto opened = open_session(options_, cancel_, server);
+    ASSERT_TRUE(opened.ok());
+    connection_ = std::move(opened).value();
+  }
+  std::uint32_t packets_sent() const {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    const auto socket = static_cast<int>(mysql_get_socket(connection_->native()));
+    EXPECT_EQ(::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size), 0);
+    return info.tcpi_data_segs_out;
+  }
+  void send(int statements) {
+    for (int i = 0; i < statements; ++i) ASSERT_TRUE(connection_->send("DO 1", "test").ok());
+  }
+  void receive(int answers) {
+    for (int i = 0; i < answers; ++i) {
+      const Status answer = connection_->receive("test");
+      ASSERT_TRUE(answer.ok()) << answer.error().message;
+    }
+  }
+
+  CancelSwitch cancel_;
+  std::unique_ptr<Connection> connection_;
+};
+
+TEST_F(Gathering, CommandsLeaveInOnePacket) {
+  const std::uint32_t before = packets_sent();
+  send(3);
+  EXPECT_EQ(packets_sent() - before, 3u);
+  receive(3);
+  connection_->gather();
+  ASSERT_TRUE(connection_->gathers());
+  send(3);
+  EXPECT_EQ(packets_sent() - before, 3u) << "nothing has left yet";
+  connection_->let_go();
+  EXPECT_FALSE(connection_->gathers());
+  EXPECT_EQ(packets_sent() - before, 4u);
+  receive(3);
+}
+
+TEST_F(Gathering, AnAnswerIsNeverWaitedForBeforeItsCommandHasLeft) {
+  connection_->gather();
+  send(2);
+  receive(2);
+  EXPECT_FALSE(connection_->gathers());
+}
+
+TEST_F(Gathering, ADozeForMoreThanComesEndsAndNothingIsLost) {
+  connection_->gather();
+  send(2);
+  connection_->doze(1'000'000);
+  receive(2);
+  send(1);  // nor does it wait for more than one byte from now on
+  receive(1);
+}
+
+TEST_F(Gathering, AnAnswersLengthIsKnownByItsText) {
+  ASSERT_TRUE(connection_->execute("DO 1", "test").ok());
+  EXPECT_EQ(connection_->answer_bytes(), Connection::kLeastAnswer);
+  sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  sql("INSERT INTO t VALUES (1)");
+  const Status updated = connection_->execute("UPDATE " + database_ + ".t SET id=2", "test");
+  ASSERT_TRUE(updated.ok()) << updated.error().message;
+  EXPECT_EQ(connection_->answer_bytes(), Connection::kLeastAnswer + 1 + 40) << mysql_info(connection_->native());
 }
 
 TEST_F(Connections, TheSessionIsStrictInUtcAndBounded) {
