@@ -79,7 +79,7 @@ void MysqlSink::stop() {
 Status MysqlSink::prepare(const BatchView& shape) {
   const CancelSwitch::Call call(cancel_);
   CNX_TRY(ready());
-  if (planner_.has_plan_for(shape, topic_)) return {};
+  if (planner_.find(shape, topic_) != nullptr) return {};
   // What a new plan reads and makes belongs to no transaction.
   CNX_TRY(session_.set_autocommit(true));
   CNX_TRY(planner_.plan_for(shape, topic_, true));
@@ -154,8 +154,11 @@ Status MysqlSink::write(const BatchView& batch, const Selection& rows, Rejects& 
 }
 
 Status MysqlSink::write_rows(const BatchView& batch, const Selection& rows, Rejects& rejects) {
-  if (!planner_.has_plan_for(batch, topic_)) CNX_TRY(offsets_.take_guards());
-  CNX_ASSIGN(WritePlan* const plan, planner_.plan_for(batch, topic_, false));
+  WritePlan* plan = planner_.find(batch, topic_);
+  if (plan == nullptr) {
+    CNX_TRY(offsets_.take_guards());
+    CNX_ASSIGN(plan, planner_.plan_for(batch, topic_, false));
+  }
   order_rows(batch, rows, plan->key_columns, order_);
   if (const auto bad = checks_.run(*plan, batch, order_, rejects); bad > 0) {
     const std::string object = "writing to table " + plan->table.name.quoted();

@@ -18,10 +18,9 @@ class Planner {
   Planner(const Settings& settings, Session& session, Host host)
       : settings_(settings), session_(session), host_(host) {}
 
-  /// Whether plan_for() asks the server nothing.
-  [[nodiscard]] bool has_plan_for(const BatchView& batch, std::string_view topic) const {
-    return find(batch, topic) != nullptr;
-  }
+  /// What plan_for() gives without asking the server; null: it would have to. Valid until the next call of anything
+  /// else.
+  [[nodiscard]] WritePlan* find(const BatchView& batch, std::string_view topic) const;
   /// The plan for rows of the batch's shape; valid until the next call of anything here. With `may_alter` (outside of a
   /// transaction only) a missing table or column is made, on a connection of its own, when auto.create or auto.evolve
   /// say so.
@@ -35,7 +34,6 @@ class Planner {
     std::unique_ptr<WritePlan> plan;
   };
 
-  [[nodiscard]] WritePlan* find(const BatchView& batch, std::string_view topic) const;
   Result<std::unique_ptr<WritePlan>> make(const BatchView& batch, std::string_view topic, bool may_alter);
   Result<TableInfo> fitting_table(const TableName& name, const Shape& shape, bool may_alter);
   Status alter(const std::string& ddl, const std::string& object);
