@@ -10,10 +10,16 @@ dev_deps() {
 dev_build() {
   local preset=${1:-release}
   [[ $# -le 1 ]] || die "build takes one preset, got: $*"
+  build_targets "$preset" all
+}
+
+# build_targets PRESET TARGET...: installs what building needs, and builds these targets.
+build_targets() {
+  local preset=$1
   install_packages build
   if [[ $preset == fuzz ]]; then install_packages fuzz; fi
   install_third_party
-  with_lock "build-$preset" configure_and_build "$preset"
+  with_lock "build-$preset" configure_and_build "$@"
 }
 
 configure_preset() {
@@ -27,7 +33,8 @@ configure_preset() {
 
 configure_and_build() {
   local preset=$1 tree=$BUILD/$1
+  shift
   configure_preset "$preset"
-  say "building $preset with $(jobs_for_machine) jobs"
-  cmake --build "$tree" -j "$(jobs_for_machine)"
+  say "building $preset ($*) with $(jobs_for_machine) jobs"
+  cmake --build "$tree" -j "$(jobs_for_machine)" --target "$@"
 }
