@@ -10,6 +10,7 @@ import sys
 import time
 
 import servers
+from sql_client import Sql
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -19,32 +20,6 @@ BUILD = pathlib.Path(os.environ.get("CNX_BUILD_DIR", ROOT / "build" / "release")
 HOST = BUILD / "bin" / "connect-host"
 NEEDED = ("CNX_BOOTSTRAP_SERVERS", "CNX_MYSQL_HOST", "CNX_MYSQL_PORT", "CNX_MYSQL_ROOT_PASSWORD")
 MOST_OF_ONE_PRODUCER = 500_000
-
-
-class Sql:
-    """A client that stays connected, so that asking costs next to nothing."""
-
-    def __init__(self, database):
-        command = ["mariadb", "--no-defaults", "--batch", "--raw", "--skip-column-names", "--unbuffered", "--protocol=tcp", "--user=root",
-                   f"--host={os.environ['CNX_MYSQL_HOST']}", f"--port={os.environ['CNX_MYSQL_PORT']}", f"--database={database}"]
-        environment = {**os.environ, "MYSQL_PWD": os.environ["CNX_MYSQL_ROOT_PASSWORD"]}
-        self.client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-
-    def value(self, query):
-        """The one value of a query that gives one."""
-        self.client.stdin.write(query + ";\n")
-        self.client.stdin.flush()
-        answer = self.client.stdout.readline()
-        if not answer:
-            raise SystemExit(f"bench: the database client ended at: {query}")
-        return answer.strip()
-
-    def execute(self, statement):
-        self.value(f"{statement}; SELECT 'done'")
-
-    def close(self):
-        self.client.stdin.close()
-        self.client.wait(timeout=10)
 
 
 class Site:

@@ -13,6 +13,8 @@ def markdown(head, rows):
 
 
 def lines(results):
+    if "quick" in results:
+        yield results["quick"]
     for limit in ("consume", "parse"):
         if limit in results:
             found = results[limit]

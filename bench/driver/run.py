@@ -18,6 +18,7 @@ from turns import PASSES, parse_case  # noqa: E402
 
 ROWS_PER_ORDER = 1.5
 QUICK_ROWS = 3_000
+NO_MEASUREMENT = f"quick: {QUICK_ROWS:,} rows, once: it shows that everything runs; none of the figures is a measurement"
 
 
 def numbers(text):
@@ -48,7 +49,8 @@ def arguments():
     parser.add_argument("--partitions", type=numbers, default="1,3,12", help="of scale (default: %(default)s)")
     parser.add_argument("--minutes", type=float, default=10, help="of soak (default: %(default)s)")
     parser.add_argument("--only", action="append", metavar="NAME",
-                        help=f"this suite alone; may be repeated: {', '.join(Suites.names())}; and not without --only: {', '.join(Suites.longer_names())}")
+                        help=f"this suite alone; may be repeated: {', '.join(Suites.names())}; and not without --only: {', '.join(Suites.longer_names())};"
+                             " or peers, the comparison with other systems, which has options of its own: --only peers --help")
     parser.add_argument("--output", type=pathlib.Path, default=BUILD.parent / "bench", help="directory of the JSON (default: %(default)s)")
     options = parser.parse_args()
     if options.quick:
@@ -69,7 +71,8 @@ class Kept:
     def __init__(self, options):
         options.output.mkdir(parents=True, exist_ok=True)
         self.path = options.output / time.strftime("%Y%m%d-%H%M%S.json", time.gmtime())
-        self.results = {"machine": machine(), "orders": options.orders, "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        self.results = {"quick": NO_MEASUREMENT} if options.quick else {}
+        self.results |= {"machine": machine(), "orders": options.orders, "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
 
     def save(self, name, found):
         self.results[name] = found

@@ -25,7 +25,10 @@ class QuickBench(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             files = list(pathlib.Path(folder).glob("*.json"))
             self.assertEqual(len(files), 1, done.stderr)
-            return json.loads(files[0].read_text(encoding="utf-8")), done.stdout.splitlines()
+            results, table = json.loads(files[0].read_text(encoding="utf-8")), done.stdout.splitlines()
+            self.assertIn("none of the figures is a measurement", table[0])
+            self.assertEqual(results["quick"], table[0])
+            return results, table
 
     def test_every_suite_gives_its_figures(self):
         results, table = self.quick()

@@ -9,6 +9,9 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "bench" / "driver"))
+from sql_client import Sql  # noqa: E402  (found through the line above)
+
 BUILD = pathlib.Path(os.environ.get("CNX_BUILD_DIR", ROOT / "build" / "release"))
 HOST = BUILD / "bin" / "connect-host"
 NEEDED = ("CNX_BOOTSTRAP_SERVERS", "CNX_MYSQL_HOST", "CNX_MYSQL_PORT", "CNX_MYSQL_ROOT_PASSWORD")
@@ -18,32 +21,6 @@ WRITE_TIME = "load_time"
 
 def note(text):
     print(f"peers: {text}", file=sys.stderr, flush=True)
-
-
-class Sql:
-    """A client that stays connected, so that asking costs next to nothing. One question at a time."""
-
-    def __init__(self, database):
-        command = ["mariadb", "--no-defaults", "--batch", "--raw", "--skip-column-names", "--unbuffered", "--protocol=tcp", "--user=root",
-                   f"--host={os.environ['CNX_MYSQL_HOST']}", f"--port={os.environ['CNX_MYSQL_PORT']}", f"--database={database}"]
-        self.client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                       env={**os.environ, "MYSQL_PWD": os.environ["CNX_MYSQL_ROOT_PASSWORD"]})
-
-    def value(self, query):
-        """The one value of a query that gives one."""
-        self.client.stdin.write(query + ";\n")
-        self.client.stdin.flush()
-        answer = self.client.stdout.readline()
-        if not answer:
-            raise SystemExit(f"peers: the database refused: {query}")
-        return answer.strip()
-
-    def execute(self, statement):
-        self.value(f"{statement}; SELECT 'done'")
-
-    def close(self):
-        self.client.stdin.close()
-        self.client.wait(timeout=10)
 
 
 class Arena:

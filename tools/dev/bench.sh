@@ -6,10 +6,17 @@ BENCH_DATABASE="--innodb-buffer-pool-size=2G --innodb-log-file-size=1G"
 
 dev_bench() {
   local argument program=$ROOT/bench/driver/run.py
-  if [[ ${1-} == --only && ${2-} == peers ]]; then
-    program=$ROOT/bench/peers/run.py
-    shift 2
-  fi
+  local -a options=()
+  while (($#)); do
+    if [[ $1 == --only && ${2-} == peers ]]; then
+      program=$ROOT/bench/peers/run.py
+      shift
+    else
+      options+=("$1")
+    fi
+    shift
+  done
+  set -- "${options[@]}"
   for argument in "$@"; do
     if [[ $argument == -h || $argument == --help ]]; then exec python3 "$program" --help; fi
   done
