@@ -156,7 +156,8 @@ void ApiClient::note_limit(const Call& call, const HttpResult& result) {
   const auto* response = std::get_if<HttpResponse>(&result);
   if (response == nullptr) return limit_.lost(call.sent_);
   if (response->status == 429) return;  // on_throttled() tells it, with the wait
-  limit_.answered(call.sent_, around_.host.monotonic_ns(), calls_left(*response, around_.host.now_us() / 1000));
+  limit_.answered(call.sent_, around_.host.monotonic_ns() - response->age_ns,
+                  calls_left(*response, (around_.host.now_us() - response->age_ns / 1000) / 1000));
 }
 
 Result<std::optional<OrdersAnswer>> ApiClient::on_orders(Call& call, HttpResult result) {
@@ -219,7 +220,7 @@ Result<std::optional<OrdersAnswer>> ApiClient::on_good(Call& call, HttpResponse 
   OrdersAnswer answer;
   compare_clocks(response);
   // Brokers refuse timestamps that lie far ahead of their own clock.
-  answer.fetched = api_now();
+  answer.fetched = api_at(around_.host.monotonic_ns() - response.age_ns);
   answer.body = std::move(response.body);
   if (!empty) {
     auto page = parse_page(answer.body, &page_memory_);
@@ -299,8 +300,8 @@ void ApiClient::answered(Call& call) {
 void ApiClient::compare_clocks(const HttpResponse& response) {
   const auto date = parse_http_date(response.header("date"));
   if (!date) return;
-  const EpochSeconds ahead = around_.host.now_us() / 1'000'000 - *date;
-  api_epoch_ns_ = *date * kSecondNs - around_.host.monotonic_ns();
+  const EpochSeconds ahead = (around_.host.now_us() - response.age_ns / 1000) / 1'000'000 - *date;
+  api_epoch_ns_ = *date * kSecondNs - (around_.host.monotonic_ns() - response.age_ns);
   const bool far = std::abs(ahead) > kClocksWarn;
   if (far && !clock_warned_)
     around_.host.warning(
@@ -310,8 +311,11 @@ void ApiClient::compare_clocks(const HttpResponse& response) {
   clock_warned_ = far;
 }
 
-EpochSeconds ApiClient::api_now() const {
-  return api_epoch_ns_ ? (*api_epoch_ns_ + around_.host.monotonic_ns()) / kSecondNs : around_.host.now_us() / 1'000'000;
+EpochSeconds ApiClient::api_now() const { return api_at(around_.host.monotonic_ns()); }
+
+EpochSeconds ApiClient::api_at(std::int64_t at_ns) const {
+  if (api_epoch_ns_) return (*api_epoch_ns_ + at_ns) / kSecondNs;
+  return (around_.host.now_us() - (around_.host.monotonic_ns() - at_ns) / 1000) / 1'000'000;
 }
 
 std::string ApiClient::correlation_id() {

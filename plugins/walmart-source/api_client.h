@@ -104,6 +104,8 @@ class ApiClient {
   void on_throttled(const Call& call, std::int64_t sent_ns, const HttpResponse& response);
   void answered(Call& call);
   void compare_clocks(const HttpResponse& response);
+  /// The API's time when the monotonic clock was `at_ns`.
+  [[nodiscard]] EpochSeconds api_at(std::int64_t at_ns) const;
   [[nodiscard]] std::string correlation_id();
 
   const Surroundings around_;

@@ -3,253 +3,278 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
 #include <utility>
 
-#include "times.h"
+#include "curl_transfer.h"
 
 namespace walmart {
 namespace {
 
-/// The largest answer that is taken: a page of 200 orders is about 0.6 MB.
-constexpr std::size_t kMaxBody = 64U << 20U;
+using Clock = std::chrono::steady_clock;
+
 /// No more is set aside for an answer that has not come.
 constexpr std::size_t kMostUsual = 1U << 20U;
-/// A transfer that gives less than a byte a second for so long is dead.
-constexpr long kStalledSeconds = 30;
-/// A page takes few reads.
-constexpr long kReceiveBuffer = 256L * 1024;
-constexpr int kLongestSleepMs = 1000;
+/// libcurl tells earlier when one of its own times is over.
+constexpr int kLongestPollMs = 60'000;
 
 struct FreeMulti {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
+using Multi = std::unique_ptr<CURLM, FreeMulti>;
 
-/// Codes that trying again cannot mend: the table of libcurl's errors; all others pass.
-constexpr std::array kConfigCodes = {
-    CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT,    CURLE_NOT_BUILT_IN,
-    CURLE_SSL_ENGINE_NOTFOUND,  CURLE_SSL_CERTPROBLEM,  CURLE_PEER_FAILED_VERIFICATION,
-    CURLE_SSL_CACERT_BADFILE,   CURLE_SSL_ISSUER_ERROR, CURLE_BAD_FUNCTION_ARGUMENT,
-    CURLE_UNKNOWN_OPTION,
+/// An exchange, as its owner and the thread share it.
+struct Job {
+  HttpRequest request;  ///< the thread's from the moment it was asked for
+  std::atomic<bool> given_up = false;
+  // Guarded by the transport's mutex:
+  bool ended = false;
+  std::optional<HttpResult> result;
+  Clock::time_point ended_at;
 };
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
+/// What is sent goes to a thread, the only one that uses libcurl: network, TLS and unpacking are done there, whatever
+/// the owner does meanwhile. The thread sleeps when nothing is on its way.
+class CurlTransport final : public Transport {
+ public:
+  CurlTransport(CurlOptions options, Multi multi) : options_(std::move(options)), multi_(std::move(multi)) {}
+  ~CurlTransport() override;
+  CurlTransport(const CurlTransport&) = delete;
+  CurlTransport& operator=(const CurlTransport&) = delete;
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
+  /// Before all else. RETRY: the system has no thread to give.
+  [[nodiscard]] cnx::Status start();
 
-class CurlExchange;
+  std::unique_ptr<HttpExchange> send(HttpRequest request) override;
+  [[nodiscard]] bool idle() const override;
+  void wait(std::int64_t timeout_ms) override;
+  void cancel() noexcept override;
 
-/// What the transport and its exchanges share.
-struct Shared {
-  CurlOptions options;
-  std::unique_ptr<CURLM, FreeMulti> multi;
-  std::atomic<bool> cancelled = false;
-  std::size_t under_way = 0;
-  std::size_t usual_body = 0;  ///< what is set aside for an answer
-  CURLMcode error = CURLM_OK;  ///< of the last attempt to drive the exchanges
+  // Of its exchanges. [owner]
+  [[nodiscard]] std::optional<HttpResult> result(Job& job);
+  void give_up(Job& job);
+
+ private:
+  struct Running {
+    std::shared_ptr<Job> job;
+    std::unique_ptr<CurlTransfer> transfer;
+  };
+  using Runs = std::map<CURL*, Running>;
+
+  void wake();
+  // [thread]
+  void body();
+  [[nodiscard]] bool take_up();
+  void begin(std::shared_ptr<Job> job);
+  Runs::iterator remove(Runs::iterator run);
+  void drive();
+  void end(Job& job, HttpResult result);
+  void poll();
+
+  const CurlOptions options_;
+  const Multi multi_;  ///< the thread's, but for curl_multi_wakeup
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;   ///< for the thread, when it has nothing to poll for
+  std::condition_variable ended_;  ///< for the owner
+  // Guarded by mutex_:
+  std::vector<std::shared_ptr<Job>> asked_;  ///< not taken up yet
+  std::size_t under_way_ = 0;
+  bool given_up_ = false;   ///< an exchange that has not ended
+  bool any_ended_ = false;  ///< since the last wait
+  bool polling_ = false;    ///< the thread waits for the network
+  bool cancelled_ = false;
+  bool ending_ = false;
+
+  // The thread's own:
+  Runs running_;
+  std::size_t usual_body_ = 0;
+
+  std::thread thread_;  ///< last: uses all of the above
 };
 
 class CurlExchange final : public HttpExchange {
  public:
-  CurlExchange(Shared& shared, HttpRequest request) : shared_(shared), request_(std::move(request)) {
-    easy_.reset(curl_easy_init());
-    if (easy_ != nullptr) set_up();
-    added_ = easy_ != nullptr && curl_multi_add_handle(shared_.multi.get(), easy_.get()) == CURLM_OK;
-    if (added_) {
-      ++shared_.under_way;
-    } else {
-      result_ = HttpFault{HttpFault::Kind::kPassing, "libcurl gave no handle (out of memory?)", 0};
-    }
-  }
-  ~CurlExchange() override { remove(); }
+  CurlExchange(CurlTransport& transport, std::shared_ptr<Job> job) : transport_(transport), job_(std::move(job)) {}
+  ~CurlExchange() override { transport_.give_up(*job_); }
   CurlExchange(const CurlExchange&) = delete;
   CurlExchange& operator=(const CurlExchange&) = delete;
-
-  std::optional<HttpResult> result() override {
-    if (shared_.cancelled) return HttpFault{HttpFault::Kind::kCancelled, "stopped", 0};
-    if (added_ && shared_.error != CURLM_OK) {
-      remove();
-      return HttpFault{HttpFault::Kind::kPassing, curl_multi_strerror(shared_.error), shared_.error};
-    }
-    return std::exchange(result_, std::nullopt);
-  }
-
-  /// libcurl says that the exchange of `easy` has ended.
-  static void ended(CURL* easy, CURLcode code) {
-    CurlExchange* self = nullptr;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
-    self->finish(code);
-  }
+  std::optional<HttpResult> result() override { return transport_.result(*job_); }
 
  private:
-  template <class Value>
-  void set(CURLoption option, Value value) {
-    curl_easy_setopt(easy_.get(), option, value);
-  }
+  CurlTransport& transport_;
+  const std::shared_ptr<Job> job_;
+};
 
-  void set_up() {
-    const CurlOptions& options = shared_.options;
-    set(CURLOPT_URL, options.base_url.c_str());
-    // The URL parser must not touch a cursor, which is not percent-encoded.
-    set(CURLOPT_REQUEST_TARGET, request_.target.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_FOLLOWLOCATION, 0L);
-    set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_ACCEPT_ENCODING, "");
-    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-    // Where HTTP/2 is spoken, all go over one connection: wait to see whether it is.
-    set(CURLOPT_PIPEWAIT, 1L);
-    set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
-    set(CURLOPT_PRIVATE, this);
-    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.request_timeout_ms));
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(CURLOPT_LOW_SPEED_TIME, kStalledSeconds);
-    set(CURLOPT_TCP_KEEPALIVE, 1L);
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    set(CURLOPT_USERAGENT, "connect-host walmart-source");
-    if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
-    if (request_.method == "POST") {
-      set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request_.body.size()));
-      set(CURLOPT_POSTFIELDS, request_.body.c_str());
-    }
-    if (request_.credentials) {
-      set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-      set(CURLOPT_USERNAME, request_.credentials->user.c_str());
-      set(CURLOPT_PASSWORD, request_.credentials->password.c_str());
-    }
-    for (const auto& [name, value] : request_.headers)
-      headers_.reset(curl_slist_append(headers_.release(), (name + ": " + value).c_str()));
-    set(CURLOPT_HTTPHEADER, headers_.get());
-    set(CURLOPT_ERRORBUFFER, error_.data());
-    set(CURLOPT_WRITEFUNCTION, &CurlExchange::on_body);
-    set(CURLOPT_WRITEDATA, this);
-    set(CURLOPT_HEADERFUNCTION, &CurlExchange::on_header);
-    set(CURLOPT_HEADERDATA, this);
+cnx::Status CurlTransport::start() {
+  try {
+    thread_ = std::thread([this] { body(); });
+  } catch (const std::system_error& refused) {
+    return cnx::retry_error(
+        fmt::format("the thread for HTTP cannot be started: {}; raise the limit on threads (ulimit -u, systemd's "
+                    "TasksMax, the container's pids limit) or on memory",
+                    refused.code().message()),
+        refused.code().value());
   }
+  return {};
+}
 
-  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) {
-    auto& body = static_cast<CurlExchange*>(self)->response_.body;
-    if (body.size() + size * count > kMaxBody) return 0;
-    if (body.empty()) body.reserve(static_cast<CurlExchange*>(self)->shared_.usual_body);
-    body.append(data, size * count);
-    return size * count;
+CurlTransport::~CurlTransport() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    wake();
   }
+  if (thread_.joinable()) thread_.join();
+}
 
-  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) {
-    auto& headers = static_cast<CurlExchange*>(self)->response_.headers;
-    const std::string_view line(data, size * count);
-    if (line.starts_with("HTTP/")) headers.clear();  // an interim answer came before
-    if (const auto colon = line.find(':'); colon != std::string_view::npos)
-      headers.emplace_back(lower(trimmed(line.substr(0, colon))), std::string(trimmed(line.substr(colon + 1))));
-    return size * count;
+/// With mutex_ held.
+void CurlTransport::wake() {
+  if (std::exchange(polling_, false))
+    curl_multi_wakeup(multi_.get());
+  else
+    work_.notify_one();
+}
+
+std::unique_ptr<HttpExchange> CurlTransport::send(HttpRequest request) {
+  auto job = std::make_shared<Job>();
+  job->request = std::move(request);
+  auto exchange = std::make_unique<CurlExchange>(*this, job);
+  const std::lock_guard lock(mutex_);
+  asked_.push_back(std::move(job));
+  ++under_way_;
+  wake();
+  return exchange;
+}
+
+bool CurlTransport::idle() const {
+  const std::lock_guard lock(mutex_);
+  return under_way_ == 0 && !any_ended_;
+}
+
+void CurlTransport::wait(std::int64_t timeout_ms) {
+  std::unique_lock lock(mutex_);
+  ended_.wait_for(lock, std::chrono::milliseconds(std::max<std::int64_t>(0, timeout_ms)),
+                  [&] { return cancelled_ || any_ended_; });
+  any_ended_ = false;
+}
+
+void CurlTransport::cancel() noexcept {
+  const std::lock_guard lock(mutex_);
+  cancelled_ = true;
+  ended_.notify_all();
+}
+
+std::optional<HttpResult> CurlTransport::result(Job& job) {
+  const std::lock_guard lock(mutex_);
+  if (cancelled_) return HttpFault{HttpFault::Kind::kCancelled, "stopped", 0};
+  if (job.result)
+    if (auto* response = std::get_if<HttpResponse>(&*job.result))
+      response->age_ns = std::chrono::nanoseconds(Clock::now() - job.ended_at).count();
+  return std::exchange(job.result, std::nullopt);
+}
+
+void CurlTransport::give_up(Job& job) {
+  const std::lock_guard lock(mutex_);
+  if (job.ended) return;
+  job.given_up = true;
+  given_up_ = true;
+  --under_way_;
+  wake();
+}
+
+void CurlTransport::body() {
+  pthread_setname_np(pthread_self(), "walmart-http");
+  while (take_up()) {
+    drive();
+    poll();
   }
+  for (auto run = running_.begin(); run != running_.end();) run = remove(run);
+}
 
-  void finish(CURLcode code) {
-    remove();
-    if (code != CURLE_OK) {
-      result_ = fault(code);
-      return;
-    }
-    long status = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-    response_.status = static_cast<int>(status);
+/// Begins what was asked for and drops what was given up; sleeps when there is nothing else. False: it is over.
+bool CurlTransport::take_up() {
+  std::vector<std::shared_ptr<Job>> asked;
+  bool given_up = false;
+  {
+    std::unique_lock lock(mutex_);
+    work_.wait(lock, [&] { return ending_ || given_up_ || !asked_.empty() || !running_.empty(); });
+    polling_ = false;
+    if (ending_) return false;
+    asked = std::exchange(asked_, {});
+    given_up = std::exchange(given_up_, false);
+  }
+  if (given_up)
+    for (auto run = running_.begin(); run != running_.end();)
+      run = run->second.job->given_up ? remove(run) : std::next(run);
+  for (auto& job : asked)
+    if (!job->given_up) begin(std::move(job));
+  return true;
+}
+
+void CurlTransport::begin(std::shared_ptr<Job> job) {
+  auto transfer = std::make_unique<CurlTransfer>(options_, std::move(job->request), usual_body_);
+  CURL* const easy = transfer->handle();
+  if (easy == nullptr || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK)
+    return end(*job, HttpFault{HttpFault::Kind::kPassing, "libcurl gave no handle (out of memory?)", 0});
+  running_.emplace(easy, Running{std::move(job), std::move(transfer)});
+}
+
+CurlTransport::Runs::iterator CurlTransport::remove(Runs::iterator run) {
+  curl_multi_remove_handle(multi_.get(), run->first);
+  return running_.erase(run);
+}
+
+void CurlTransport::drive() {
+  int running = 0, left = 0;
+  if (const CURLMcode failed = curl_multi_perform(multi_.get(), &running); failed != CURLM_OK) {
+    for (auto run = running_.begin(); run != running_.end(); run = remove(run))
+      end(*run->second.job, HttpFault{HttpFault::Kind::kPassing, curl_multi_strerror(failed), failed});
+    return;
+  }
+  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    const CURLcode code = message->data.result;
+    const auto run = running_.find(message->easy_handle);
+    HttpResult result = run->second.transfer->result(code);
     // Somewhat above the last one, so that the next page need not be moved while it grows.
-    shared_.usual_body = std::min(response_.body.size() + response_.body.size() / 8, kMostUsual);
-    result_ = std::move(response_);
+    if (const auto* response = std::get_if<HttpResponse>(&result))
+      usual_body_ = std::min(response->body.size() + response->body.size() / 8, kMostUsual);
+    const std::shared_ptr<Job> job = run->second.job;
+    remove(run);  // `message` is gone with it
+    end(*job, std::move(result));
   }
+}
 
-  void remove() {
-    if (!added_) return;
-    curl_multi_remove_handle(shared_.multi.get(), easy_.get());
-    --shared_.under_way;
-    added_ = false;
-  }
+void CurlTransport::end(Job& job, HttpResult result) {
+  const std::lock_guard lock(mutex_);
+  if (job.given_up) return;
+  job.ended = true;
+  job.ended_at = Clock::now();
+  job.result = std::move(result);
+  --under_way_;
+  any_ended_ = true;
+  ended_.notify_all();
+}
 
-  [[nodiscard]] HttpFault fault(CURLcode code) const {
-    const bool config = std::find(kConfigCodes.begin(), kConfigCodes.end(), code) != kConfigCodes.end();
-    std::string message = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
-    if (code == CURLE_WRITE_ERROR && response_.body.size() > 0) message = "the answer is larger than 64 MiB";
-    if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
-      message += "; set ssl.ca.location to a file with the certificate to trust";
-    return {config ? HttpFault::Kind::kConfig : HttpFault::Kind::kPassing, std::move(message), code};
+void CurlTransport::poll() {
+  if (running_.empty()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ending_ || given_up_ || !asked_.empty()) return;
+    polling_ = true;
   }
-
-  Shared& shared_;
-  HttpRequest request_;
-  std::array<char, CURL_ERROR_SIZE> error_{};
-  std::unique_ptr<curl_slist, FreeList> headers_;
-  std::unique_ptr<CURL, FreeEasy> easy_;  ///< uses all of the above
-  bool added_ = false;                    ///< to the multi handle: on its way
-  HttpResponse response_;
-  std::optional<HttpResult> result_;
-};
-
-class CurlTransport final : public Transport {
- public:
-  explicit CurlTransport(CurlOptions options, CURLM* multi) {
-    shared_.options = std::move(options);
-    shared_.multi.reset(multi);
-  }
-  std::unique_ptr<HttpExchange> send(HttpRequest request) override {
-    auto exchange = std::make_unique<CurlExchange>(shared_, std::move(request));
-    // It goes out now, not when somebody has time to wait for it.
-    int running = 0;
-    shared_.error = curl_multi_perform(shared_.multi.get(), &running);
-    return exchange;
-  }
-  [[nodiscard]] bool idle() const override { return shared_.under_way == 0; }
-  void wait(std::int64_t timeout_ms) override {
-    const auto deadline =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(std::max<std::int64_t>(0, timeout_ms));
-    while (!shared_.cancelled && !perform()) {
-      const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      if (left.count() <= 0) return;
-      const int most = static_cast<int>(std::min<std::int64_t>(left.count(), kLongestSleepMs));
-      curl_multi_poll(shared_.multi.get(), nullptr, 0, most, nullptr);
-    }
-  }
-  void cancel() noexcept override {
-    shared_.cancelled = true;
-    curl_multi_wakeup(shared_.multi.get());
-  }
-
- private:
-  /// True when an exchange has ended.
-  bool perform() {
-    int running = 0, left = 0;
-    shared_.error = curl_multi_perform(shared_.multi.get(), &running);
-    bool any = shared_.error != CURLM_OK;
-    while (const CURLMsg* message = curl_multi_info_read(shared_.multi.get(), &left)) {
-      if (message->msg != CURLMSG_DONE) continue;
-      CurlExchange::ended(message->easy_handle, message->data.result);  // `message` is gone with it
-      any = true;
-    }
-    return any;
-  }
-
-  Shared shared_;
-};
+  curl_multi_poll(multi_.get(), nullptr, 0, kLongestPollMs, nullptr);
+}
 
 }  // namespace
 
@@ -257,9 +282,11 @@ cnx::Result<std::unique_ptr<Transport>> make_curl_transport(CurlOptions options)
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (initialised != CURLE_OK)
     return cnx::config_error(fmt::format("libcurl cannot be set up: {}", curl_easy_strerror(initialised)), initialised);
-  CURLM* multi = curl_multi_init();
+  Multi multi(curl_multi_init());
   if (multi == nullptr) return cnx::fatal_error("libcurl gave no multi handle: out of memory");
-  return std::unique_ptr<Transport>(std::make_unique<CurlTransport>(std::move(options), multi));
+  auto transport = std::make_unique<CurlTransport>(std::move(options), std::move(multi));
+  CNX_TRY(transport->start());
+  return std::unique_ptr<Transport>(std::move(transport));
 }
 
 }  // namespace walmart

@@ -34,6 +34,7 @@ struct HttpResponse {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::string body;                                          ///< decoded
+  std::int64_t age_ns = 0;                                   ///< how long ago the last of it came
 
   /// The first header of that name (lower case); empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const {
@@ -61,14 +62,16 @@ class HttpExchange {
   virtual std::optional<HttpResult> result() = 0;
 };
 
-/// Makes exchanges with one server; outlives them.
+/// Makes exchanges with one server; outlives them. What is sent goes on whatever the owner does, or while it waits, as
+/// the transport is made.
 class Transport {
  public:
   virtual ~Transport() = default;
   virtual std::unique_ptr<HttpExchange> send(HttpRequest request) = 0;  // [owner]
-  /// Whether no exchange is on its way. [owner]
+  /// Whether a wait has nothing to tell: no exchange is on its way, and none has ended since the last wait. [owner]
   [[nodiscard]] virtual bool idle() const = 0;
-  /// Drives all exchanges until one has its result, for `timeout_ms` at most. Nothing moves without it. [owner]
+  /// Until an exchange has its result, for `timeout_ms` at most; at once when one has got it since the last wait.
+  /// [owner]
   virtual void wait(std::int64_t timeout_ms) = 0;
   /// Ends every wait, now and later; results are HttpFault::Kind::kCancelled from now on. [any]
   virtual void cancel() noexcept = 0;

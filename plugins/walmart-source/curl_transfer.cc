@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "curl_transfer.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace walmart {
+namespace {
+
+/// The largest answer that is taken: a page of 200 orders is about 0.6 MB.
+constexpr std::size_t kMaxBody = 64U << 20U;
+/// A transfer that gives less than a byte a second for so long is dead.
+constexpr long kStalledSeconds = 30;
+/// A page takes few reads.
+constexpr long kReceiveBuffer = 256L * 1024;
+
+/// Codes that trying again cannot mend: the table of libcurl's errors; all others pass.
+constexpr std::array kConfigCodes = {
+    CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT,    CURLE_NOT_BUILT_IN,
+    CURLE_SSL_ENGINE_NOTFOUND,  CURLE_SSL_CERTPROBLEM,  CURLE_PEER_FAILED_VERIFICATION,
+    CURLE_SSL_CACERT_BADFILE,   CURLE_SSL_ISSUER_ERROR, CURLE_BAD_FUNCTION_ARGUMENT,
+    CURLE_UNKNOWN_OPTION,
+};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(const CurlOptions& options, HttpRequest request, std::size_t usual_body)
+    : request_(std::move(request)), usual_body_(usual_body), easy_(curl_easy_init()) {
+  if (easy_ != nullptr) set_up(options);
+}
+
+void CurlTransfer::set_up(const CurlOptions& options) {
+  set(CURLOPT_URL, options.base_url.c_str());
+  // The URL parser must not touch a cursor, which is not percent-encoded.
+  set(CURLOPT_REQUEST_TARGET, request_.target.c_str());
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_ACCEPT_ENCODING, "");
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  // Where HTTP/2 is spoken, all go over one connection: wait to see whether it is.
+  set(CURLOPT_PIPEWAIT, 1L);
+  set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
+  set(CURLOPT_PRIVATE, this);
+  set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.request_timeout_ms));
+  set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  set(CURLOPT_LOW_SPEED_TIME, kStalledSeconds);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_USERAGENT, "connect-host walmart-source");
+  if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
+  if (request_.method == "POST") {
+    set(CURLOPT_POSTFIELDSIZE, static_cast<long>(request_.body.size()));
+    set(CURLOPT_POSTFIELDS, request_.body.c_str());
+  }
+  if (request_.credentials) {
+    set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    set(CURLOPT_USERNAME, request_.credentials->user.c_str());
+    set(CURLOPT_PASSWORD, request_.credentials->password.c_str());
+  }
+  for (const auto& [name, value] : request_.headers)
+    headers_.reset(curl_slist_append(headers_.release(), (name + ": " + value).c_str()));
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  set(CURLOPT_ERRORBUFFER, error_.data());
+  set(CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
+  set(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
+  set(CURLOPT_HEADERDATA, this);
+}
+
+std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  std::string& body = transfer.response_.body;
+  if (body.size() + size * count > kMaxBody) return 0;
+  if (body.empty()) body.reserve(transfer.usual_body_);
+  body.append(data, size * count);
+  return size * count;
+}
+
+std::size_t CurlTransfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& headers = static_cast<CurlTransfer*>(self)->response_.headers;
+  const std::string_view line(data, size * count);
+  if (line.starts_with("HTTP/")) headers.clear();  // an interim answer came before
+  if (const auto colon = line.find(':'); colon != std::string_view::npos)
+    headers.emplace_back(lower(trimmed(line.substr(0, colon))), std::string(trimmed(line.substr(colon + 1))));
+  return size * count;
+}
+
+HttpResult CurlTransfer::result(CURLcode code) {
+  if (code != CURLE_OK) return fault(code);
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  return std::move(response_);
+}
+
+HttpFault CurlTransfer::fault(CURLcode code) const {
+  const bool config = std::find(kConfigCodes.begin(), kConfigCodes.end(), code) != kConfigCodes.end();
+  std::string message = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+  if (code == CURLE_WRITE_ERROR && response_.body.size() > 0) message = "the answer is larger than 64 MiB";
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
+    message += "; set ssl.ca.location to a file with the certificate to trust";
+  return {config ? HttpFault::Kind::kConfig : HttpFault::Kind::kPassing, std::move(message), code};
+}
+
+}  // namespace walmart

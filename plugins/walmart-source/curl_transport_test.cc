@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "curl_transport.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "testing/held_server.h"
+
+namespace walmart {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::HeldServer;
+using Clock = std::chrono::steady_clock;
+
+/// Nothing here takes so long.
+constexpr std::int64_t kLongMs = 60'000;
+
+class CurlTransportTest : public ::testing::Test {
+ protected:
+  CurlTransportTest() {
+    transport_ = *make_curl_transport({server_.url(), "", kLongMs, kLongMs});
+    // Until it knows whether the server shares a connection out, libcurl makes no second one.
+    server_.answer("/first-of-all");
+    wait_for(*send("/first-of-all"));
+  }
+
+  std::unique_ptr<HttpExchange> send(std::string target) {
+    return transport_->send({"GET", std::move(target), {}, {}, std::nullopt});
+  }
+  /// The body of what has ended; "" while it has not.
+  static std::string body_of(HttpExchange& exchange) {
+    const std::optional<HttpResult> result = exchange.result();
+    if (!result) return {};
+    const auto* response = std::get_if<HttpResponse>(&*result);
+    return response == nullptr ? std::get<HttpFault>(*result).message : response->body;
+  }
+  std::string wait_for(HttpExchange& exchange) {
+    for (;;) {
+      transport_->wait(kLongMs);
+      if (std::string body = body_of(exchange); !body.empty()) return body;
+    }
+  }
+  static bool was_cancelled(HttpExchange& exchange) {
+    const std::optional<HttpResult> result = exchange.result();
+    const auto* fault = result ? std::get_if<HttpFault>(&*result) : nullptr;
+    return fault != nullptr && fault->kind == HttpFault::Kind::kCancelled;
+  }
+
+  HeldServer server_;
+  std::unique_ptr<Transport> transport_;
+};
+
+TEST_F(CurlTransportTest, GivesEachExchangeItsOwnAnswerWhicheverComesFirst) {
+  const auto first = send("/first"), second = send("/second");
+  server_.wait_for_request("/first");
+  server_.answer("/second");
+  EXPECT_EQ(wait_for(*second), "/second");
+  EXPECT_EQ(body_of(*first), "");
+  EXPECT_FALSE(transport_->idle());
+  server_.answer("/first");
+  EXPECT_EQ(wait_for(*first), "/first");
+  EXPECT_TRUE(transport_->idle());
+}
+
+TEST_F(CurlTransportTest, ReceivesWhileNobodyWaits) {
+  const auto exchange = send("/page");
+  server_.answer("/page");
+  std::string body;
+  while ((body = body_of(*exchange)).empty()) std::this_thread::yield();
+  EXPECT_EQ(body, "/page");
+}
+
+TEST_F(CurlTransportTest, TellsInTheNextWaitWhatEndedBeforeIt) {
+  const auto exchange = send("/page"), other = send("/never");
+  server_.answer("/page");
+  while (body_of(*exchange).empty()) std::this_thread::yield();
+  transport_->wait(kLongMs);  // at once
+  EXPECT_FALSE(transport_->idle());
+  transport_->wait(1);  // nothing to tell
+  EXPECT_EQ(body_of(*other), "");
+}
+
+TEST_F(CurlTransportTest, IsNotIdleBeforeTheEndOfItsLastExchangeIsTold) {
+  const auto exchange = send("/page");
+  server_.answer("/page");
+  while (body_of(*exchange).empty()) std::this_thread::yield();
+  EXPECT_FALSE(transport_->idle());
+  transport_->wait(kLongMs);
+  EXPECT_TRUE(transport_->idle());
+}
+
+TEST_F(CurlTransportTest, TellsHowLongAnAnswerHasLain) {
+  const auto began = Clock::now();
+  const auto exchange = send("/page");
+  server_.answer("/page");
+  transport_->wait(kLongMs);
+  constexpr auto kLay = std::chrono::milliseconds(3);
+  std::this_thread::sleep_until(Clock::now() + kLay);
+  const std::optional<HttpResult> result = exchange->result();
+  ASSERT_TRUE(result);
+  const std::chrono::nanoseconds age(std::get<HttpResponse>(*result).age_ns);
+  EXPECT_GE(age, kLay);
+  EXPECT_LE(age, Clock::now() - began);
+}
+
+TEST_F(CurlTransportTest, GoesOnWithTheOthersWhenAnExchangeIsGivenUp) {
+  auto given_up = send("/given-up");
+  const auto kept = send("/kept");
+  server_.wait_for_request("/given-up");
+  given_up.reset();
+  server_.answer("/given-up");
+  server_.answer("/kept");
+  EXPECT_EQ(wait_for(*kept), "/kept");
+  EXPECT_TRUE(transport_->idle());
+}
+
+TEST_F(CurlTransportTest, IsIdleOnceAllIsGivenUp) {
+  auto exchange = send("/page");
+  server_.wait_for_request("/page");
+  exchange.reset();
+  EXPECT_TRUE(transport_->idle());
+  send("/at-once").reset();
+  EXPECT_TRUE(transport_->idle());
+  const auto next = send("/next");
+  server_.answer("/next");
+  EXPECT_EQ(wait_for(*next), "/next");
+}
+
+TEST_F(CurlTransportTest, EndsAWaitWhenItIsCancelled) {
+  const auto exchange = send("/page");
+  server_.wait_for_request("/page");
+  const auto began = Clock::now();
+  std::thread other([&] { transport_->cancel(); });
+  transport_->wait(kLongMs);
+  other.join();
+  EXPECT_TRUE(was_cancelled(*exchange));
+  transport_->wait(kLongMs);  // and all that follow
+  EXPECT_LT(Clock::now() - began, std::chrono::milliseconds(kLongMs));
+}
+
+TEST_F(CurlTransportTest, SaysCancelledThoughTheAnswerHadCome) {
+  const auto exchange = send("/page");
+  server_.answer("/page");
+  transport_->wait(kLongMs);
+  transport_->cancel();
+  EXPECT_TRUE(was_cancelled(*exchange));
+}
+
+TEST_F(CurlTransportTest, EndsThoughTheServerIsSilent) {
+  const auto began = Clock::now();
+  auto answered = send("/answered"), asked = send("/asked");
+  server_.wait_for_request("/asked");
+  server_.answer("/answered");
+  transport_->wait(kLongMs);
+  auto just_sent = send("/just-sent");
+  answered.reset();
+  asked.reset();
+  just_sent.reset();
+  transport_.reset();
+  EXPECT_LT(Clock::now() - began, std::chrono::milliseconds(kLongMs));
+}
+
+TEST_F(CurlTransportTest, TellsAFaultOfTheConnection) {
+  transport_ = *make_curl_transport({"http://127.0.0.1:1", "", kLongMs, kLongMs});
+  const auto exchange = send("/page");
+  EXPECT_THAT(wait_for(*exchange), HasSubstr("connect"));
+  EXPECT_TRUE(transport_->idle());
+}
+
+TEST_F(CurlTransportTest, ThatTheSystemHasNoThreadIsAnErrorWithItsMend) {
+  pthread_attr_t usual, greedy;
+  pthread_getattr_default_np(&usual);
+  pthread_getattr_default_np(&greedy);
+  pthread_attr_setstacksize(&greedy, std::size_t{1} << 60);  // no such stack can be had
+  pthread_setattr_default_np(&greedy);
+  const auto made = make_curl_transport({server_.url(), "", kLongMs, kLongMs});
+  pthread_setattr_default_np(&usual);
+  pthread_attr_destroy(&greedy);
+  pthread_attr_destroy(&usual);
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().action, cnx::Action::kRetry);
+  EXPECT_THAT(made.error().message,
+              HasSubstr("the thread for HTTP cannot be started: Resource temporarily unavailable; "
+                        "raise the limit on threads"));
+}
+
+}  // namespace
+}  // namespace walmart

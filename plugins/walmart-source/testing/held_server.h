@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An HTTP server on a free port of the loopback that answers a request when the test says so. For tests only.
+#pragma once
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace walmart::testing {
+
+/// Each answer's body is the request's target. Keeps connections open. Used by one thread.
+class HeldServer {
+ public:
+  HeldServer() {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&at), size) != 0 || ::listen(listener_, 16) != 0 ||
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&at), &size) != 0)
+      throw std::runtime_error("no server for the test");
+    url_ = "http://127.0.0.1:" + std::to_string(ntohs(at.sin_port));
+    thread_ = std::thread([this] { accept_all(); });
+  }
+  ~HeldServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+      for (const int connection : open_) ::shutdown(connection, SHUT_RDWR);
+      changed_.notify_all();
+    }
+    for (std::thread& serving : serving_) serving.join();
+    ::close(listener_);
+  }
+  HeldServer(const HeldServer&) = delete;
+  HeldServer& operator=(const HeldServer&) = delete;
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+  /// Requests of this target are answered from now on.
+  void answer(const std::string& target) {
+    const std::lock_guard lock(mutex_);
+    answered_.insert(target);
+    changed_.notify_all();
+  }
+  void wait_for_request(const std::string& target) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return requested_.contains(target); });
+  }
+
+ private:
+  void accept_all() {
+    for (int connection; (connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+      const std::lock_guard lock(mutex_);
+      open_.insert(connection);
+      serving_.emplace_back([this, connection] { serve(connection); });
+    }
+  }
+  void serve(int connection) {
+    for (std::string target; !(target = read_target(connection)).empty() && may_answer(target);) {
+      const std::string text =
+          "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(target.size()) + "\r\n\r\n" + target;
+      if (::send(connection, text.data(), text.size(), MSG_NOSIGNAL) < 0) break;
+    }
+    const std::lock_guard lock(mutex_);
+    open_.erase(connection);
+    ::close(connection);
+  }
+  /// Of the next request, which has no body; "": there is none.
+  static std::string read_target(int connection) {
+    std::string request;
+    while (!request.ends_with("\r\n\r\n")) {
+      char byte = 0;
+      if (::read(connection, &byte, 1) != 1) return {};
+      request += byte;
+    }
+    const auto from = request.find(' ') + 1;
+    return request.substr(from, request.find(' ', from) - from);
+  }
+  /// False: the server ends.
+  bool may_answer(const std::string& target) {
+    std::unique_lock lock(mutex_);
+    requested_.insert(target);
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return ending_ || answered_.contains(target); });
+    return !ending_;
+  }
+
+  int listener_ = -1;
+  std::string url_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_:
+  std::set<std::string> answered_, requested_;
+  std::set<int> open_;
+  bool ending_ = false;
+
+  std::vector<std::thread> serving_;  // accept_all's, later the destructor's
+  std::thread thread_;
+};
+
+}  // namespace walmart::testing
