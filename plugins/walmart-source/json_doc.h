@@ -5,6 +5,7 @@
 
 #include <yyjson.h>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,10 @@ class JsonDoc {
   [[nodiscard]] yyjson_val* root() const { return yyjson_doc_get_root(doc_.get()); }
   /// Member of the root; NULL when there is none. NULL is passed on by all yyjson readers.
   [[nodiscard]] yyjson_val* get(const char* name) const { return yyjson_obj_get(root(), name); }
+  /// Where the first byte of a string of the document, behind its quote, stands in the text that was parsed.
+  [[nodiscard]] std::size_t place_of(yyjson_val* string) const {
+    return static_cast<std::size_t>(yyjson_get_str(string) - doc_->str_pool);  // a copy of the text, read in place
+  }
 
  private:
   struct Free {

@@ -38,6 +38,11 @@ PageOrder read_order(yyjson_val* order, std::string_view bytes) {
   return read;
 }
 
+/// The last byte in front of `at` that is no blank.
+std::size_t last_byte_before(std::string_view text, std::size_t at) {
+  return at == 0 ? std::string_view::npos : text.find_last_not_of(" \t\r\n", at - 1);
+}
+
 /// The supplier API is known to give its cursor with "&amp;".
 std::string plain_cursor(std::string_view cursor) {
   std::string plain(cursor);
@@ -48,18 +53,51 @@ std::string plain_cursor(std::string_view cursor) {
 /// A cursor says itself when nothing follows.
 bool ends_the_walk(std::string_view cursor) { return cursor.find("hasMoreElements=false") != std::string_view::npos; }
 
-cnx::Status read_orders(yyjson_val* list, std::string_view body, std::vector<PageOrder>& orders) {
-  yyjson_val* order = yyjson_obj_get(yyjson_obj_get(list, "elements"), "order");
+/// Where an object begins: before its first key.
+std::optional<std::size_t> begin_of(yyjson_val* object, const JsonDoc& doc, std::string_view body) {
+  yyjson_obj_iter members{};
+  yyjson_val* const key = yyjson_obj_iter_init(object, &members) ? yyjson_obj_iter_next(&members) : nullptr;
+  if (key == nullptr) return std::nullopt;  // `object` is empty, or none
+  const std::size_t at = last_byte_before(body, doc.place_of(key) - 1);
+  return at < body.size() && body[at] == '{' ? std::optional(at) : std::nullopt;
+}
+
+/// The orders of a list without a look at what is in them: each one ends before the comma in front of the next. Empty
+/// when something in the list is no order.
+std::vector<std::string_view> cut_between(yyjson_val* list, const JsonDoc& doc, std::string_view body) {
+  std::vector<std::string_view> orders;
+  orders.reserve(yyjson_arr_size(list));
+  std::size_t index = 0, count = 0, last = 0;
+  yyjson_val* item = nullptr;
+  yyjson_arr_foreach(list, index, count, item) {
+    const std::optional<std::size_t> begin = begin_of(item, doc, body);
+    if (!begin) return {};
+    if (index > 0)
+      orders.push_back(body.substr(last, last_byte_before(body, last_byte_before(body, *begin)) + 1 - last));
+    last = *begin;
+  }
+  if (count > 0) orders.push_back(raw_value(body.substr(last)));
+  return orders;
+}
+
+/// Passes all bytes of the list, or of the one order in its place.
+std::string_view from_order(std::string_view body) {
+  return raw_from_member(raw_from_member(raw_from_member(body, "list"), "elements"), "order");
+}
+
+cnx::Status read_orders(const JsonDoc& doc, std::string_view body, std::vector<PageOrder>& orders) {
+  yyjson_val* order = yyjson_obj_get(yyjson_obj_get(doc.get("list"), "elements"), "order");
   if (order == nullptr || yyjson_is_null(order)) return {};
-  // Nearly all of the page is this member: it is passed once.
-  const std::string_view from = raw_from_member(raw_from_member(raw_from_member(body, "list"), "elements"), "order");
-  if (from.empty()) return retry_error("the page's list.elements.order cannot be cut out of it");
   if (!yyjson_is_arr(order)) {
+    const std::string_view from = from_order(body);
+    if (from.empty()) return retry_error("the page's list.elements.order cannot be cut out of it");
     orders.push_back(read_order(order, raw_value(from)));
     return {};
   }
-  const std::vector<std::string_view> items = raw_items(from);
+  std::vector<std::string_view> items = cut_between(order, doc, body);
+  if (items.empty()) items = raw_items(from_order(body));
   if (items.size() != yyjson_arr_size(order)) return retry_error("the page's orders cannot be cut out of it");
+  orders.reserve(items.size());
   std::size_t index = 0, count = 0;
   yyjson_val* item = nullptr;
   yyjson_arr_foreach(order, index, count, item) orders.push_back(read_order(item, items[index]));
@@ -82,7 +120,7 @@ Result<Page> parse_page(std::string_view body, const JsonMemory* memory) {
   if (!page.next_cursor.empty() &&
       (page.next_cursor[0] != '?' || page.next_cursor.find_first_of("\r\n \t") != std::string::npos))
     return retry_error("the answer's nextCursor is no query string");
-  CNX_TRY(read_orders(list, body, page.orders));
+  CNX_TRY(read_orders(doc, body, page.orders));
   return page;
 }
 

@@ -4,7 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "json_doc.h"
 #include "order_hash.h"
@@ -148,6 +152,37 @@ TEST(Page, CutsOutTheOrdersThatTheParserSees) {
   ASSERT_EQ(page->orders.size(), 1u);
   EXPECT_EQ(page->orders[0].id, "1");
   EXPECT_EQ(page->orders[0].bytes, R"({"purchaseOrderId":"1"})");
+}
+
+TEST(Page, CutsOrdersAtTheirBracesHoweverTheyAreSpacedAndSpelled) {
+  std::mt19937 random(3);
+  constexpr std::array<std::string_view, 4> kBlanks = {"", " ", "\r\n\t", "  \n"};
+  constexpr std::array<std::string_view, 8> kOrders = {R"({"purchaseOrderId":"1"})",
+                                                       R"({ "\u0070urchaseOrderId" : 2 , "x" : [ "}, {" ] })",
+                                                       R"({"\\\"":"{","a":{"b":[{}]}})",
+                                                       R"({
+  "" : "},{\"" })",
+                                                       R"({"a":1.50,"b":{"c":{}}})",
+                                                       R"({})",
+                                                       R"(null)",
+                                                       R"(["{",{"a":1}])"};
+  for (int round = 0; round < 2'000; ++round) {
+    const auto blanks = [&] { return kBlanks[random() % kBlanks.size()]; };
+    // Every other page holds nothing but orders with members.
+    const std::size_t kinds = round % 2 == 0 ? 5 : kOrders.size();
+    std::vector<std::string_view> orders;
+    std::string list = "[";
+    for (unsigned count = random() % 5; count > 0; --count) {
+      orders.push_back(kOrders[random() % kinds]);
+      list.append(orders.size() > 1 ? "," : "").append(blanks()).append(orders.back()).append(blanks());
+    }
+    const std::string body = page_of(list + "]");
+    const auto page = parse_page(body);
+    ASSERT_TRUE(page.ok()) << body;
+    std::vector<std::string_view> cut;
+    for (const PageOrder& order : page->orders) cut.push_back(order.bytes);
+    ASSERT_EQ(cut, orders) << body;
+  }
 }
 
 TEST(Page, KeepsAPageReadableWithANumberBeyondDouble) {
