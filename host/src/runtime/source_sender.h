@@ -27,7 +27,7 @@ class SourceSender {
   using Commit = std::function<Status(std::span<const plugin::PolledBatch>)>;
 
   /// Records and positions that may wait; a batch that comes while less waits is taken whole.
-  static constexpr std::size_t kMostWaitingBytes = 4U << 20U;
+  static constexpr std::size_t kMostWaitingBytes = 8U << 20U;
 
   explicit SourceSender(Commit commit) : commit_(std::move(commit)) {}
   ~SourceSender();
