@@ -4,6 +4,8 @@
 # What runs more than one thread; the rest of the tree has nothing for ThreadSanitizer.
 SAN_THREAD_TESTS=(cnx_host_base_test cnx_host_kafka_test cnx_host_observe_test cnx_host_plugin_test cnx_host_runtime_test
   cnx_walmart_source_test cnx_mysql_sink_test cnx_kafka_integration_test)
+# Plugins with planted faults, of which some are what a sanitizer reports, or hides.
+SAN_LEFT_OUT='-Bad/Conformance.*:ConformanceOfGoodPlugins.SaysAFaultOnceHoweverManyRecordsHaveIt'
 # A real pipeline each: both tasks, both databases' protocols, restarts.
 SAN_PIPELINES=(test_main_job test_versions)
 
@@ -47,7 +49,7 @@ san_run() {
   export CNX_BUILD_DIR=$BUILD/$preset
   local test
   for test in $(san_tests "$kind" "$preset"); do
-    san_one "$test" "$BUILD/logs/$preset-$test.log" "$BUILD/$preset/bin/$test" --gtest_brief=1 || failed+=("$test")
+    san_one "$test" "$BUILD/logs/$preset-$test.log" "$BUILD/$preset/bin/$test" --gtest_brief=1 --gtest_filter="$SAN_LEFT_OUT" || failed+=("$test")
   done
   for test in "${SAN_PIPELINES[@]}"; do
     san_one "e2e.$test" "$BUILD/logs/$preset-$test.log" env -C "$ROOT/tests/e2e" python3 -m unittest -v "$test" || failed+=("e2e.$test")

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <memory>
+#include <mutex>
 
 #include "cnx/abi/config.h"
 #include "cnx/testing/watch/host.hpp"
 
 namespace cnx::testing::watch {
 
+/// Lives as long as the process (WatchedHost says why), and is kept where a search for leaks finds it.
+inline WatchedHost& lasting_host(const cnx_host& real, const Life& life) {
+  struct All {
+    std::mutex mutex;
+    std::deque<WatchedHost> hosts;
+  };
+  static auto* const all = new All;
+  const std::lock_guard lock(all->mutex);
+  return all->hosts.emplace_back(real, life);
+}
+
 /// What instances of all kinds have. `Table`: cnx_source, cnx_transform or cnx_sink.
 template <class Table>
 class WatchedInstance {
  public:
   WatchedInstance(const Table& table, const cnx_host& real_host, Breaches& breaches)
-      : real(table), life(breaches), host(*new WatchedHost(real_host, life)) {}
+      : real(table), life(breaches), host(lasting_host(real_host, life)) {}
   WatchedInstance(const WatchedInstance&) = delete;
   WatchedInstance& operator=(const WatchedInstance&) = delete;
 
