@@ -18,9 +18,9 @@
 namespace cnx::host::app {
 namespace {
 
-// Of the progress: a bar is drawn, a line is due every 10 s.
+// Of the progress: a bar is drawn, a line is due every 10 s. A task whose state changes is told of at once.
 constexpr std::int64_t kTerminalTickMs = 200;
-constexpr std::int64_t kTickMs = 1'000;
+constexpr std::int64_t kTickMs = 5'000;
 
 /// The process's log backend, for as long as it lives.
 struct LogInstalled {
