@@ -119,7 +119,8 @@ class Suites:
 
     def source(self):
         """Beside an HTTP client alone."""
-        return self.of_the_source("throughput.py", *(["--rounds", 1, "--orders-per-window", 60] if self.quick else ["--rounds", self.repeats]))
+        quick = ["--rounds", 1, "--days", 1, "--orders-per-window", 60]
+        return self.of_the_source("throughput.py", *(quick if self.quick else ["--rounds", self.repeats]))
 
     def rate(self):
         """Against the API's rate limit, for three minutes."""

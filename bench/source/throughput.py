@@ -2,7 +2,8 @@
 
 Both fetch the same pages with as many windows in flight: from the sandbox without faults, which makes each page when it
 is asked for, and from a server that has them ready (page_server.py). The client throws them away; connect-host reads
-them and writes each order to Kafka, exactly once. Rounds take turns.
+them and writes each order to Kafka, exactly once. Rounds take turns. Without latency a run takes several days of orders,
+so that the token, the first call, which goes alone, and the last commits weigh little.
 """
 
 import argparse
@@ -24,20 +25,19 @@ BIN = rig.HOST.parent
 LINE = re.compile(r"^(\d{4}-\S+ \S+),(\d{3}) - \w+ - (.*)$", re.MULTILINE)
 
 
-def yesterday():
-    return datetime.datetime.now(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0) - datetime.timedelta(days=1)
+def days_ago(days):
+    return datetime.datetime.now(datetime.timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0) - datetime.timedelta(days=days)
 
 
 class PageServer:
-    """Yesterday, whole hours of UTC; what the API would take time for is `latency_ms`."""
+    """The last whole days of UTC; what the API would take time for is `latency_ms`."""
     ca_file, token = "", "bench"
 
-    def __init__(self, hours, orders_per_window, latency_ms):
-        self.day = day = yesterday()
-        self.hours = hours
+    def __init__(self, days, orders_per_window, latency_ms):
+        self.day, self.days = days_ago(days), days
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("page_server.py")), "--from-ms", str(int(day.timestamp()) * 1000),
-             "--hours", str(hours), "--orders-per-window", str(orders_per_window), "--latency-ms", str(latency_ms)],
+            [sys.executable, str(Path(__file__).with_name("page_server.py")), "--from-ms", str(int(self.day.timestamp()) * 1000),
+             "--hours", str(24 * days), "--orders-per-window", str(orders_per_window), "--latency-ms", str(latency_ms)],
             stdout=subprocess.PIPE, text=True)
         self.url = json.loads(self.process.stdout.readline())["url"]
 
@@ -51,12 +51,13 @@ class PageServer:
 
 
 class WholeSandbox(rig.Sandbox):
-    """The same day from the sandbox, over TLS; it checks everything, the token too."""
+    """The same days from the sandbox, over TLS; it checks everything, the token too."""
+    start_seconds = 120
 
-    def __init__(self, hours, orders_per_window):
-        self.day, self.hours = yesterday(), hours
-        super().__init__("--orders", 3 * hours * orders_per_window, "--from", self.day.isoformat(),
-                         "--to", (self.day + datetime.timedelta(hours=hours)).isoformat(), "--ship-node-weights", "1,1,1",
+    def __init__(self, days, orders_per_window):
+        self.day, self.days = days_ago(days), days
+        super().__init__("--orders", 72 * days * orders_per_window, "--from", self.day.isoformat(),
+                         "--to", (self.day + datetime.timedelta(days=days)).isoformat(), "--ship-node-weights", "1,1,1",
                          "--oddities", 0, "--set", "rate_limit_orders=0")
 
     @property
@@ -71,7 +72,7 @@ class WholeSandbox(rig.Sandbox):
 
 
 def client_alone(server, in_flight):
-    to = server.day + datetime.timedelta(hours=server.hours)
+    to = server.day + datetime.timedelta(days=server.days)
     done = subprocess.run([str(BIN / "cnx-bench-fetch"), "--url", server.url, "--from", server.day.strftime("%Y-%m-%dT%H:%M:%SZ"),
                            "--to", to.strftime("%Y-%m-%dT%H:%M:%SZ"), "--in-flight", str(in_flight),
                            "--token", server.token, *(["--ca", str(server.ca_file)] if server.ca_file else [])],
@@ -81,21 +82,22 @@ def client_alone(server, in_flight):
     return json.loads(done.stdout)
 
 
-def through_the_host(server, in_flight, batch_size, orders):
+def through_the_host(server, in_flight, batch_size, orders_per_window):
     """From the first call to the end of the run, by the host's log."""
     with rig.pipeline() as pipeline:
         source = pipeline.source(server, timezone="UTC", **{"windows.in.flight": in_flight, "batch.size": batch_size})
         if not server.ca_file:
             del source["ssl.ca.location"]
         config = pipeline.write({"orders": source})
-        day = server.day.strftime("%Y%m%d")
+        first, last = (at.strftime("%Y%m%d") for at in (server.day, server.day + datetime.timedelta(days=server.days - 1)))
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = pipeline.host("run", config, "-s", day, "-e", day, timeout=600)
+        done = pipeline.host("run", config, "-s", first, "-e", last, timeout=600)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         if done.returncode != 0:
             raise SystemExit(done.stdout + done.stderr)
         lines = done.stdout + done.stderr
         sent = sum(int(n) for n in re.findall(r"(\d+) sent, \d+ repeats", lines))
+        orders = 72 * server.days * orders_per_window
         if sent != orders:
             raise SystemExit(f"{sent} orders sent, {orders} expected: no figure of this run counts\n{lines}")
         stamps = [(stamp(found), found[2]) for found in LINE.findall(lines)]
@@ -112,20 +114,20 @@ def stamp(found):
 def servers(options):
     """(name, server) of each that is measured."""
     if not options.no_sandbox:
-        yield "sandbox", WholeSandbox(24, options.orders_per_window)
+        yield "sandbox", WholeSandbox(options.days, options.orders_per_window)
     for latency_ms in options.latency_ms:
-        yield f"latency_{latency_ms}_ms", PageServer(24, options.orders_per_window, latency_ms)
+        yield f"latency_{latency_ms}_ms", PageServer(1 if latency_ms else options.days, options.orders_per_window, latency_ms)
 
 
 def measure(options):
-    results = {"bench": "source", "windows_in_flight": options.in_flight, "batch_size": options.batch_size}
-    orders = 3 * 24 * options.orders_per_window
+    results = {"bench": "source", "windows_in_flight": options.in_flight, "batch_size": options.batch_size,
+               "days": options.days}
     for server_name, server in servers(options):
         with server:
             rounds = []
             for _ in range(options.rounds):
                 alone = client_alone(server, options.in_flight)
-                host = through_the_host(server, options.in_flight, options.batch_size, orders)
+                host = through_the_host(server, options.in_flight, options.batch_size, options.orders_per_window)
                 rounds.append((alone, host))
         alone, host = ({name: rig.median([r[side][name] for r in rounds]) for name in rounds[0][side]} for side in (0, 1))
         results[server_name] = {"client": alone, "host": host,
@@ -138,6 +140,7 @@ def parse(arguments=None):
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, default=8, help="windows side by side (default: %(default)s)")
     parser.add_argument("--batch-size", type=int, default=1000, help="most orders in a transaction (default: %(default)s, as the source's)")
+    parser.add_argument("--days", type=int, default=3, help="of 72 windows; one with latency (default: %(default)s)")
     parser.add_argument("--orders-per-window", type=int, default=1000)
     parser.add_argument("--latency-ms", type=lambda text: [int(n) for n in text.split(",") if n], default=[0, 100],
                         help="of each ready page; several are measured one after the other (default: 0,100)")

@@ -6,13 +6,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "testing/source_rig.h"
 
 namespace walmart {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::kNowMs;
 using testing::parameter;
@@ -68,6 +72,38 @@ TEST_F(Walk, AppendsTheCursorAsItStands) {
   EXPECT_EQ(second->target,
             "/v3/orders?limit=10&hasMoreElements=true&soIndex=95&cursor=a+b/c==&poIndex=10"
             "&createdStartDate=2026-11-23T06:59:59Z&createdEndDate=2026-11-23T08:00:01Z&shipNodeType=SellerFulfilled");
+}
+
+TEST_F(Walk, AsksForTheNextPageBeforeItTakesTheOrdersOfThisOne) {
+  std::vector<double> taken;
+  rig_.walmart.interfere([&](const HttpRequest& request) -> std::optional<HttpResult> {
+    if (!parameter(request.target, "poIndex").empty())
+      taken.push_back(rig_.host.metric("walmart_orders_fetched_total"));
+    return std::nullopt;
+  });
+  expect_each_once(1);
+  EXPECT_THAT(taken, ElementsAre(0, 10, 20, 30, 40, 50, 60, 70, 80));
+}
+
+TEST_F(Walk, GivesUpThePageItAskedForWhenTheOneBeforeIsNoneOfItsWalk) {
+  std::vector<std::string> asked;
+  rig_.walmart.interfere([&](const HttpRequest& request) -> std::optional<HttpResult> {
+    if (request.target.starts_with("/v3/orders")) asked.push_back(parameter(request.target, "poIndex"));
+    return std::nullopt;
+  });
+  // Page 2 brings the orders of page 1 again and goes on to page 3.
+  std::string first;
+  rig_.walmart.bend([&](const HttpRequest& request, HttpResponse& answer) {
+    if (first.empty()) first = answer.body;
+    if (parameter(request.target, "poIndex") == "10" && bent_++ == 0) {
+      answer.body = first;
+      replace(answer, "poIndex=10", "poIndex=20");
+    }
+  });
+  expect_each_once(2);
+  EXPECT_EQ(rig_.walmart.out, 0u);
+  ASSERT_GT(asked.size(), 4u);
+  EXPECT_THAT(std::vector(asked.begin(), asked.begin() + 5), ElementsAre("", "10", "20", "", "10"));
 }
 
 TEST_F(Walk, BeginsAgainWhenAnOrderIsMissing) {

@@ -74,8 +74,8 @@ Result<WindowWalk::Outcome> WindowWalk::step() {
 }
 
 /// For the next page, if it is time. Its answer is for the next step: the other windows come first.
-Status WindowWalk::ask() {
-  if (call_ || parts_.host.monotonic_ns() < not_before_ns_ || !may_ask()) return {};
+Status WindowWalk::ask(std::size_t coming) {
+  if (call_ || parts_.host.monotonic_ns() < not_before_ns_ || !may_ask(coming)) return {};
   if (failed_) begin();
   call_.emplace(parts_.client, next_call());
   Status asked = parts_.client.ask(*call_);
@@ -89,8 +89,8 @@ std::int64_t WindowWalk::wake_ns() const {
 }
 
 /// The first window of a walk always gets on, so that what is held can leave in the end.
-bool WindowWalk::may_ask() const {
-  if (parts_.outbox.bytes() < parts_.settings.prefetch_bytes) return true;
+bool WindowWalk::may_ask(std::size_t coming) const {
+  if (parts_.outbox.bytes() + coming < parts_.settings.prefetch_bytes) return true;
   return parts_.outbox.is_first(parts_.number, lane_) && parts_.outbox.ready() < parts_.settings.batch_size;
 }
 
@@ -130,12 +130,27 @@ Result<WindowWalk::Outcome> WindowWalk::take(const OrdersAnswer& answer) {
     pages_.expected = page.total_count;
     if (too_large() && can_be_cut(fmt::format("{} orders", pages_.expected))) return Outcome::kTooLarge;
   }
+  Status asked = ask_for_next(answer);
   const std::size_t known = take_orders(answer);
-  if (const std::string why = contradiction(page, known); !why.empty()) return walk_again(why);
+  CNX_TRY(std::move(asked));
+  if (const std::string why = contradiction(page, known); !why.empty()) {
+    call_.reset();
+    return walk_again(why);
+  }
   if (is_last(page)) return complete();
   pages_.cursors.insert(page.next_cursor);
-  pages_.cursor = page.next_cursor;
   return Outcome::kUnderWay;
+}
+
+/// Before the orders of this page are taken, which the server need not wait for; not when its meta data contradict
+/// those of the pages before.
+Status WindowWalk::ask_for_next(const OrdersAnswer& answer) {
+  const Page& page = answer.page;
+  pages_.cursor = page.next_cursor;
+  const std::int64_t fetched = pages_.fetched + static_cast<std::int64_t>(page.orders.size());
+  if (is_last(page) || page.total_count != pages_.expected || fetched > pages_.expected) return {};
+  if (pages_.cursors.contains(page.next_cursor)) return {};
+  return ask(answer.body.size());
 }
 
 std::size_t WindowWalk::take_orders(const OrdersAnswer& answer) {

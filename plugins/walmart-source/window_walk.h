@@ -46,8 +46,9 @@ class WindowWalk {
   /// What comes goes to `lane`. `to`: up to where the walk reads, at the most.
   WindowWalk(const WalkParts& parts, Window window, Outbox::Lane lane, EpochSeconds to);
 
-  /// Asks for the next page if it is time; step() takes the answer. Errors as of step().
-  [[nodiscard]] cnx::Status ask();
+  /// Asks for the next page if it is time; step() takes the answer. `coming`: bytes that are about to go to the outbox.
+  /// Errors as of step().
+  [[nodiscard]] cnx::Status ask(std::size_t coming = 0);
   /// Goes on as far as it can without waiting. Not to be called after another outcome than kUnderWay. Errors: those of
   /// ApiClient::advance, and FATAL (without bounds also RETRY) for a window that cannot be completed; the message names
   /// it. After an error it begins anew.
@@ -73,9 +74,10 @@ class WindowWalk {
   };
 
   void begin();
-  [[nodiscard]] bool may_ask() const;
+  [[nodiscard]] bool may_ask(std::size_t coming = 0) const;
   [[nodiscard]] OrdersCall next_call();
   [[nodiscard]] cnx::Result<Outcome> take(const OrdersAnswer& answer);
+  [[nodiscard]] cnx::Status ask_for_next(const OrdersAnswer& answer);
   [[nodiscard]] cnx::Result<Outcome> refused(const OrdersAnswer& answer);
   /// Takes the page's orders; returns how many of them came on a page before, or earlier on this one.
   std::size_t take_orders(const OrdersAnswer& answer);
