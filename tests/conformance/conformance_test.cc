@@ -88,7 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"GOES_ON_WHEN_ACKED", "polled before its acks it gave other records than in turns with them"},
         Bad{"SHARES_ITS_VALUES", "poll changed a batch that it had given before and that was not released"},
         Bad{"KNOWS_ONE_ACK", "c-source life: crashed with Aborted in acked, for the oldest of several batches"},
-        Bad{"ACKS_ALL_AT_ONCE", "what was polled before its ack would be lost or come twice"}),
+        Bad{"ACKS_ALL_AT_ONCE", "what was polled before its ack would be lost or come twice"},
+        Bad{"ENDS_WHEN_UNACKED", "polled before its acks it gave other records than in turns with them"},
+        Bad{"SPOILS_THE_LAST", "polled before its acks it gave other records than in turns with them"}),
     [](const auto& bad) { return std::string(bad.param.file); });
 
 TEST(ConformanceOfGoodPlugins, FindsNothingWrongWithThatInC) {

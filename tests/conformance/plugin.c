@@ -41,7 +41,9 @@ enum {
   GOES_ON_WHEN_ACKED,
   SHARES_ITS_VALUES,
   KNOWS_ONE_ACK,
-  ACKS_ALL_AT_ONCE
+  ACKS_ALL_AT_ONCE,
+  ENDS_WHEN_UNACKED,
+  SPOILS_THE_LAST
 };
 #ifndef FAULT
 #define FAULT NONE
@@ -157,7 +159,9 @@ static cnx_status source_poll(void* self, int64_t deadline_ns, cnx_source_batch*
     return CNX_CANCELLED;
   }
   if (me->next > 5) return FAULT == IGNORES_CANCEL ? CNX_OK : CNX_END;
-  m = make(me->next++);
+  if (FAULT == ENDS_WHEN_UNACKED && me->unacked > 0) return CNX_END;
+  m = make(FAULT == SPOILS_THE_LAST && me->next == 5 && me->unacked > 0 ? 4 : me->next);
+  ++me->next;
   me->unacked = FAULT == KNOWS_ONE_ACK ? 1 : me->unacked + 1;
   if (FAULT == SHARES_ITS_VALUES) {
     memcpy(me->shared, m->value, sizeof me->shared);

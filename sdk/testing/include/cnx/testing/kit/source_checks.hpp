@@ -14,7 +14,8 @@ namespace cnx::testing::kit {
 
 /// What a run of polls gave.
 struct Polled {
-  std::string text;                          ///< all records
+  std::string text;                          ///< all records that were acked
+  std::string given;                         ///< of polls before the acks: also those that were never acked
   std::string timeless;                      ///< the same without timestamps, which may come from the clock
   std::map<std::string, std::string> after;  ///< positions at its end
   std::string after_first_text;              ///< timeless, up to where the first batch with a position ended
@@ -22,7 +23,8 @@ struct Polled {
   std::string range_id;
   std::string health;  ///< the last that it said it waits for
   bool started = false;
-  bool ended = false;  ///< the last poll had nothing more
+  bool ended = false;     ///< the last poll had nothing more
+  bool complete = false;  ///< poll said CNX_END
 };
 
 namespace detail {
@@ -88,7 +90,8 @@ inline void poll_on(Report& report, Made<cnx_source>& made, Polled& out) {
     report.calling("acked");
     if (!empty) made.table().acked(made.self());
     out.ended = called.status == CNX_END || batch.records == nullptr;
-    if (called.status == CNX_END) return;
+    out.complete = called.status == CNX_END;
+    if (out.complete) return;
   }
 }
 
