@@ -37,9 +37,11 @@ class LiveApiTest(OutageTest):
             lines = (document.get("orderLines") or {}).get("orderLine") or []
             expected[name] = [(name, str(line["lineNumber"])) for line in (lines if isinstance(lines, list) else [lines])]
         count = sum(map(len, expected.values()))
-        self.wait_for_rows(count, 60)
+        seconds = 60
+        late = [] if self.wait_for_rows(count, seconds) else ["walmart_order"]
         self.stop_cleanly(self.process)
         self.check_each_once(expected, "SELECT purchaseOrderId, lineNumber FROM walmart_order")
+        self.check_in_time(late, seconds)
         print(f"API: {count} rows, each once", flush=True)
 
     def suffer(self, name, begin, end):
