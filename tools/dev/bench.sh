@@ -17,6 +17,9 @@ dev_bench() {
     shift
   done
   set -- "${options[@]}"
+  if [[ $program == */peers/run.py && " $*" == *" --only"* ]]; then
+    die "--only peers is a program of its own and stands alone: leave out the other --only, or give it to a second ./dev bench"
+  fi
   for argument in "$@"; do
     if [[ $argument == -h || $argument == --help ]]; then exec python3 "$program" --help; fi
   done
