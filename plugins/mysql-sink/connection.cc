@@ -19,6 +19,7 @@ namespace cnx::mysql {
 namespace {
 
 constexpr int kLongestDozeMs = 10;
+
 void set_options(MYSQL* handle, const ConnectionOptions& options) {
   mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &options.connect_timeout_s);
