@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <utility>
 
 namespace walmart {
@@ -55,7 +56,6 @@ void CurlTransfer::set_up(const CurlOptions& options) {
   // Where HTTP/2 is spoken, all go over one connection: wait to see whether it is.
   set(CURLOPT_PIPEWAIT, 1L);
   set(CURLOPT_BUFFERSIZE, kReceiveBuffer);
-  set(CURLOPT_PRIVATE, this);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.request_timeout_ms));
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -73,8 +73,7 @@ void CurlTransfer::set_up(const CurlOptions& options) {
     set(CURLOPT_USERNAME, request_.credentials->user.c_str());
     set(CURLOPT_PASSWORD, request_.credentials->password.c_str());
   }
-  for (const auto& [name, value] : request_.headers)
-    headers_.reset(curl_slist_append(headers_.release(), (name + ": " + value).c_str()));
+  for (const auto& [name, value] : request_.headers) add_header(name + ": " + value);
   set(CURLOPT_HTTPHEADER, headers_.get());
   set(CURLOPT_ERRORBUFFER, error_.data());
   set(CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
@@ -83,22 +82,45 @@ void CurlTransfer::set_up(const CurlOptions& options) {
   set(CURLOPT_HEADERDATA, this);
 }
 
+void CurlTransfer::add_header(const std::string& line) {
+  curl_slist* const list = curl_slist_append(headers_.get(), line.c_str());
+  if (list == nullptr) throw std::bad_alloc();
+  if (headers_ == nullptr) headers_.reset(list);  // else it is the same
+}
+
 std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
-  auto& transfer = *static_cast<CurlTransfer*>(self);
-  std::string& body = transfer.response_.body;
-  if (body.size() + size * count > kMaxBody) return 0;
-  if (body.empty()) body.reserve(transfer.usual_body_);
-  body.append(data, size * count);
-  return size * count;
+  return static_cast<CurlTransfer*>(self)->take({data, size * count}, &CurlTransfer::take_body);
 }
 
 std::size_t CurlTransfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
-  auto& headers = static_cast<CurlTransfer*>(self)->response_.headers;
-  const std::string_view line(data, size * count);
+  return static_cast<CurlTransfer*>(self)->take({data, size * count}, &CurlTransfer::take_header);
+}
+
+/// No exception may pass through libcurl. Less than all of `data` ends the transfer.
+std::size_t CurlTransfer::take(std::string_view data, void (CurlTransfer::*taken)(std::string_view)) noexcept {
+  try {
+    (this->*taken)(data);
+  } catch (const std::exception&) {
+    refused_ = "out of memory";
+  }
+  return refused_ == nullptr ? data.size() : 0;
+}
+
+void CurlTransfer::take_body(std::string_view data) {
+  std::string& body = response_.body;
+  if (body.size() + data.size() > kMaxBody) {
+    refused_ = "the answer is larger than 64 MiB";
+    return;
+  }
+  if (body.empty()) body.reserve(usual_body_);
+  body.append(data);
+}
+
+void CurlTransfer::take_header(std::string_view line) {
+  auto& headers = response_.headers;
   if (line.starts_with("HTTP/")) headers.clear();  // an interim answer came before
   if (const auto colon = line.find(':'); colon != std::string_view::npos)
     headers.emplace_back(lower(trimmed(line.substr(0, colon))), std::string(trimmed(line.substr(colon + 1))));
-  return size * count;
 }
 
 HttpResult CurlTransfer::result(CURLcode code) {
@@ -110,9 +132,9 @@ HttpResult CurlTransfer::result(CURLcode code) {
 }
 
 HttpFault CurlTransfer::fault(CURLcode code) const {
+  if (refused_ != nullptr) return {HttpFault::Kind::kPassing, refused_, code};
   const bool config = std::find(kConfigCodes.begin(), kConfigCodes.end(), code) != kConfigCodes.end();
   std::string message = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
-  if (code == CURLE_WRITE_ERROR && response_.body.size() > 0) message = "the answer is larger than 64 MiB";
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
     message += "; set ssl.ca.location to a file with the certificate to trust";
   return {config ? HttpFault::Kind::kConfig : HttpFault::Kind::kPassing, std::move(message), code};

@@ -8,7 +8,9 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <string>
+#include <string_view>
 
 #include "curl_transport.h"
 #include "transport.h"
@@ -19,7 +21,8 @@ namespace walmart {
 /// ended. Stays where it is. Used by one thread at a time; all transfers of a multi handle by the same one.
 class CurlTransfer {
  public:
-  /// `options` outlive it. `usual_body`: bytes to set aside when the answer comes.
+  /// `options` outlive it. `usual_body`: bytes to set aside when the answer comes. Throws std::bad_alloc, as result()
+  /// may; what libcurl calls throws nothing.
   CurlTransfer(const CurlOptions& options, HttpRequest request, std::size_t usual_body);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -39,11 +42,15 @@ class CurlTransfer {
 
   template <class Value>
   void set(CURLoption option, Value value) {
-    curl_easy_setopt(easy_.get(), option, value);
+    if (curl_easy_setopt(easy_.get(), option, value) == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
   }
   void set_up(const CurlOptions& options);
+  void add_header(const std::string& line);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
+  std::size_t take(std::string_view data, void (CurlTransfer::*taken)(std::string_view)) noexcept;
+  void take_body(std::string_view data);
+  void take_header(std::string_view line);
   [[nodiscard]] HttpFault fault(CURLcode code) const;
 
   const HttpRequest request_;
@@ -52,6 +59,7 @@ class CurlTransfer {
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::unique_ptr<CURL, FreeEasy> easy_;  ///< uses all of the above
   HttpResponse response_;
+  const char* refused_ = nullptr;  ///< why no more of the answer was taken
 };
 
 }  // namespace walmart

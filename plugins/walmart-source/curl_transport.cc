@@ -9,8 +9,10 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <map>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -74,10 +76,11 @@ class CurlTransport final : public Transport {
   // [thread]
   void body();
   [[nodiscard]] bool take_up();
-  void begin(std::shared_ptr<Job> job);
+  void begin(const std::shared_ptr<Job>& job);
   Runs::iterator remove(Runs::iterator run);
   void drive();
   void end(Job& job, HttpResult result);
+  void end_all(const std::exception& thrown);
   void poll();
 
   const CurlOptions options_;
@@ -96,11 +99,22 @@ class CurlTransport final : public Transport {
   bool ending_ = false;
 
   // The thread's own:
+  std::vector<std::shared_ptr<Job>> taken_up_;  ///< not all of them begun yet
   Runs running_;
   std::size_t usual_body_ = 0;
 
   std::thread thread_;  ///< last: uses all of the above
 };
+
+/// Has a reason even when there is no memory for one.
+HttpFault fault_of(const std::exception& thrown) noexcept {
+  HttpFault fault{HttpFault::Kind::kPassing, "out of memory", 0};  // short enough to need none itself
+  try {
+    if (dynamic_cast<const std::bad_alloc*>(&thrown) == nullptr) fault.message = thrown.what();
+  } catch (const std::bad_alloc&) {
+  }
+  return fault;
+}
 
 class CurlExchange final : public HttpExchange {
  public:
@@ -192,41 +206,50 @@ void CurlTransport::give_up(Job& job) {
   wake();
 }
 
+/// What is thrown ends the exchanges that there are, for their owners to try again, not the thread.
 void CurlTransport::body() {
   pthread_setname_np(pthread_self(), "walmart-http");
-  while (take_up()) {
-    drive();
-    poll();
+  for (bool more = true; more;) {
+    try {
+      more = take_up();
+      if (more) drive();
+    } catch (const std::exception& thrown) {
+      end_all(thrown);
+    }
+    if (more) poll();
   }
   for (auto run = running_.begin(); run != running_.end();) run = remove(run);
 }
 
 /// Begins what was asked for and drops what was given up; sleeps when there is nothing else. False: it is over.
 bool CurlTransport::take_up() {
-  std::vector<std::shared_ptr<Job>> asked;
   bool given_up = false;
   {
     std::unique_lock lock(mutex_);
     work_.wait(lock, [&] { return ending_ || given_up_ || !asked_.empty() || !running_.empty(); });
     polling_ = false;
     if (ending_) return false;
-    asked = std::exchange(asked_, {});
+    taken_up_ = std::exchange(asked_, {});
     given_up = std::exchange(given_up_, false);
   }
   if (given_up)
     for (auto run = running_.begin(); run != running_.end();)
       run = run->second.job->given_up ? remove(run) : std::next(run);
-  for (auto& job : asked)
-    if (!job->given_up) begin(std::move(job));
+  for (const auto& job : taken_up_)
+    if (!job->given_up) begin(job);
+  taken_up_.clear();
   return true;
 }
 
-void CurlTransport::begin(std::shared_ptr<Job> job) {
+void CurlTransport::begin(const std::shared_ptr<Job>& job) {
   auto transfer = std::make_unique<CurlTransfer>(options_, std::move(job->request), usual_body_);
   CURL* const easy = transfer->handle();
-  if (easy == nullptr || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK)
-    return end(*job, HttpFault{HttpFault::Kind::kPassing, "libcurl gave no handle (out of memory?)", 0});
-  running_.emplace(easy, Running{std::move(job), std::move(transfer)});
+  if (easy == nullptr) throw std::bad_alloc();
+  const auto run = running_.emplace(easy, Running{job, std::move(transfer)}).first;
+  if (const CURLMcode failed = curl_multi_add_handle(multi_.get(), easy); failed != CURLM_OK) {
+    running_.erase(run);
+    end(*job, HttpFault{HttpFault::Kind::kPassing, curl_multi_strerror(failed), failed});
+  }
 }
 
 CurlTransport::Runs::iterator CurlTransport::remove(Runs::iterator run) {
@@ -257,13 +280,18 @@ void CurlTransport::drive() {
 
 void CurlTransport::end(Job& job, HttpResult result) {
   const std::lock_guard lock(mutex_);
-  if (job.given_up) return;
+  if (job.given_up || job.ended) return;
   job.ended = true;
   job.ended_at = Clock::now();
   job.result = std::move(result);
   --under_way_;
   any_ended_ = true;
   ended_.notify_all();
+}
+
+void CurlTransport::end_all(const std::exception& thrown) {
+  for (const auto& job : std::exchange(taken_up_, {})) end(*job, fault_of(thrown));
+  for (auto run = running_.begin(); run != running_.end(); run = remove(run)) end(*run->second.job, fault_of(thrown));
 }
 
 void CurlTransport::poll() {
@@ -284,6 +312,11 @@ cnx::Result<std::unique_ptr<Transport>> make_curl_transport(CurlOptions options)
     return cnx::config_error(fmt::format("libcurl cannot be set up: {}", curl_easy_strerror(initialised)), initialised);
   Multi multi(curl_multi_init());
   if (multi == nullptr) return cnx::fatal_error("libcurl gave no multi handle: out of memory");
+  // Without its socket pair a wake-up would be lost each time, and what is sent would wait for a timer of libcurl's.
+  if (const CURLMcode failed = curl_multi_wakeup(multi.get()); failed != CURLM_OK)
+    return cnx::retry_error(fmt::format("libcurl cannot be woken: {}; raise the limit on open files (ulimit -n)",
+                                        curl_multi_strerror(failed)),
+                            failed);
   auto transport = std::make_unique<CurlTransport>(std::move(options), std::move(multi));
   CNX_TRY(transport->start());
   return std::unique_ptr<Transport>(std::move(transport));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The transport over libcurl; the only file that knows it.
+// The transport over libcurl, which only this and curl_transfer know.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ struct CurlOptions {
 };
 
 /// Keeps connections open between exchanges, takes compressed answers, never follows a redirect (a token must not go to
-/// another host). A CONFIG error when libcurl cannot be set up.
+/// another host). A CONFIG error when libcurl cannot be set up; RETRY when the system has no thread or files to give.
 [[nodiscard]] cnx::Result<std::unique_ptr<Transport>> make_curl_transport(CurlOptions options);
 
 }  // namespace walmart

@@ -4,22 +4,28 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "testing/held_server.h"
+#include "testing/scarce_memory.h"
 
 namespace walmart {
 namespace {
 
 using ::testing::HasSubstr;
 using testing::HeldServer;
+using testing::ScarceMemory;
 using Clock = std::chrono::steady_clock;
 
 /// Nothing here takes so long.
@@ -54,6 +60,16 @@ class CurlTransportTest : public ::testing::Test {
     const std::optional<HttpResult> result = exchange.result();
     const auto* fault = result ? std::get_if<HttpFault>(&*result) : nullptr;
     return fault != nullptr && fault->kind == HttpFault::Kind::kCancelled;
+  }
+
+  /// Until the transport's thread has nothing to do but to wait.
+  static void wait_until_it_sleeps() {
+    for (bool sleeps = false; !sleeps; std::this_thread::yield())
+      for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+        std::string stat;
+        std::getline(std::ifstream(task.path() / "stat"), stat);
+        sleeps = sleeps || stat.find("(walmart-http) S") != std::string::npos;
+      }
   }
 
   HeldServer server_;
@@ -170,6 +186,61 @@ TEST_F(CurlTransportTest, EndsThoughTheServerIsSilent) {
   EXPECT_LT(Clock::now() - began, std::chrono::milliseconds(kLongMs));
 }
 
+// A lost wake-up is made good by a timer of libcurl's within a second: many in a row tell.
+constexpr int kWakeUps = 20;
+constexpr auto kAllWakeUps = std::chrono::seconds(5);
+
+TEST_F(CurlTransportTest, IsWokenByWhatIsSentWhileAServerIsSilent) {
+  const auto silent = send("/silent");
+  server_.wait_for_request("/silent");
+  server_.answer("/page");
+  const auto began = Clock::now();
+  for (int i = 0; i < kWakeUps; ++i) {
+    wait_until_it_sleeps();
+    EXPECT_EQ(wait_for(*send("/page")), "/page");
+  }
+  EXPECT_LT(Clock::now() - began, kAllWakeUps);
+}
+
+TEST_F(CurlTransportTest, IsWokenByItsEndWhileAServerIsSilent) {
+  static std::vector<HttpExchange*> never_given_up;  // and must not be, without their transports
+  Clock::duration ends{};
+  for (int i = 0; i < kWakeUps; ++i) {
+    const std::string target = "/silent-" + std::to_string(i);
+    transport_ = *make_curl_transport({server_.url(), "", kLongMs, kLongMs});
+    wait_for(*send("/first-of-all"));  // a connection that is being made has timers, too
+    never_given_up.push_back(send(target).release());
+    server_.wait_for_request(target);
+    wait_until_it_sleeps();
+    const auto began = Clock::now();
+    transport_.reset();
+    ends += Clock::now() - began;
+  }
+  EXPECT_LT(ends, kAllWakeUps);
+}
+
+TEST_F(CurlTransportTest, EndsWhatItHasNoMemoryForAndGoesOn) {
+  const std::string long_target = "/" + std::string(20'000, 'x');
+  server_.answer(long_target);
+  server_.answer("/page");
+  for (const std::size_t bytes : {0, 256, 4096}) {  // for nothing, for no transfer, for no body
+    const auto silent = send("/silent");
+    {
+      const ScarceMemory scarce("walmart-http", bytes);
+      EXPECT_EQ(wait_for(*send(long_target)), "out of memory") << bytes;
+    }
+    EXPECT_EQ(wait_for(*send("/page")), "/page") << bytes;
+  }
+}
+
+TEST_F(CurlTransportTest, EndsAnAnswerWhoseHeadersItHasNoMemoryFor) {
+  const auto exchange = send("/page");
+  server_.wait_for_request("/page");
+  const ScarceMemory scarce("walmart-http", 0);
+  server_.answer("/page");
+  EXPECT_EQ(wait_for(*exchange), "out of memory");
+}
+
 TEST_F(CurlTransportTest, TellsAFaultOfTheConnection) {
   transport_ = *make_curl_transport({"http://127.0.0.1:1", "", kLongMs, kLongMs});
   const auto exchange = send("/page");
@@ -192,6 +263,18 @@ TEST_F(CurlTransportTest, ThatTheSystemHasNoThreadIsAnErrorWithItsMend) {
   EXPECT_THAT(made.error().message,
               HasSubstr("the thread for HTTP cannot be started: Resource temporarily unavailable; "
                         "raise the limit on threads"));
+}
+
+TEST_F(CurlTransportTest, ThatTheSystemHasNoFilesIsAnErrorWithItsMend) {
+  rlimit usual{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const rlimit none{0, usual.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto made = make_curl_transport({server_.url(), "", kLongMs, kLongMs});
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &usual), 0);
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().action, cnx::Action::kRetry);
+  EXPECT_THAT(made.error().message, HasSubstr("raise the limit on open files (ulimit -n)"));
 }
 
 }  // namespace
