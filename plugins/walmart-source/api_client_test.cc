@@ -275,6 +275,44 @@ TEST_F(ApiClientTest, KeepsTheApisTimeWhenThisMachinesClockJumps) {
   EXPECT_EQ(client_->api_now(), 1795420805);
 }
 
+// An answer lies while the owner is at work: what it tells is as old as it is.
+constexpr std::int64_t kLaySeconds = 90;
+constexpr EpochSeconds kNowSeconds = 1795420800;  // Mon, 23 Nov 2026 08:00:00 GMT
+constexpr const char* kNoOrders = R"({"list":{"meta":{"totalCount":0}}})";
+
+TEST_F(ApiClientTest, TakesTheTimeOfAFetchFromWhenTheAnswerCame) {
+  fake_.set_now_us(kNowSeconds * 1'000'000);
+  script({HttpResponse{200, {}, kNoOrders, kLaySeconds * kSecondNs}});
+  const auto answer = ask();
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->fetched, kNowSeconds - kLaySeconds);
+  EXPECT_EQ(client_->api_now(), kNowSeconds);
+}
+
+TEST_F(ApiClientTest, TakesTheApisTimeFromWhenTheAnswerCame) {
+  fake_.set_now_us((kNowSeconds + kLaySeconds) * 1'000'000);
+  script({HttpResponse{200, {{"date", "Mon, 23 Nov 2026 08:00:00 GMT"}}, kNoOrders, kLaySeconds * kSecondNs}});
+  const auto answer = ask();
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->fetched, kNowSeconds);
+  EXPECT_EQ(client_->api_now(), kNowSeconds + kLaySeconds);
+  EXPECT_FALSE(fake_.logged("this machine's clock", CNX_LOG_WARNING));
+}
+
+TEST_F(ApiClientTest, TakesTheFillingOfTheBucketFromWhenTheAnswerCame) {
+  constexpr std::int64_t kFilledIn = 10;
+  fake_.set_now_us(kNowSeconds * 1'000'000);
+  script({HttpResponse{
+      200,
+      {{"x-current-token-count", "0"}, {"x-next-replenishment-time", std::to_string((kNowSeconds + kFilledIn) * 1000)}},
+      kNoOrders,
+      kLaySeconds * kSecondNs}});
+  ASSERT_TRUE(ask().ok());
+  const std::int64_t before = host_.monotonic_ns();
+  ASSERT_TRUE(ask().ok());
+  EXPECT_NEAR(static_cast<double>(host_.monotonic_ns() - before), kFilledIn * 1e9, 1e8);
+}
+
 TEST_F(ApiClientTest, EndsWhenItIsCancelled) {
   transport_->cancel();
   EXPECT_EQ(ask().error().action, cnx::Action::kCancelled);
