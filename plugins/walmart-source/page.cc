@@ -53,12 +53,17 @@ std::string plain_cursor(std::string_view cursor) {
 /// A cursor says itself when nothing follows.
 bool ends_the_walk(std::string_view cursor) { return cursor.find("hasMoreElements=false") != std::string_view::npos; }
 
-/// Where an object begins: before its first key.
+/// Where an object begins: before its first key. Empty when that cannot be told, as of a key that is not written as it
+/// reads: the parser does not promise places, so what stands there is looked at.
 std::optional<std::size_t> begin_of(yyjson_val* object, const JsonDoc& doc, std::string_view body) {
   yyjson_obj_iter members{};
   yyjson_val* const key = yyjson_obj_iter_init(object, &members) ? yyjson_obj_iter_next(&members) : nullptr;
   if (key == nullptr) return std::nullopt;  // `object` is empty, or none
-  const std::size_t at = last_byte_before(body, doc.place_of(key) - 1);
+  const std::string_view name = text_of(key);
+  const std::size_t place = doc.place_of(key);
+  if (place == 0 || place > body.size() || body[place - 1] != '"' || body.substr(place, name.size()) != name)
+    return std::nullopt;
+  const std::size_t at = last_byte_before(body, place - 1);
   return at < body.size() && body[at] == '{' ? std::optional(at) : std::nullopt;
 }
 
@@ -71,7 +76,7 @@ std::vector<std::string_view> cut_between(yyjson_val* list, const JsonDoc& doc, 
   yyjson_val* item = nullptr;
   yyjson_arr_foreach(list, index, count, item) {
     const std::optional<std::size_t> begin = begin_of(item, doc, body);
-    if (!begin) return {};
+    if (!begin || *begin < last) return {};
     if (index > 0)
       orders.push_back(body.substr(last, last_byte_before(body, last_byte_before(body, *begin)) + 1 - last));
     last = *begin;
