@@ -62,22 +62,19 @@ std::vector<std::string> first_targets(const Options& options) {
 }
 
 /// Counts the page; its successor's target, empty at the end of the window.
-std::string take(HttpResult result, Totals& totals) {
+cnx::Result<std::string> take(HttpResult result, Totals& totals) {
+  if (const auto* fault = std::get_if<HttpFault>(&result)) return cnx::fatal_error(fault->message);
   const auto* response = std::get_if<HttpResponse>(&result);
-  if (response == nullptr || response->status != 200) {
-    std::fprintf(stderr, "cnx-bench-fetch: %s\n",
-                 response == nullptr ? std::get<HttpFault>(result).message.c_str() : response->body.c_str());
-    std::exit(1);
-  }
+  if (response->status != 200) return cnx::fatal_error(fmt::format("HTTP {}: {}", response->status, response->body));
   ++totals.pages;
   totals.bytes += static_cast<std::int64_t>(response->body.size());
   for (std::size_t at = 0; (at = response->body.find("{\"purchaseOrderId\"", at)) != std::string::npos; ++at)
     ++totals.orders;
   const std::string cursor = text_after(response->body, "\"nextCursor\":\"");
-  return cursor.empty() ? "" : "/v3/orders" + cursor;
+  return cursor.empty() ? std::string() : "/v3/orders" + cursor;
 }
 
-Totals fetch(const Options& options, Transport& transport) {
+cnx::Result<Totals> fetch(const Options& options, Transport& transport) {
   Totals totals;
   const std::vector<std::string> targets = first_targets(options);
   std::size_t next = 0;
@@ -88,12 +85,21 @@ Totals fetch(const Options& options, Transport& transport) {
     transport.wait(1000);
     for (auto at = out.begin(); at != out.end();) {
       auto result = (*at)->result();
-      const std::string successor = result ? take(*std::move(result), totals) : "";
-      if (result && !successor.empty()) *at = transport.send(request_for(successor, options));
-      at = result && successor.empty() ? out.erase(at) : std::next(at);
+      if (!result) {
+        ++at;
+        continue;
+      }
+      CNX_ASSIGN(const std::string successor, take(*std::move(result), totals));
+      if (!successor.empty()) *at = transport.send(request_for(successor, options));
+      at = successor.empty() ? out.erase(at) : std::next(at);
     }
   }
   return totals;
+}
+
+int fail(const cnx::Error& error) {
+  std::fprintf(stderr, "cnx-bench-fetch: %s\n", error.message.c_str());
+  return 1;
 }
 
 }  // namespace
@@ -109,9 +115,11 @@ int main(int argc, char** argv) {
   app.add_option("--in-flight", options.in_flight, "windows side by side");
   CLI11_PARSE(app, argc, argv);
   auto transport = make_curl_transport({options.url, options.ca, 60'000, 10'000});
-  if (!transport.ok()) return 1;
+  if (!transport.ok()) return fail(transport.error());
   const cnx::bench::Stopwatch watch;
-  const Totals totals = fetch(options, **transport);
+  const auto fetched = fetch(options, **transport);
+  if (!fetched.ok()) return fail(fetched.error());
+  const Totals& totals = *fetched;
   const double seconds = watch.seconds();
   std::puts(fmt::format(R"({{"orders":{},"pages":{},"mib":{:.1f},"seconds":{:.3f},"orders_per_s":{:.0f},)"
                         R"("pages_per_s":{:.1f},"cpu_s":{:.3f}}})",
