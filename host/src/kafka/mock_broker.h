@@ -15,6 +15,9 @@ void rd_kafka_mock_cluster_destroy(rd_kafka_mock_cluster_s* cluster);
 const char* rd_kafka_mock_cluster_bootstraps(const rd_kafka_mock_cluster_s* cluster);
 rd_kafka_resp_err_t rd_kafka_mock_topic_create(rd_kafka_mock_cluster_s* cluster, const char* topic, int partitions,
                                                int replicas);
+rd_kafka_resp_err_t rd_kafka_mock_broker_set_down(rd_kafka_mock_cluster_s* cluster, std::int32_t broker);
+rd_kafka_resp_err_t rd_kafka_mock_broker_set_up(rd_kafka_mock_cluster_s* cluster, std::int32_t broker);
+rd_kafka_resp_err_t rd_kafka_mock_broker_set_rtt(rd_kafka_mock_cluster_s* cluster, std::int32_t broker, int rtt_ms);
 void rd_kafka_mock_push_request_errors(rd_kafka_mock_cluster_s* cluster, std::int16_t api_key, std::size_t count, ...);
 }
 
@@ -44,6 +47,11 @@ class MockBroker {
   void fail_next(std::int16_t api_key, rd_kafka_resp_err_t code, int times = 1) {
     for (int i = 0; i < times; ++i) rd_kafka_mock_push_request_errors(cluster_, api_key, 1, code);
   }
+  /// Connections are cut and refused, until set_up().
+  void set_down() { rd_kafka_mock_broker_set_down(cluster_, 1); }
+  void set_up() { rd_kafka_mock_broker_set_up(cluster_, 1); }
+  /// How long each answer takes.
+  void set_rtt(int milliseconds) { rd_kafka_mock_broker_set_rtt(cluster_, 1, milliseconds); }
 
  private:
   rd_kafka_t* const client_;
