@@ -233,10 +233,15 @@ void AdminServer::Impl::note_refused_login() {
 }
 
 Error AdminServer::Impl::cannot_listen(const AdminListener& at, const error_code& fault) const {
-  return config_error(fmt::format("listeners: cannot listen on {}:{}: {}; choose another address, or port 0 for any "
-                                  "free one",
-                                  at.host.empty() ? "*" : at.host, at.port, fault.message()),
-                      fault.value());
+  std::string text =
+      fmt::format("listeners: cannot listen on {}:{}: {}; ", at.host.empty() ? "*" : at.host, at.port, fault.message());
+  // Not the configuration's fault: who has the port may give it back, and a service that is started again finds it.
+  if (fault == asio::error::address_in_use)
+    return retry_error(text +
+                           "a second run on this machine takes any free port by --set "
+                           "worker.listeners=http://127.0.0.1:0; else choose another address",
+                       fault.value());
+  return config_error(text + "choose another address, or port 0 for any free one", fault.value());
 }
 
 Status AdminServer::Impl::open_tls(const AdminListener::Tls& files) {

@@ -242,9 +242,18 @@ TEST_F(AdminServerTest, NamesAnAddressThatIsTaken) {
   start();
   const auto second = AdminServer::start({.host = "127.0.0.1", .port = server_->port()}, {});
   ASSERT_FALSE(second.ok());
-  EXPECT_EQ(second.error().action, Action::kConfig);
-  EXPECT_EQ(second.error().message, "listeners: cannot listen on 127.0.0.1:" + std::to_string(server_->port()) +
-                                        ": Address already in use; choose another address, or port 0 for any free one");
+  EXPECT_EQ(second.error().action, Action::kRetry);
+  EXPECT_EQ(second.error().message,
+            "listeners: cannot listen on 127.0.0.1:" + std::to_string(server_->port()) +
+                ": Address already in use; a second run on this machine takes any free port by --set "
+                "worker.listeners=http://127.0.0.1:0; else choose another address");
+}
+
+TEST(AdminServerStart, AnAddressThatIsNotOfThisMachineIsTheConfigurationsFault) {
+  const auto server = AdminServer::start({.host = "192.0.2.1"}, {});
+  ASSERT_FALSE(server.ok());
+  EXPECT_EQ(server.error().action, Action::kConfig);
+  EXPECT_THAT(server.error().message, HasSubstr("choose another address, or port 0 for any free one"));
 }
 
 TEST(AdminServerStart, WithoutThreadsThereIsNoServerAndItSaysWhy) {

@@ -13,7 +13,7 @@ import tempfile
 import time
 import unittest
 
-from host import BUILD, ROOT, USAGE, kept_output, run
+from host import BUILD, FAILED, ROOT, USAGE, kept_output, run
 
 sys.path.insert(0, str(ROOT / "tools"))
 from stack.certificates import Certificates  # noqa: E402  (found through the line above)
@@ -86,6 +86,14 @@ class Listener(unittest.TestCase):
     def tls(self):
         return {"listeners": "https://127.0.0.1:0", "listeners.https.ssl.certificate.location": str(self.certificates.path("server")),
                 "listeners.https.ssl.key.location": str(self.certificates.path("server-key"))}
+
+    def test_a_second_run_is_told_how_it_gets_a_port_of_its_own_and_a_service_is_started_again(self):
+        address = self.start(listeners="http://127.0.0.1:0")
+        taken = run("run", self.config(listeners="http://" + address))
+        self.assertIn("--set worker.listeners=http://127.0.0.1:0", taken.stderr)
+        self.assertEqual(taken.returncode, FAILED)
+        unit = (ROOT / "packaging" / "systemd" / "connect-host.service").read_text()
+        self.assertNotIn(str(FAILED), unit.split("RestartPreventExitStatus=")[1].splitlines()[0].split())
 
     def test_serves_https_with_its_certificate_and_nothing_old_or_plain(self):
         address = self.start(**self.tls())
