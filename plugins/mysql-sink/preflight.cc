@@ -123,7 +123,9 @@ class Preflight {
     CNX_ASSIGN(const std::optional<TableInfo> table, read_table(*connection_, name));
     if (!table) {
       const std::string object = "table " + name.quoted();
-      if (settings_.auto_create)
+      if (const auto ddl = table_ddl(name, shape, settings_.key_fields); !shape.columns.empty() && !ddl.ok())
+        findings_.error(object, "does not exist, and cannot be made: " + ddl.error().message);
+      else if (settings_.auto_create)
         findings_.warning(object, "does not exist yet; auto.create will make it before the first write");
       else
         findings_.error(object, "does not exist, or the user may not see it",

@@ -14,7 +14,10 @@ class Preflight : public MysqlTest {
   using Look = Status (*)(Host, const Config&, std::span<const BatchView>, Findings&);
 
   [[nodiscard]] Pairs order_pairs(Pairs extra = {}) const {
-    extra.insert(extra.end(), {{"table.name.format", "walmart_order"}, {"pk.fields", "purchaseOrderId,lineNumber"}});
+    const bool has_key =
+        std::any_of(extra.begin(), extra.end(), [](const auto& pair) { return pair.first == "pk.fields"; });
+    extra.emplace_back("table.name.format", "walmart_order");
+    if (!has_key) extra.emplace_back("pk.fields", "purchaseOrderId,lineNumber");
     return pairs(extra);
   }
   // What check() or init() finds for rows of walmart_order.
@@ -111,6 +114,17 @@ TEST_F(Preflight, CheckNamesAMissingTableAndColumn) {
   EXPECT_THAT(all(CNX_FINDING_ERROR), HasSubstr("`taxName`"));
   EXPECT_THAT(all(CNX_FINDING_WARNING), HasSubstr("`sku`"));
   EXPECT_THAT(all(CNX_FINDING_WARNING), HasSubstr("latin1"));
+}
+
+TEST_F(Preflight, CheckFindsAKeyThatTheRowsDoNotBringBeforeTheTableIsMade) {
+  for (const char* auto_create : {"true", "false"}) {
+    check({{"pk.fields", "purchaseOrderId,idd"}, {"auto.create", auto_create}});
+    EXPECT_THAT(all(CNX_FINDING_ERROR), HasSubstr("`walmart_order`: does not exist, and cannot be made: pk.fields"));
+    EXPECT_THAT(all(CNX_FINDING_ERROR), HasSubstr("have no column `idd`"));
+  }
+  check({{"auto.create", "true"}});
+  EXPECT_EQ(all(CNX_FINDING_ERROR), "");
+  EXPECT_THAT(all(CNX_FINDING_WARNING), HasSubstr("auto.create will make it"));
 }
 
 TEST_F(Preflight, CheckFindsMissingPrivileges) {
