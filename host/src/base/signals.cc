@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/thread.h"
@@ -68,6 +69,8 @@ SignalGuard::~SignalGuard() {
 }
 
 void SignalGuard::watch() {
+  const SystemClock clock;
+  std::int64_t stopped_ns = 0;
   for (;;) {
     std::array<pollfd, 2> fds{{{signal_fd_, POLLIN, 0}, {wake_fd_, POLLIN, 0}}};
     if (::poll(fds.data(), fds.size(), -1) < 0) {
@@ -79,12 +82,14 @@ void SignalGuard::watch() {
     signalfd_siginfo info{};
     if (::read(signal_fd_, &info, sizeof info) != static_cast<ssize_t>(sizeof info)) continue;
     if (stop_.requested()) {
+      if (clock.monotonic_ns() - stopped_ns < kSameStopMs * 1'000'000) continue;
       log::error("signals", "{} while stopping: exit at once; what was not committed will be done again",
                  signal_name(info.ssi_signo));
       log::flush();
       ::_exit(1);
     }
     log::info("signals", "{}: stopping; once more to exit at once", signal_name(info.ssi_signo));
+    stopped_ns = clock.monotonic_ns();
     stop_.request();
   }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SIGINT and SIGTERM become a stop request. The first asks for a clean stop, the second ends the process. SIGPIPE (a
-// peer or the console's reader is gone) and SIGXFSZ (a file has reached its limit) are ignored: they show as errors of
-// the write that met them.
+// SIGINT and SIGTERM become a stop request. The first asks for a clean stop, the second ends the process, unless it
+// comes within kSameStopMs: some senders signal a process and then its group, and mean one stop (GNU timeout, for one).
+// SIGPIPE (a peer or the console's reader is gone) and SIGXFSZ (a file has reached its limit) are ignored: they show as
+// errors of the write that met them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <thread>
 
@@ -12,6 +14,8 @@
 #include "cnx/result.hpp"
 
 namespace cnx::host {
+
+inline constexpr std::int64_t kSameStopMs = 500;
 
 /// Takes SIGINT and SIGTERM for as long as it lives; SIGPIPE and SIGXFSZ stay ignored. Make it before any other thread:
 /// threads inherit the blocked mask, and a thread without it would be killed by the signal.
