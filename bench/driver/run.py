@@ -53,6 +53,9 @@ def arguments():
                              " or peers, the comparison with other systems, which has options of its own: --only peers --help")
     parser.add_argument("--output", type=pathlib.Path, default=BUILD.parent / "bench", help="directory of the JSON (default: %(default)s)")
     options = parser.parse_args()
+    known = Suites.names() + Suites.longer_names()
+    if unknown := set(options.only or []) - set(known):
+        parser.error(f"no suite {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     if options.quick:
         options.rows, options.repeats, options.connections, options.partitions, options.cases = QUICK_ROWS, 1, [2], [2], [(1, 3)]
     options.orders = round(options.rows / ROWS_PER_ORDER)
@@ -83,10 +86,6 @@ def measure(site, options, kept):
     suites = Suites(site, options, kept.save)
     # A quick run is over before allocations can be counted in steady state.
     wanted = options.only or [name for name in suites.names() if not (options.quick and name == "allocations")]
-    known = suites.names() + suites.longer_names()
-    unknown = set(wanted) - set(known)
-    if unknown:
-        raise SystemExit(f"bench: no suite {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     if set(wanted) - suites.without_orders():
         suites.host.prepare()
     for name in wanted:

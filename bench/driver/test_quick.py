@@ -8,10 +8,20 @@ import sys
 import tempfile
 import unittest
 
-from bench_site import NEEDED
+from bench_site import NEEDED, ROOT
 
 PASSES = ("new", "same", "changed")
 RUN = ("rows", "rows_per_s_with_start", "first_row_s", "cpu_s_per_million", "peak_rss_mib", "stop_s")
+
+
+class Options(unittest.TestCase):
+    def test_are_refused_before_anything_is_built_or_started(self):
+        for options, part in ((["--nosuch"], "unrecognized arguments: --nosuch"), (["--only", "nosuch"], "no suite nosuch"),
+                              (["--only", "peers", "--peer", "nosuch"], "invalid choice: 'nosuch'")):
+            done = subprocess.run([ROOT / "dev", "bench", *options], capture_output=True, text=True, timeout=60)
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn(part, done.stderr)
+            self.assertNotIn("building", done.stderr)
 
 
 @unittest.skipUnless(all(name in os.environ for name in NEEDED),

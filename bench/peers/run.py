@@ -25,9 +25,9 @@ AIMS = (("rows_per_s", 5, "rows/s, times the fastest"), ("cpu", 12, "CPU per row
 HEAD = ("", "rows/s", "CPU-s/M rows", "of the start", "peak RSS MiB", "first row s", "p50 / p99 ms at 200/s")
 
 
-def arguments(names):
+def arguments():
     parser = argparse.ArgumentParser(prog="run.py", description="Measures connect-host and its alternatives on the same data.")
-    parser.add_argument("--peer", action="append", choices=names, help="this one alone; may be repeated (default: all)")
+    parser.add_argument("--peer", action="append", choices=list(all_contenders()), help="this one alone; may be repeated (default: all)")
     parser.add_argument("--orders", type=int, default=200_000, help="about 1.5 rows each (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=1, help="in each of which all run one after the other; medians (default: %(default)s)")
     parser.add_argument("--latency", action="store_true", help="latency at 200 orders/s, too: half a minute each")
@@ -149,7 +149,7 @@ def check_programs():
 
 def main():
     known = all_contenders()
-    options = arguments(known)
+    options = arguments()
     # So that what was started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = [known[name] for name in options.peer or known]

@@ -23,10 +23,11 @@ dev_bench() {
   for argument in "$@"; do
     if [[ $argument == -h || $argument == --help ]]; then exec python3 "$program" --help; fi
   done
+  # A mistyped option is told before minutes of building, not after.
+  (cd "${program%/*}" && PYTHONDONTWRITEBYTECODE=1 python3 -c 'import run; run.arguments()' "$@") || exit
   install_packages build stack
   CNX_DATABASE_ARGS=$BENCH_DATABASE start_stack_behind "bench-$$" --only kafka,mysql
-  dev_build release
-  cmake --build "$BUILD/release" -j "$(jobs_for_machine)" --target bench
+  build_targets release connect-host walmart-source order-transform mysql-sink cnx_kafka_tool bench
   await_stack "bench-$$"
   CNX_BUILD_DIR=$BUILD/release PYTHONDONTWRITEBYTECODE=1 python3 "$program" "$@"
 }
