@@ -12,20 +12,27 @@ namespace {
 
 constexpr std::int64_t kAnswerMs = 30'000;
 
+Result<bool> exists(kafka::Admin& admin, const std::string& topic) {
+  CNX_ASSIGN(const auto info, admin.describe_topic(topic));
+  return info.has_value();
+}
+
 void init_topics(const runtime::Job& job, FindingPrinter& found) {
   const auto admin = kafka::Admin::open(job.client, kAnswerMs, {});
   if (!admin.ok()) return found.error("worker.bootstrap.servers", admin.error().message);
   // One topic after the other by hand, so that one that cannot be made does not keep the others from being made.
   for (const runtime::JobTopic& topic : runtime::topics_of(job)) {
     const std::string object = "topic " + topic.spec.name;
-    if (!topic.ours) continue;
-    const auto made = (*admin)->ensure_topic(topic.spec);
+    const Result<bool> made = topic.ours ? (*admin)->ensure_topic(topic.spec) : exists(**admin, topic.spec.name);
     if (!made.ok()) {
       found.error(object, made.error().message);
       if (made.error().action == Action::kRetry) return;  // nobody answers: the next would wait as long
-      continue;
+    } else if (topic.ours) {
+      found.ok(object, topic.purpose + (*made ? ", made" : ", was there"));
+    } else if (!*made) {
+      found.warning(object, topic.purpose + ", does not exist, and init makes no topic that others write",
+                    "make it before the first run, or correct the sink's 'topics'");
     }
-    found.ok(object, topic.purpose + (*made ? ", made" : ", was there"));
   }
 }
 

@@ -54,9 +54,13 @@ class CheckAndInit(LiveTest):
             self.assertRegex(done.stdout, "error orders .*")
             self.assertNotIn("wrong-secret-value", done.stdout + done.stderr)
 
-    def test_check_says_that_a_topic_to_read_does_not_exist(self):
+    def test_check_says_that_a_topic_to_read_does_not_exist_and_init_that_it_makes_none(self):
         done = self.host("check", self.sink_config(), expect=1)
         self.assertIn(f"error topic {self.pipeline.topic}: read by sink, does not exist", done.stdout)
+        done = self.host("init", self.sink_config())
+        self.assertIn(f"warning topic {self.pipeline.topic}: read by sink, does not exist, and init makes no topic", done.stdout)
+        self.produce_orders(1)
+        self.assertNotIn("does not exist", self.host("init", self.sink_config()).stdout)
 
     def test_check_says_that_nobody_answers(self):
         config = self.pipeline.write({"sink": self.pipeline.sink()}, **{"bootstrap.servers": "127.0.0.1:1"})
