@@ -26,12 +26,15 @@ std::string what_to_do(const dlq::Letter& letter, const DlqArguments& arguments,
       break;
   }
   const std::string cause =
-      !letter.column.empty() ? fmt::format("mend column `{}` of the table (or the transform)", letter.column)
-      : letter.stage == "TRANSFORMATION" ? "mend the transform or its options, or have the sender send the record anew"
-                                         : "mend the table that refused it";
+      letter.stage == "TRANSFORMATION"
+          ? fmt::format("mend the transform or its options{}, or have the sender send the record anew",
+                        letter.column.empty() ? "" : fmt::format(" (column `{}`)", letter.column))
+      : !letter.column.empty() ? fmt::format("mend column `{}` of the table (or the transform)", letter.column)
+                               : "mend the table that refused it";
   return fmt::format(
-      "{}; then: connect-host dlq replay {} --connector {} --filter id={}; or never write it: dlq discard", cause,
-      join(arguments.config.files, " "), connector, dlq::to_string(letter.id));
+      "{}; then: connect-host dlq replay {} --connector {} --filter id={}{}; or never write it: dlq discard", cause,
+      join(arguments.config.files, " "), connector, dlq::to_string(letter.id),
+      letter.key ? "" : " --unverified (it has no key, so nobody can tell whether a later version was written)");
 }
 
 std::string header_line(const std::pair<std::string, std::optional<std::string>>& header) {

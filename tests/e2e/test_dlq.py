@@ -63,6 +63,25 @@ class DeadLetters(PipelineTest):
         as_json = json.loads(self.dlq("show", put[0]["id"], self.config, "--json").stdout)
         self.assertIn(as_json["value"], lines)
 
+    def test_what_to_do_is_what_helps(self):
+        unfit = order(1).replace('"amount": "1"', '"amount": "much"')
+        self.die([unfit, order(2, "too wide for it")])
+        self.assertEqual({one["key"] for one in self.letters()}, {None})
+        (of_the_transform,), (of_the_table,) = self.letters("stage=TRANSFORMATION"), self.letters("stage=TASK_PUT")
+        self.assertTrue(of_the_transform["column"], of_the_transform)
+        said = self.dlq("show", of_the_transform["id"], self.config).stdout
+        self.assertIn(f"mend the transform or its options (column `{of_the_transform['column']}`), or have the sender", said)
+        self.assertIn("mend the table that refused it", self.dlq("show", of_the_table["id"], self.config).stdout)
+        # Nobody can tell what became of a record without a key, so the replay that is advised has the option that takes it.
+        self.assertIn(f"--filter id={of_the_table['id']} --unverified (it has no key",
+                      self.dlq("show", of_the_table["id"], self.config).stdout)
+        self.pipeline.sql("ALTER TABLE walmart_order DROP CONSTRAINT short")
+        chosen = ("--connector", "sink", "--filter", f"id={of_the_table['id']}")
+        self.dlq("replay", self.config, *chosen, expect=3)
+        self.assertEqual(self.pipeline.number("SELECT COUNT(*) FROM walmart_order"), 0)
+        self.dlq("replay", self.config, *chosen, "--unverified")
+        self.assertEqual(self.pipeline.number("SELECT COUNT(*) FROM walmart_order"), 1)
+
     def test_foreign_records_and_copies_are_counted_and_never_guessed(self):
         self.die([order(n, "too wide for it" if n == 3 else "narrow") for n in range(10)])
         self.pipeline.produce([("k", "no letter"), ("k", order(5))], topic=self.pipeline.dead_topic)
