@@ -27,6 +27,7 @@ Status check_sink(const runtime::ConnectorPlan& plan) {
 ConfigOptions config_of(const DlqArguments& arguments) {
   ConfigOptions options = arguments.config;
   if (!arguments.connector.empty()) options.only = {arguments.connector};
+  options.only_option = "--connector";
   return options;
 }
 

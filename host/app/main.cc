@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -46,13 +47,38 @@ void add_only(CLI::App& command, ConfigOptions& config) {
 
 void add_json(CLI::App& command, bool& json) { command.add_flag("--json", json, "for programs"); }
 
+/// The command that the words up to a mistake name; of none, the program.
+const CLI::App& named(const CLI::App& app) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  return *command;
+}
+
+std::vector<std::string> subcommands(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* each : command.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(each->get_name());
+  return names;
+}
+
+/// The parser's words, but where a command is missing: then what was written in its place, and what there is.
+std::string told(const CLI::App& app, const CLI::Error& error) {
+  const std::vector<std::string> known = subcommands(named(app));
+  if (known.empty() || error.get_exit_code() != static_cast<int>(CLI::ExitCodes::RequiredError)) return error.what();
+  const std::vector<std::string> words = app.remaining(true);
+  const auto word = std::find_if(words.begin(), words.end(), [](const auto& each) { return !each.starts_with('-'); });
+  return fmt::format("{}; there are {}",
+                     word == words.end() ? "a command is missing" : fmt::format("there is no command '{}'", *word),
+                     join(known, ", "));
+}
+
 /// The whole parser, and the places that it parses into. One use.
 class CommandLine {
  public:
   /// `setup` has the flags of `run`; nullptr when the command is another one.
   explicit CommandLine(const JobSetup* setup) {
     app_.require_subcommand(1);
-    app_.failure_message([](const CLI::App*, const CLI::Error& error) { return std::string(error.what()) + "\n"; });
+    app_.failure_message([](const CLI::App* app, const CLI::Error& error) { return told(*app, error) + "\n"; });
     app_.get_formatter()->column_width(36);
     app_.footer(std::string("'connect-host COMMAND --help' tells more.\n") + kExitCodes);
     app_.set_version_flag("--version", "connect-host " CNX_HOST_VERSION);
@@ -315,23 +341,19 @@ int CommandLine::run(JobSetup* setup, const ConfigOptions& scanned) {
 
 /// What a mistyped option or command was probably meant to be.
 void print_hint(CLI::App& app) {
-  const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  std::vector<std::string> known;
+  const CLI::App* command = &named(app);
+  std::vector<std::string> known = subcommands(*command);
   for (const CLI::Option* option : command->get_options()) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-  }
-  for (const CLI::App* subcommand : command->get_subcommands([](const CLI::App*) { return true; })) {
-    known.push_back(subcommand->get_name());
   }
   for (const std::string& word : app.remaining(true)) {
     if (const auto near = closest(word.substr(0, word.find('=')), known)) {
       fmt::print(stderr, "did you mean '{}'?\n", *near);
     }
   }
-  const bool top = command == &app;
-  fmt::print(stderr, "'connect-host{}{} --help' tells how it is used\n", top ? "" : " ",
-             top ? "" : command->get_name());
+  std::string path = command->get_name();
+  while ((command = command->get_parent()) != nullptr) path = command->get_name() + " " + path;
+  fmt::print(stderr, "'{} --help' tells how it is used\n", path);
 }
 
 int main_command(int argc, char** argv) {

@@ -133,6 +133,7 @@ Status reset_source(const OffsetsResetArguments& arguments, const runtime::Job& 
 int offsets_reset_command(const OffsetsResetArguments& arguments) {
   ConfigOptions options = arguments.config;
   options.only = {arguments.connector};
+  options.only_option = "--connector";
   const auto job = make_job(options, {});
   if (!job) return kExitUsage;
   const runtime::ConnectorPlan& plan = job->connectors.front();

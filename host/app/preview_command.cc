@@ -173,6 +173,7 @@ void print_summary(const PreviewSums& sums, bool from_topic) {
 int preview_command(const PreviewArguments& arguments) {
   ConfigOptions options = arguments.config;
   options.only = {arguments.connector};
+  options.only_option = "--connector";
   const bool from_topic = arguments.topic.has_value();
   const auto job = make_job(options, {.broker = from_topic, .secrets = from_topic});
   if (!job) return kExitUsage;

@@ -64,7 +64,7 @@ JobSetup::JobSetup(const ConfigOptions& options, SetupNeeds needs, config::Envir
   raw_ = config::load_files(options.files, problems_);
   const Problems unread = problems_;
   for (const std::string& assignment : options.set) config::apply_set(raw_, assignment, problems_);
-  config::keep_only(raw_, options.only, problems_);
+  config::keep_only(raw_, options.only, options.only_option, problems_);
   if (raw_.connectors.empty() && problems_.empty()) {
     problems_.add({join(options.files, ", "), 0, 0}, "connectors", "there is no connector",
                   "add one under 'connectors:'");

@@ -21,8 +21,9 @@ namespace cnx::host::app {
 /// What the configuration comes from.
 struct ConfigOptions {
   std::vector<std::string> files;
-  std::vector<std::string> set;   ///< "worker.KEY=VALUE", "connectors.NAME.KEY=VALUE"
-  std::vector<std::string> only;  ///< names of connectors; empty: all
+  std::vector<std::string> set;        ///< "worker.KEY=VALUE", "connectors.NAME.KEY=VALUE"
+  std::vector<std::string> only;       ///< names of connectors; empty: all
+  std::string only_option = "--only";  ///< the option that named them
 };
 
 /// What the command is going to do with it.

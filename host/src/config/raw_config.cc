@@ -210,12 +210,12 @@ void apply_set(RawConfig& config, std::string_view assignment, Problems& problem
   problems.add(place, {}, "names neither the worker nor a connector of the files", mend);
 }
 
-void keep_only(RawConfig& config, std::span<const std::string> names, Problems& problems) {
+void keep_only(RawConfig& config, std::span<const std::string> names, std::string_view option, Problems& problems) {
   if (names.empty()) return;
   const std::vector<std::string> known = connector_names(config);
   for (const std::string& name : names) {
     if (config.find(name) != nullptr) continue;
-    problems.add({"--only " + name, 0, 0}, {}, "names no connector of the files",
+    problems.add({fmt::format("{} {}", option, name), 0, 0}, {}, "names no connector of the files",
                  did_you_mean(name, known, "connectors are"));
   }
   std::erase_if(config.connectors, [names](const Section& section) {

@@ -46,7 +46,8 @@ void load_text(std::string_view text, const std::string& path, RawConfig& into, 
 /// problems, since they may be secret.
 void apply_set(RawConfig& config, std::string_view assignment, Problems& problems);
 
-/// Keeps the named connectors (`--only`); a name that is none is noted. Nothing named: keeps all.
-void keep_only(RawConfig& config, std::span<const std::string> names, Problems& problems);
+/// Keeps the named connectors; a name that is none is noted as `option`'s, which the user wrote. Nothing named: keeps
+/// all.
+void keep_only(RawConfig& config, std::span<const std::string> names, std::string_view option, Problems& problems);
 
 }  // namespace cnx::host::config

@@ -176,9 +176,9 @@ TEST(KeepOnly, KeepsTheNamedAndRefusesUnknownOnes) {
   Problems problems;
   RawConfig config = load("connectors:\n  one: {k: v}\n  two: {k: v}\n", problems);
   const std::string none[] = {"one", "tow"};
-  keep_only(config, {}, problems);
+  keep_only(config, {}, "--only", problems);
   EXPECT_EQ(config.connectors.size(), 2u);
-  keep_only(config, none, problems);
+  keep_only(config, none, "--only", problems);
   EXPECT_EQ(problems.text(), "--only tow: names no connector of the files; did you mean 'two'?");
   ASSERT_EQ(config.connectors.size(), 1u);
   EXPECT_EQ(config.connectors[0].name, "one");

@@ -49,6 +49,11 @@ class UsageErrors(unittest.TestCase):
         for arguments, part in (([], "--help"), (["rnu"], "did you mean 'run'?"), (["run"], "FILE is required"),
                                 (["check", CONFIG, "--ofline"], "did you mean '--offline'?"),
                                 (["run", CONFIG, "--hour", "2"], "did you mean '--hours'?"),
+                                (["status", CONFIG], "there is no command 'status'; there are run, check, init, preview"),
+                                (["offsets", "lsit", CONFIG], "there is no command 'lsit'; there are list, reset\ndid you mean 'list'?"),
+                                (["offsets"], "a command is missing; there are list, reset\n"),
+                                (["offsets", "list", CONFIG, "--nosuch"], "'connect-host offsets list --help' tells how"),
+                                (["dlq", "show", "t:0:1", CONFIG, "--nosuch"], "'connect-host dlq show --help' tells how"),
                                 (["plugins", "mysql-snik"], "did you mean 'mysql-sink'?"),
                                 (["offsets", "reset", CONFIG, "--connector", "walmart-orders"], "--to is required")):
             with self.subTest(part):
@@ -99,6 +104,14 @@ class Problems(unittest.TestCase):
         answer = run("check", "/nowhere/x.yml")
         self.assertEqual(answer.returncode, USAGE)
         self.assertIn("/nowhere/x.yml", answer.stderr)
+
+    def test_of_a_connector_speak_of_the_option_that_was_written(self):
+        for arguments in (["preview", CONFIG, "--connector", "part", "--input", "-"], ["dlq", "stats", CONFIG, "--connector", "part"],
+                          ["offsets", "reset", CONFIG, "--connector", "part", "--to", "earliest"]):
+            with self.subTest(arguments[0]):
+                answer = run(*arguments, env=SECRETS)
+                self.assertEqual(answer.returncode, USAGE)
+                self.assertIn("--connector part: names no connector of the files", answer.stderr)
 
     def test_of_only_name_the_connectors_that_there_are(self):
         answer = run("check", CONFIG, "--offline", "--only", "walmart-ordres", env=SECRETS)
