@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -59,15 +60,18 @@ class Readme(unittest.TestCase):
         self.assertEqual(done.returncode, 0, f"{line}\n{done.stdout}{done.stderr}")
         return dict(each.split("=", 1) for each in (self.folder / "after").read_text().split("\0") if each)
 
-    def for_ever(self, line, environment):
-        """Until it has polled once, then SIGTERM."""
+    def for_ever(self, line, environment, meanwhile=lambda: None):
+        """Until it has polled once and `meanwhile` is done, then SIGTERM."""
         with open(self.folder / "run.log", "wb") as log:
             process = subprocess.Popen(["bash", "-c", "exec " + line], cwd=self.folder, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while not self.has_polled() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         has_polled = self.has_polled()
-        process.send_signal(signal.SIGTERM)
+        try:
+            meanwhile()
+        finally:
+            process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(timeout=30), 0, self.log())
         self.assertTrue(has_polled, f"{line}: has not polled once\n{self.log()}")
         return environment
@@ -78,20 +82,39 @@ class Readme(unittest.TestCase):
     def log(self):
         return (self.folder / "run.log").read_text()
 
-    def test_every_command_is_run_or_has_a_reason(self):
-        text = (ROOT / "README.md").read_text()
-        own, stack = (commands(part) for part in text.split(STACK))
-        self.assertLessEqual(set(LEFT_OUT), {*own, *stack}, "a reason for a command that README.md has no more")
-        # What points to the private stack stands behind the commands that it is for.
+    def environment(self, sandbox, port=0):
+        return {**os.environ, "CNX_WALMART_URL": sandbox.url, "CNX_WALMART_CA": str(sandbox.ca_file),
+                "CNX_WALMART_CLIENT_ID": "sandbox-client", "CNX_WALMART_CLIENT_SECRET": "sandbox-secret",
+                "CNX_LISTENERS": f"http://127.0.0.1:{port}", "CNX_LOG_DIR": str(self.folder / "logs")}
+
+    @staticmethod
+    def lines():
+        """The commands of README.md, and those of them that point to the private stack, which stand behind what they are for."""
+        own, stack = (commands(part) for part in (ROOT / "README.md").read_text().split(STACK))
         exports = [line for line in stack if line.startswith(("export", "MYSQL_PWD"))]
-        lines = [*exports, *own, *(line for line in stack if line not in exports)]
+        return [*own, *(line for line in stack if line not in exports)], exports
+
+    def test_every_command_is_run_or_has_a_reason(self):
+        own, exports = self.lines()
+        self.assertLessEqual(set(LEFT_OUT), {*own, *exports}, "a reason for a command that README.md has no more")
         with Sandbox("--orders", 40, "--from", "now-90m", "--to", "now-3m", "--seed", 3) as sandbox:
-            environment = {**os.environ, "CNX_WALMART_URL": sandbox.url, "CNX_WALMART_CA": str(sandbox.ca_file),
-                           "CNX_WALMART_CLIENT_ID": "sandbox-client", "CNX_WALMART_CLIENT_SECRET": "sandbox-secret",
-                           "CNX_LISTENERS": "http://127.0.0.1:0", "CNX_LOG_DIR": str(self.folder / "logs")}
-            for line in lines:
+            environment = self.environment(sandbox)
+            for line in (*exports, *own):
                 if line not in LEFT_OUT:
                     environment = self.shell(line, environment)
+
+    def test_the_backfill_of_the_operations_page_runs_beside_a_service_with_a_port(self):
+        own, exports = self.lines()
+        (backfill,) = (line for line in commands((ROOT / "docs" / "operations.md").read_text()) if "backfill" in line)
+        with Sandbox("--orders", 1, "--from", "now-90m", "--to", "now-3m", "--seed", 3) as sandbox, socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            taken.close()
+            environment = self.environment(sandbox, port)
+            for line in (*exports, *(line for line in own if line.startswith("export PATH") or "connect-host init" in line)):
+                environment = self.shell(line, environment)
+            self.for_ever(FOR_EVER, environment,
+                          lambda: self.shell(backfill.replace("/etc/connect-host/connect-host.yml", "config/walmart.yml"), environment))
+            self.assertIn(f"listening on http://127.0.0.1:{port}", self.log())
 
     def test_a_command_is_told_from_its_comment(self):
         self.assertEqual(commands("a\n```sh\nb -c \\\n  'd'   # f\n# g\nh#i\n```\n"), ["b -c   'd'", "h#i"])
