@@ -8,24 +8,25 @@
 #include <cstdint>
 #include <cstdlib>
 #include <new>
-#include <utility>
+#include <string_view>
 
 namespace walmart::testing {
 namespace {
 
-std::string scarce_thread;  // written while `most` forbids nothing
+std::atomic<const char*> scarce_thread = nullptr;
 std::atomic<std::size_t> most = SIZE_MAX;
 
 bool is_scarce(std::size_t bytes) {
   if (bytes <= most.load()) return false;
   std::array<char, 16> name{};
-  return pthread_getname_np(pthread_self(), name.data(), name.size()) == 0 && scarce_thread == name.data();
+  return pthread_getname_np(pthread_self(), name.data(), name.size()) == 0 &&
+         std::string_view(name.data()) == scarce_thread.load();
 }
 
 }  // namespace
 
-ScarceMemory::ScarceMemory(std::string thread, std::size_t bytes) {
-  scarce_thread = std::move(thread);
+ScarceMemory::ScarceMemory(const char* thread, std::size_t bytes) {
+  scarce_thread = thread;
   most = bytes;
 }
 
@@ -33,8 +34,11 @@ ScarceMemory::~ScarceMemory() { most = SIZE_MAX; }
 
 }  // namespace walmart::testing
 
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  return walmart::testing::is_scarce(bytes) ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
+}
 void* operator new(std::size_t bytes) {
-  void* const memory = walmart::testing::is_scarce(bytes) ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
+  void* const memory = operator new(bytes, std::nothrow);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }

@@ -4,14 +4,13 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 
 namespace walmart::testing {
 
-/// While it lives, `new` of more than `bytes` throws on threads of that name. One at a time.
+/// While it lives, `new` of more than `bytes` throws on threads of that name, a literal. One at a time.
 class ScarceMemory {
  public:
-  ScarceMemory(std::string thread, std::size_t bytes);
+  ScarceMemory(const char* thread, std::size_t bytes);
   ~ScarceMemory();
   ScarceMemory(const ScarceMemory&) = delete;
   ScarceMemory& operator=(const ScarceMemory&) = delete;
