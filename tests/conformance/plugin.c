@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "cnx/abi/ext/sink_offsets.h"
-#include "cnx/abi/ext/source_ahead.h"
 #include "cnx/abi/plugin.h"
+/* The frozen headers do not have it: with them this is a plugin from before the feature. */
+#if __has_include("cnx/abi/ext/source_ahead.h")
+#include "cnx/abi/ext/source_ahead.h"
+#endif
 
 enum {
   NONE,
@@ -262,9 +265,13 @@ static const cnx_sink kSink = {sizeof(cnx_sink), CNX_RECORDS, create,
                                sink_write,       sink_flush,  FAULT == NULL_FUNCTION ? NULL : nothing,
                                cancel,           stop};
 static const cnx_sink_offsets kHalf = {sizeof(cnx_sink_offsets), 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+#ifdef CNX_EXT_SOURCE_AHEAD
 static const cnx_source_ahead kAhead = {sizeof(cnx_source_ahead), 0};
+#endif
 static const void* extension(const char* id) {
+#ifdef CNX_EXT_SOURCE_AHEAD
   if (strcmp(id, CNX_EXT_SOURCE_AHEAD) == 0) return &kAhead;
+#endif
   return FAULT == STARTS_HALF_A_FEATURE && strcmp(id, CNX_EXT_SINK_OFFSETS) == 0 ? &kHalf : NULL;
 }
 #define COMPONENT(kind, name, table) \
