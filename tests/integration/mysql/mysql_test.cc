@@ -3,9 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <regex>
 #include <thread>
 
 namespace cnx::mysql {
@@ -14,6 +16,21 @@ namespace {
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+/// Ids of the connections whose transactions wait for a lock, of InnoDB's monitor.
+std::vector<std::string> threads_in_lock_wait(const std::string& monitor) {
+  static const std::regex thread("thread id ([0-9]+)");
+  std::vector<std::string> ids;
+  const std::string begin = "---TRANSACTION ";
+  for (std::size_t at = monitor.find(begin), next = 0; at != std::string::npos; at = next) {
+    next = monitor.find(begin, at + 1);
+    const std::string transaction = monitor.substr(at, next == std::string::npos ? next : next - at);
+    std::smatch id;
+    if (transaction.find("LOCK WAIT") != std::string::npos && std::regex_search(transaction, id, thread))
+      ids.push_back(id[1]);
+  }
+  return ids;
 }
 
 }  // namespace
@@ -63,17 +80,21 @@ std::vector<std::string> MysqlTest::lines(const std::string& query) {
 }
 
 void MysqlTest::wait_for_lock_wait(const std::string& connection) {
-  const std::string query = "SELECT 1 FROM information_schema.innodb_trx WHERE trx_state='LOCK WAIT'" +
-                            (connection.empty() ? "" : " AND trx_mysql_thread_id=" + connection);
   CancelSwitch cancel;
   const auto watch = Connection::open(options_, cancel);  // another thread's statement may occupy the test's own
   ASSERT_TRUE(watch.ok()) << watch.error().message;
-  for (int looks = 0; looks < 60; ++looks) {
-    // The server renews this table only when it was not read for 0.1 s.
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
-    const auto found = (*watch)->query(query, "test");
+  const std::string ours = "SELECT id FROM information_schema.processlist WHERE " +
+                           (connection.empty() ? "db='" + database_ + "'" : "id=" + connection);
+  for (int looks = 0; looks < 200; ++looks) {
+    // Not information_schema.innodb_trx, which is never renewed while several look at it more often than every 0.1 s.
+    const auto monitor = (*watch)->query("SHOW ENGINE INNODB STATUS", "test");
+    ASSERT_TRUE(monitor.ok()) << monitor.error().message;
+    const std::vector<std::string> waiting = threads_in_lock_wait(monitor->at(0).at(2).value_or(""));
+    const auto found = (*watch)->query(ours, "test");
     ASSERT_TRUE(found.ok()) << found.error().message;
-    if (!found->empty()) return;
+    for (const auto& row : *found)
+      if (std::find(waiting.begin(), waiting.end(), row.at(0)) != waiting.end()) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   ADD_FAILURE() << "no transaction came to wait for a lock";
 }

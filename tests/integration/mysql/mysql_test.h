@@ -43,8 +43,8 @@ class MysqlTest : public ::testing::Test {
   std::string line(const std::string& query) { return lines(query).at(0); }
 
   [[nodiscard]] bool is_mariadb() { return line("SELECT @@version").find("MariaDB") != std::string::npos; }
-  /// Returns when some transaction of the server, or that of `connection`, waits for a lock; none does so for 9 s: a
-  /// failure. [any thread]
+  /// Returns when some transaction in the test's database, or that of `connection`, waits for a lock; none does so for
+  /// 10 s: a failure. [any thread]
   void wait_for_lock_wait(const std::string& connection = {});
 
   /// The config of a sink on the test's database, table `t`, key `id`; `extra` adds or replaces.
