@@ -20,6 +20,7 @@ LIBRARIES = {
     "spdlog": re.compile(r"spdlog/"),
     "CLI11": re.compile(r"CLI/"),
     "libcurl": re.compile(r"curl/"),
+    "libdeflate": re.compile(r"libdeflate\.h"),
     "libmariadb": re.compile(r"(mysql\.h|mysql/|mariadb/|errmsg\.h|mysqld_error\.h|ma_\w+\.h)"),
     "yyjson": re.compile(r"yyjson\.h"),
     "date": re.compile(r"date/"),
@@ -50,7 +51,7 @@ RULES = {
     "host/src/dlq": (("base", "config", "errors", "kafka", "plugin", "runtime", SDK_ABI, SDK_CPP), ("fmt",)),
     # check-plugin is the SDK's suite as a command.
     "host/app": ((*MODULES, SDK_ABI, SDK_CPP, SDK_TESTING), ("fmt", "CLI11", "nlohmann-json", "date")),
-    "plugins/walmart-source": ((SDK_CPP,), ("libcurl", "date", "fmt", "yyjson", "OpenSSL", "nlohmann-json")),
+    "plugins/walmart-source": ((SDK_CPP,), ("libcurl", "libdeflate", "date", "fmt", "yyjson", "OpenSSL", "nlohmann-json")),
     "plugins/order-transform": ((SDK_CPP,), ("yyjson", "date", "fmt", "nlohmann-json")),
     "plugins/mysql-sink": ((SDK_CPP,), ("libmariadb", "fmt", "yyjson", "nlohmann-json")),
     "examples/http-sink": ((SDK_CPP,), ("libcurl", "yyjson")),

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,9 +22,9 @@ namespace walmart {
 /// ended. Stays where it is. Used by one thread at a time; all transfers of a multi handle by the same one.
 class CurlTransfer {
  public:
-  /// `options` outlive it. `usual_body`: bytes to set aside when the answer comes. Throws std::bad_alloc, as result()
-  /// may; what libcurl calls throws nothing.
-  CurlTransfer(const CurlOptions& options, HttpRequest request, std::size_t usual_body);
+  /// `options` outlive it. `usual_bytes` are set aside when the answer comes. Throws std::bad_alloc, as result() may;
+  /// what libcurl calls throws nothing.
+  CurlTransfer(const CurlOptions& options, HttpRequest request, std::size_t usual_bytes);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
@@ -31,6 +32,8 @@ class CurlTransfer {
   [[nodiscard]] CURL* handle() const { return easy_.get(); }
   /// Of the transfer that ended with `code`. Once.
   [[nodiscard]] HttpResult result(CURLcode code);
+  /// Of the answer's body, as it came: packed. Before result().
+  [[nodiscard]] std::size_t received_bytes() const { return received_.size(); }
 
  private:
   struct FreeEasy {
@@ -51,14 +54,16 @@ class CurlTransfer {
   std::size_t take(std::string_view data, void (CurlTransfer::*taken)(std::string_view)) noexcept;
   void take_body(std::string_view data);
   void take_header(std::string_view line);
+  [[nodiscard]] std::optional<HttpFault> decode();
   [[nodiscard]] HttpFault fault(CURLcode code) const;
 
   const HttpRequest request_;
-  const std::size_t usual_body_;
+  const std::size_t usual_bytes_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::unique_ptr<CURL, FreeEasy> easy_;  ///< uses all of the above
   HttpResponse response_;
+  std::string received_;           ///< the body as it came
   const char* refused_ = nullptr;  ///< why no more of the answer was taken
 };
 

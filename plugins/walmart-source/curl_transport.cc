@@ -101,7 +101,7 @@ class CurlTransport final : public Transport {
   // The thread's own:
   std::vector<std::shared_ptr<Job>> taken_up_;  ///< not all of them begun yet
   Runs running_;
-  std::size_t usual_body_ = 0;
+  std::size_t usual_bytes_ = 0;
 
   std::thread thread_;  ///< last: uses all of the above
 };
@@ -242,7 +242,7 @@ bool CurlTransport::take_up() {
 }
 
 void CurlTransport::begin(const std::shared_ptr<Job>& job) {
-  auto transfer = std::make_unique<CurlTransfer>(options_, std::move(job->request), usual_body_);
+  auto transfer = std::make_unique<CurlTransfer>(options_, std::move(job->request), usual_bytes_);
   CURL* const easy = transfer->handle();
   if (easy == nullptr) throw std::bad_alloc();
   const auto run = running_.emplace(easy, Running{job, std::move(transfer)}).first;
@@ -268,10 +268,10 @@ void CurlTransport::drive() {
     if (message->msg != CURLMSG_DONE) continue;
     const CURLcode code = message->data.result;
     const auto run = running_.find(message->easy_handle);
+    const std::size_t received = run->second.transfer->received_bytes();
     HttpResult result = run->second.transfer->result(code);
     // Somewhat above the last one, so that the next page need not be moved while it grows.
-    if (const auto* response = std::get_if<HttpResponse>(&result))
-      usual_body_ = std::min(response->body.size() + response->body.size() / 8, kMostUsual);
+    if (std::holds_alternative<HttpResponse>(result)) usual_bytes_ = std::min(received + received / 8, kMostUsual);
     const std::shared_ptr<Job> job = run->second.job;
     remove(run);  // `message` is gone with it
     end(*job, std::move(result));

@@ -17,6 +17,7 @@
 #include <variant>
 #include <vector>
 
+#include "testing/gzip.h"
 #include "testing/held_server.h"
 #include "testing/scarce_memory.h"
 
@@ -240,6 +241,33 @@ TEST_F(CurlTransportTest, EndsAnAnswerWhoseHeadersItHasNoMemoryFor) {
   const ScarceMemory scarce("walmart-http", 0);
   server_.answer("/page");
   EXPECT_EQ(wait_for(*exchange), "out of memory");
+}
+
+TEST_F(CurlTransportTest, UnpacksGzipAndTakesTheRestAsItCame) {
+  const std::string body(100'000, 'x');
+  server_.answer("/gzip", "Content-Encoding: gzip\r\n", testing::gzip(body));
+  server_.answer("/old-name", "content-encoding: X-GZip\r\n", testing::gzip(body));
+  server_.answer("/identity", "Content-Encoding: identity\r\n", body);
+  for (const char* target : {"/gzip", "/old-name", "/identity"}) EXPECT_EQ(wait_for(*send(target)), body) << target;
+}
+
+TEST_F(CurlTransportTest, TellsWhatItCannotUnpack) {
+  const std::string packed = testing::gzip("page");
+  server_.answer("/cut", "Content-Encoding: gzip\r\n", packed.substr(0, packed.size() - 1));
+  server_.answer("/other", "Content-Encoding: br\r\n", packed);
+  server_.answer("/large", "Content-Encoding: gzip\r\n", testing::gzip(std::string((64U << 20U) + 1, 'x')));
+  EXPECT_EQ(wait_for(*send("/cut")), "the answer's gzip is damaged");
+  EXPECT_EQ(wait_for(*send("/other")), "the answer is packed by 'br', only gzip was asked for");
+  EXPECT_EQ(wait_for(*send("/large")), "the answer is larger than 64 MiB");
+}
+
+TEST_F(CurlTransportTest, AnAnswerWithoutABodyNeedsNoUnpacking) {
+  server_.answer("/none", "Content-Encoding: gzip\r\n", "");
+  const auto exchange = send("/none");
+  transport_->wait(kLongMs);
+  const std::optional<HttpResult> result = exchange->result();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(std::get<HttpResponse>(*result).body, "");
 }
 
 TEST_F(CurlTransportTest, TellsAFaultOfTheConnection) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -17,7 +18,8 @@
 
 namespace walmart::testing {
 
-/// Each answer's body is the request's target. Keeps connections open. Used by one thread.
+/// An answer's body is the request's target, if the test does not say otherwise. Keeps connections open. Used by one
+/// thread.
 class HeldServer {
  public:
   HeldServer() {
@@ -49,9 +51,11 @@ class HeldServer {
 
   [[nodiscard]] const std::string& url() const { return url_; }
   /// Requests of this target are answered from now on.
-  void answer(const std::string& target) {
+  void answer(const std::string& target) { answer(target, "", target); }
+  /// `headers`: none, or each with its end of line.
+  void answer(const std::string& target, const std::string& headers, const std::string& body) {
     const std::lock_guard lock(mutex_);
-    answered_.insert(target);
+    answers_[target] = headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     changed_.notify_all();
   }
   void wait_for_request(const std::string& target) {
@@ -68,9 +72,8 @@ class HeldServer {
     }
   }
   void serve(int connection) {
-    for (std::string target; !(target = read_target(connection)).empty() && may_answer(target);) {
-      const std::string text =
-          "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(target.size()) + "\r\n\r\n" + target;
+    for (std::string target, text; !(target = read_target(connection)).empty();) {
+      if ((text = answer_to(target)).empty()) break;
       if (::send(connection, text.data(), text.size(), MSG_NOSIGNAL) < 0) break;
     }
     const std::lock_guard lock(mutex_);
@@ -88,13 +91,13 @@ class HeldServer {
     const auto from = request.find(' ') + 1;
     return request.substr(from, request.find(' ', from) - from);
   }
-  /// False: the server ends.
-  bool may_answer(const std::string& target) {
+  /// Empty: the server ends.
+  std::string answer_to(const std::string& target) {
     std::unique_lock lock(mutex_);
     requested_.insert(target);
     changed_.notify_all();
-    changed_.wait(lock, [&] { return ending_ || answered_.contains(target); });
-    return !ending_;
+    changed_.wait(lock, [&] { return ending_ || answers_.contains(target); });
+    return ending_ ? "" : "HTTP/1.1 200 OK\r\n" + answers_[target];
   }
 
   int listener_ = -1;
@@ -102,7 +105,8 @@ class HeldServer {
   std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_:
-  std::set<std::string> answered_, requested_;
+  std::map<std::string, std::string> answers_;  // without the first line
+  std::set<std::string> requested_;
   std::set<int> open_;
   bool ending_ = false;
 
