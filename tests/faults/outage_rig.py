@@ -78,6 +78,10 @@ class OwnServices:
         """After kill() or end()."""
         self._stack.start(name)
 
+    def ended(self, name):
+        """Whether it is away although nobody stopped it."""
+        return self._stack.status()[name] is None
+
     @staticmethod
     def address(name):
         """As the host's messages show it."""
