@@ -138,8 +138,9 @@ void WalmartSource::cancel() noexcept {
 Status WalmartSource::gather(std::int64_t deadline_ns) {
   // What has come meanwhile is taken, and new pages are asked for, even when there is enough to hand over.
   if (!transport_->idle()) transport_->wait(0);
-  while (!ended_) {
+  for (;;) {
     if (cancelled_) return cnx::cancelled_error();
+    if (ended_) return {};
     CNX_TRY(step());
     const std::int64_t now_ns = host_.monotonic_ns(), wake = wake_ns();
     if (outbox_.ready() >= settings_.batch_size || now_ns >= deadline_ns) return {};
@@ -147,7 +148,6 @@ Status WalmartSource::gather(std::int64_t deadline_ns) {
     if ((transport_->idle() || !walking_) && !outbox_.empty()) return {};
     if (!wait(std::min(wake, deadline_ns), now_ns)) return cnx::cancelled_error();
   }
-  return {};
 }
 
 /// For the end of an exchange, at the longest. False: stopped.

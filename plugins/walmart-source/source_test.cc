@@ -294,6 +294,17 @@ TEST(WalmartSource, GoesOnBehindWhatIsNotCommittedYet) {
   EXPECT_EQ((std::set<std::optional<std::string>>(keys.begin(), keys.end()).size()), 5u);
 }
 
+TEST(WalmartSource, IsCancelledEvenBehindItsEnd) {
+  SourceRig rig({{"hours", "1"}});
+  ASSERT_TRUE(rig.start().ok());
+  ASSERT_TRUE(rig.run().ok());
+  EXPECT_FALSE(rig.poll().value());
+  rig.source->cancel();
+  const auto polled = rig.poll();
+  ASSERT_FALSE(polled.ok());
+  EXPECT_EQ(polled.error().action, cnx::Action::kCancelled);
+}
+
 TEST(WalmartSource, SharesItsWalksOutAmongTasks) {
   SourceRig rig({{"hours", "1"}, {"ship.node.type", "SellerFulfilled,WFSFulfilled,3PLFulfilled"}});
   std::set<std::string> types;

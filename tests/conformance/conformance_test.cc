@@ -90,11 +90,23 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"KNOWS_ONE_ACK", "c-source life: crashed with Aborted in acked, for the oldest of several batches"},
         Bad{"ACKS_ALL_AT_ONCE", "what was polled before its ack would be lost or come twice"},
         Bad{"ENDS_WHEN_UNACKED", "polled before its acks it gave other records than in turns with them"},
-        Bad{"SPOILS_THE_LAST", "polled before its acks it gave other records than in turns with them"}),
+        Bad{"SPOILS_THE_LAST", "polled before its acks it gave other records than in turns with them"},
+        Bad{"GIVES_OTHERS_AGAIN",
+            "a second instance with the same input and clock gave other records: record 6 of topic 't', no key is "
+            "another one from byte 1"},
+        Bad{"SWAPS_TWO_OF_A_KEY", "gave other records: record 3 of topic 't', key 'k' is another one from byte 1"},
+        Bad{"FORGETS_A_WALK",
+            "what was polled before its ack would be lost or come twice: record 3 of topic 't', key 'b'"}),
     [](const auto& bad) { return std::string(bad.param.file); });
 
 TEST(ConformanceOfGoodPlugins, FindsNothingWrongWithThatInC) {
   const auto checks = run(CNX_BAD_PLUGINS "/NONE.so", {});
+  EXPECT_THAT(faults(checks), IsEmpty());
+  EXPECT_THAT(not_tried(checks), IsEmpty());
+}
+
+TEST(ConformanceOfGoodPlugins, FindsNothingWrongWhenKeysComeInAnotherOrderEachTime) {
+  const auto checks = run(CNX_BAD_PLUGINS "/TWO_WALKS.so", {});
   EXPECT_THAT(faults(checks), IsEmpty());
   EXPECT_THAT(not_tried(checks), IsEmpty());
 }
@@ -121,6 +133,16 @@ TEST(ConformanceOfGoodPlugins, FindsNothingWrongWithWhatNeedsNoServer) {
     EXPECT_THAT(not_tried(checks), IsEmpty());
   }
   std::filesystem::remove(lines);
+}
+
+TEST(ConformanceOfGoodPlugins, SaysWhereItsClockStandsWhenASourceHasNothing) {
+  const std::string empty =
+      (std::filesystem::temp_directory_path() / ("conformance-empty-" + std::to_string(::getpid()))).string();
+  std::ofstream(empty).close();
+  const auto checks = run(CNX_PLUGINS "/file-source.so", {{{"path", empty}, {"topic", "t"}, {"follow", "false"}}});
+  std::filesystem::remove(empty);
+  EXPECT_THAT(not_tried(checks), Contains(HasSubstr("said its end without any; what is asked for has to lie before "
+                                                    "2023-11-14 22:13:20 UTC")));
 }
 
 TEST(ConformanceOfGoodPlugins, SaysWhatCannotBeTriedWithoutAServer) {

@@ -46,7 +46,11 @@ enum {
   KNOWS_ONE_ACK,
   ACKS_ALL_AT_ONCE,
   ENDS_WHEN_UNACKED,
-  SPOILS_THE_LAST
+  SPOILS_THE_LAST,
+  GIVES_OTHERS_AGAIN,
+  SWAPS_TWO_OF_A_KEY,
+  TWO_WALKS, /* no fault: only the order of different keys is another one each time */
+  FORGETS_A_WALK
 };
 #ifndef FAULT
 #define FAULT NONE
@@ -68,6 +72,7 @@ typedef struct instance {
   volatile int cancelled;
   const cnx_output* kept; /* of an apply before */
   int unacked;
+  int walks[2]; /* how many of their digits each of two walks has given */
   char shared[16];
 } instance;
 
@@ -141,14 +146,41 @@ static made* make(int number) {
 
 /* The source: the digits from 0 to 5. It may be polled before its acks. */
 static int consumed; /* behind the last digit that an ack was mistaken for */
+static int lives;
 static cnx_status source_start(void* self, const cnx_source_start* from, cnx_source_plan* plan, cnx_error* error) {
+  uint64_t i;
   (void)error;
-  if (from->position_count > 0 && FAULT != IGNORES_POSITION)
+  ++lives;
+  for (i = 0; i < from->position_count && (FAULT == TWO_WALKS || (FAULT == FORGETS_A_WALK && i == 0)); ++i)
+    ((instance*)self)->walks[from->positions[i].key.data[0] - 'a'] = from->positions[i].value.data[0] - '0';
+  if (from->position_count > 0 && FAULT != IGNORES_POSITION && FAULT < TWO_WALKS)
     ((instance*)self)->next = from->positions[0].value.data[0] - '0';
   if (from->position_count > 0 && ((instance*)self)->next < consumed) ((instance*)self)->next = consumed;
   plan->bounded = 1;
   plan->range_id = text("digits");
   plan->title = text("six digits");
+  return CNX_OK;
+}
+static void give(made* m, const char* position, int value, cnx_source_batch* out) {
+  m->position.key = text(position);
+  m->value[8] = (char)('0' + value); /* in the same memory */
+  m->position.value = text(m->value + 8);
+  m->position.range_id = kAbsent;
+  out->records = &m->batch;
+  out->position_stride = sizeof m->position;
+  out->position_count = 1;
+  out->positions = &m->position;
+}
+/* Two walks in turns, each with a key and a position of its own; every other life begins with the other one. */
+static cnx_status poll_two_walks(instance* me, cnx_source_batch* out) {
+  static const char* const kNames[] = {"a", "b"};
+  int walk = (me->next++ + lives) % 2;
+  made* m;
+  if (me->walks[walk] == 3) walk = 1 - walk;
+  if (me->walks[walk] == 3) return CNX_END;
+  m = make(3 * walk + me->walks[walk]);
+  m->record.key = text(kNames[walk]);
+  give(m, kNames[walk], ++me->walks[walk], out);
   return CNX_OK;
 }
 static cnx_status source_poll(void* self, int64_t deadline_ns, cnx_source_batch* out, cnx_error* error) {
@@ -161,24 +193,22 @@ static cnx_status source_poll(void* self, int64_t deadline_ns, cnx_source_batch*
     error->action = CNX_CANCELLED;
     return CNX_CANCELLED;
   }
+  if (FAULT == TWO_WALKS || FAULT == FORGETS_A_WALK) return poll_two_walks(me, out);
   if (me->next > 5) return FAULT == IGNORES_CANCEL ? CNX_OK : CNX_END;
   if (FAULT == ENDS_WHEN_UNACKED && me->unacked > 0) return CNX_END;
   m = make(FAULT == SPOILS_THE_LAST && me->next == 5 && me->unacked > 0 ? 4 : me->next);
+  if (FAULT == GIVES_OTHERS_AGAIN && lives == 2 && me->next == 5) m->value[0] = '7';
+  if (FAULT == SWAPS_TWO_OF_A_KEY) {
+    m->record.key = text("k");
+    if (lives == 2 && (me->next == 2 || me->next == 3)) m->value[0] = (char)('0' + (me->next ^ 1));
+  }
   ++me->next;
   me->unacked = FAULT == KNOWS_ONE_ACK ? 1 : me->unacked + 1;
   if (FAULT == SHARES_ITS_VALUES) {
     memcpy(me->shared, m->value, sizeof me->shared);
     m->record.value = text(me->shared);
   }
-  m->position.key = text("next");
-  /* The digit behind this one, in the same memory. */
-  m->value[8] = (char)('0' + me->next);
-  m->position.value = text(m->value + 8);
-  m->position.range_id = kAbsent;
-  out->records = &m->batch;
-  out->position_stride = sizeof m->position;
-  out->position_count = 1;
-  out->positions = &m->position;
+  give(m, "next", me->next, out);
   if (FAULT == GOES_ON_WHEN_ACKED) --me->next;
   return CNX_OK;
 }

@@ -56,10 +56,8 @@ inline Rows row_sample(std::size_t count) {
               std::move(rows));
 }
 
-enum class Times { kKept, kLeftOut };
-
 /// A batch as text, to compare two.
-inline std::string batch_text(const cnx_batch& raw, Times times = Times::kKept) {
+inline std::string batch_text(const cnx_batch& raw) {
   const BatchView batch(raw);
   std::string text;
   for (std::uint64_t i = 0; i < batch.size(); ++i) {
@@ -68,8 +66,7 @@ inline std::string batch_text(const cnx_batch& raw, Times times = Times::kKept) 
     } else {
       const cnx_record& r = batch.record(i);
       text.append(view(r.topic)).append("|").append(is_absent(r.key) ? "NULL" : view(r.key)).append("|");
-      text.append(is_absent(r.value) ? "NULL" : view(r.value)).append("|");
-      if (times == Times::kKept) text.append(std::to_string(r.timestamp_ms));
+      text.append(is_absent(r.value) ? "NULL" : view(r.value)).append("|").append(std::to_string(r.timestamp_ms));
     }
     text += '\n';
   }

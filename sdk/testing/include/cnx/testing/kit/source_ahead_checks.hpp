@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cnx/abi/ext/source_ahead.h"
+#include "cnx/testing/kit/batch_checks.hpp"
 #include "cnx/testing/kit/source_checks.hpp"
 
 namespace cnx::testing::kit {
@@ -72,7 +73,7 @@ inline void poll_ahead(Report& report, Made<cnx_source>& made, Polled& out) {
       return report.not_tried("polls before the acks: " + called.message);
     const bool empty = watch::is_empty(batch);
     if (!empty) {
-      out.given += batch_text(*batch.records);
+      out.given.add(*batch.records);
       unacked.add(batch);
       ++batches;
     } else if (batch.records != nullptr) {
@@ -88,13 +89,6 @@ inline void poll_ahead(Report& report, Made<cnx_source>& made, Polled& out) {
   if (out.after.empty()) unacked.commit_oldest(out);
 }
 
-/// One that said its end gave no less than the other.
-inline bool same_records(const Polled& ahead, const Polled& whole) {
-  const bool too_few = ahead.complete && ahead.given.size() < whole.text.size();
-  const bool too_many = whole.complete && ahead.given.size() > whole.text.size();
-  return agree(ahead.given, whole.text, false) && !too_few && !too_many;
-}
-
 }  // namespace detail
 
 /// A life of polls before their acks, the last of which are missing, gives the same records as one in turns; another
@@ -102,16 +96,16 @@ inline bool same_records(const Polled& ahead, const Polled& whole) {
 inline void check_source_ahead(Report& report, const cnx_component& component, const Pairs& config) {
   if (component.extension == nullptr || component.extension(CNX_EXT_SOURCE_AHEAD) == nullptr) return;
   const Polled whole = detail::run(report, component, config);
-  if (whole.text.empty()) return;  // said by check_source
+  if (whole.acked.empty()) return;  // said by check_source
   const Polled ahead = detail::run(report, component, config, {}, "", &detail::poll_ahead);
-  if (!detail::same_records(ahead, whole))
-    return report.fault("polled before its acks it gave other records than in turns with them");
-  if (ahead.after.empty()) return;
+  const Comparison given(ahead.given, ahead.complete, whole.acked, whole.complete);
+  const bool ordered = detail::is_ordered(whole, given);
+  detail::judge(report, given, false, "polled before its acks it gave other records than in turns with them");
+  if (given.result() == Comparison::Result::kOther || ahead.after.empty()) return;
   const Polled rest = detail::run(report, component, config, ahead.after, whole.range_id);
-  if (!detail::agree(ahead.timeless + rest.timeless, whole.timeless, whole.ended && rest.ended))
-    report.fault(
-        "an instance that starts from the position of the last batch that was acked does not go on behind it: what "
-        "was polled before its ack would be lost or come twice");
+  detail::judge(report, detail::compare(ahead.acked, rest, whole), ordered,
+                "an instance that starts from the position of the last batch that was acked does not go on behind it: "
+                "what was polled before its ack would be lost or come twice");
 }
 
 }  // namespace cnx::testing::kit

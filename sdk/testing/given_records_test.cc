@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cnx/testing/kit/given_records.hpp"
+
+#include <gmock/gmock.h>
+
+#include "cnx/testing/batches.hpp"
+
+namespace cnx::testing::kit {
+namespace {
+
+using ::testing::HasSubstr;
+using Result = Comparison::Result;
+
+using Keyed = std::vector<std::pair<const char*, const char*>>;  // key, value or nullptr
+
+GivenRecords given(const Keyed& keyed, std::int64_t timestamp_ms = 1) {
+  std::vector<TestRecord> records;
+  for (const auto& [key, value] : keyed) {
+    TestRecord& record = records.emplace_back(TestRecord{{}, key, "t", -1});
+    if (value != nullptr) record.value = value;
+    record.timestamp_ms = timestamp_ms;
+  }
+  GivenRecords out;
+  out.add(Records(std::move(records)).raw());
+  return out;
+}
+
+Comparison ended(const GivenRecords& one, const GivenRecords& other) { return {one, true, other, true}; }
+Comparison cut_off(const GivenRecords& one, const GivenRecords& other) { return {one, false, other, false}; }
+
+TEST(GivenRecords, AreTheSameWhateverTheirTimestamps) {
+  EXPECT_EQ(ended(given({{"a", "1"}}, 5), given({{"a", "1"}}, 6)).result(), Result::kSame);
+}
+
+TEST(GivenRecords, KeepTheOrderOfEachKeyButNotOfDifferentOnes) {
+  const GivenRecords one = given({{"a", "1"}, {"b", "2"}, {"a", "3"}});
+  EXPECT_EQ(ended(one, given({{"b", "2"}, {"a", "1"}, {"a", "3"}})).result(), Result::kSameByStream);
+  const Comparison swapped = ended(one, given({{"a", "3"}, {"b", "2"}, {"a", "1"}}));
+  EXPECT_EQ(swapped.result(), Result::kOther);
+  EXPECT_EQ(swapped.where(), "record 1 of topic 't', key 'a' is another one from byte 1");
+}
+
+TEST(GivenRecords, KeepTheOrderOfThoseWithoutAKeyAndOfEachPartition) {
+  GivenRecords one, other;
+  one.add(Records{"1", "2"}.raw());
+  other.add(Records{"2", "1"}.raw());
+  EXPECT_EQ(ended(one, other).result(), Result::kOther);
+  EXPECT_THAT(ended(one, other).where(), HasSubstr("record 1 of topic 'topic', partition 0, no key is another one"));
+}
+
+TEST(GivenRecords, ThatComeTwiceOrNotAtAllAreOthers) {
+  const GivenRecords one = given({{"a", "1"}, {"b", "2"}});
+  for (const Keyed& other : {Keyed{{"b", "2"}, {"a", "1"}, {"a", "1"}}, Keyed{{"b", "2"}}, Keyed{}}) {
+    const Comparison found = ended(one, given(other));
+    EXPECT_EQ(found.result(), Result::kOther);
+    EXPECT_THAT(found.where(), HasSubstr("was given by one of them alone"));
+  }
+  EXPECT_THAT(ended(one, given({{"b", "2"}, {"a", nullptr}})).where(), HasSubstr("key 'a' is another one from byte 0"));
+}
+
+TEST(GivenRecords, OfALifeThatWasCutOffMayGoOn) {
+  const GivenRecords few = given({{"a", "1"}}), more = given({{"a", "1"}, {"b", "2"}});
+  EXPECT_EQ(cut_off(few, more).result(), Result::kSame);
+  EXPECT_EQ(Comparison(few, false, more, true).result(), Result::kSame);
+  EXPECT_EQ(Comparison(few, true, more, false).result(), Result::kOther);
+  EXPECT_EQ(Comparison(given({{"b", "2"}}), false, more, true).result(), Result::kSameByStream);
+}
+
+TEST(GivenRecords, OfTwoLivesThatWereCutOffCannotBeComparedInAnotherOrder) {
+  const GivenRecords one = given({{"a", "1"}, {"b", "2"}});
+  EXPECT_EQ(cut_off(one, given({{"b", "2"}, {"c", "3"}})).result(), Result::kUnknown);
+  EXPECT_EQ(cut_off(one, given({{"b", "3"}, {"a", "1"}})).result(), Result::kOther);
+  EXPECT_EQ(cut_off(one, given({{"c", "1"}, {"d", "2"}})).where(), "none of the keys was given by both");
+}
+
+TEST(GivenRecords, ShowKeysThatArePrintedAsOneLine) {
+  EXPECT_THAT(ended(given({{"a\n\x1b", "1"}}), given({{"a\n\x1b", "2"}})).where(), HasSubstr("key 'a..' is"));
+}
+
+}  // namespace
+}  // namespace cnx::testing::kit
