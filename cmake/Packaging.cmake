@@ -66,7 +66,7 @@ Marketplace orders to Kafka, and Kafka to MySQL and MariaDB, exactly once.")
 set(CPACK_DEBIAN_HOST_PACKAGE_SHLIBDEPS ON)
 # dpkg's symbols files let far older libraries pass than were ever tried: these are Debian 12's. Time zones are read at run time.
 set(CPACK_DEBIAN_HOST_PACKAGE_DEPENDS
-  "libmariadb3 (>= 1:10.11.4), libcurl4 (>= 7.88.1), libssl3 (>= 3.0.9), libspdlog1.10 (>= 1:1.10.0), tzdata")
+  "libmariadb3 (>= 1:10.11.4), libcurl4 (>= 7.88.1), libdeflate0 (>= 1.14), libssl3 (>= 3.0.9), libspdlog1.10 (>= 1:1.10.0), tzdata")
 set(CPACK_DEBIAN_HOST_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_HOST_PACKAGE_CONTROL_EXTRA
   "${PROJECT_SOURCE_DIR}/packaging/debian/postinst;${PROJECT_SOURCE_DIR}/packaging/debian/prerm;${PROJECT_SOURCE_DIR}/packaging/debian/postrm")
