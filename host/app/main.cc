@@ -39,8 +39,8 @@ void add_config(CLI::App& command, ConfigOptions& config, bool one_file = false)
       ->type_name("K=V");
 }
 
-void add_only(CLI::App& command, ConfigOptions& config) {
-  command.add_option("--only", config.only, "this connector alone; may be given several times")
+CLI::Option* add_only(CLI::App& command, ConfigOptions& config) {
+  return command.add_option("--only", config.only, "this connector alone; may be given several times")
       ->allow_extra_args(false)
       ->type_name("NAME");
 }
@@ -205,7 +205,12 @@ void CommandLine::add_offsets() {
   offsets->require_subcommand(1);
   offsets_list_command_ = offsets->add_subcommand("list", "where every source and sink stands");
   add_config(*offsets_list_command_, offsets_list_.config);
-  add_only(*offsets_list_command_, offsets_list_.config);
+  CLI::Option* only = add_only(*offsets_list_command_, offsets_list_.config);
+  offsets_list_command_->add_option("--connector", offsets_list_.config.only, "the same, as 'offsets reset' calls it")
+      ->allow_extra_args(false)
+      ->type_name("NAME")
+      ->excludes(only)
+      ->each([this](const std::string&) { offsets_list_.config.only_option = "--connector"; });
   add_json(*offsets_list_command_, offsets_list_.json);
   CLI::App* reset = offsets->add_subcommand("reset", "let a connector go on from elsewhere; a running one is fenced");
   add_config(*reset, offsets_reset_.config);

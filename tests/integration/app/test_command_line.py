@@ -107,8 +107,9 @@ class Problems(unittest.TestCase):
 
     def test_of_a_connector_speak_of_the_option_that_was_written(self):
         for arguments in (["preview", CONFIG, "--connector", "part", "--input", "-"], ["dlq", "stats", CONFIG, "--connector", "part"],
-                          ["offsets", "reset", CONFIG, "--connector", "part", "--to", "earliest"]):
-            with self.subTest(arguments[0]):
+                          ["offsets", "reset", CONFIG, "--connector", "part", "--to", "earliest"],
+                          ["offsets", "list", CONFIG, "--connector", "part"]):
+            with self.subTest(arguments[:2]):
                 answer = run(*arguments, env=SECRETS)
                 self.assertEqual(answer.returncode, USAGE)
                 self.assertIn("--connector part: names no connector of the files", answer.stderr)

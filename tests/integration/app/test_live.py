@@ -126,6 +126,17 @@ class Offsets(LiveTest):
         self.assertGreater(two["epoch"], latest["epoch"])
         self.assertIn(self.pipeline.topic, self.host("offsets", "list", config).stdout)
 
+    def test_of_one_connector_are_listed_alone(self):
+        self.produce_orders(1)
+        config = self.pipeline.write({"one": self.pipeline.sink(), "two": self.pipeline.sink()})
+        self.host("init", config)
+        for name in ("one", "two"):
+            self.host("offsets", "reset", config, "--connector", name, "--to", "latest")
+        for options, names in (((), {"one", "two"}), (("--connector", "two"), {"two"}), (("--only", "one"), {"one"}),
+                               (("--connector", "one", "--connector", "two"), {"one", "two"})):
+            listed = json.loads(self.host("offsets", "list", config, "--json", *options).stdout)
+            self.assertEqual({row["connector"] for row in listed}, names, options)
+
     def test_of_a_sink_stay_within_the_log(self):
         self.produce_orders(2)
         config = self.sink_config()
