@@ -38,6 +38,7 @@ class QuickBench(unittest.TestCase):
             results, table = json.loads(files[0].read_text(encoding="utf-8")), done.stdout.splitlines()
             self.assertIn("none of the figures is a measurement", table[0])
             self.assertEqual(results["quick"], table[0])
+            self.assertEqual([line for line in table[1:] if not line.startswith(("quick, no measurement: ", "| quick, no measurement | ", "|---|---"))], [])
             return results, table
 
     def test_every_suite_gives_its_figures(self):
@@ -57,14 +58,14 @@ class QuickBench(unittest.TestCase):
                 self.assertGreater(turn["cpu"]["min"], 0, f"{case} {name}")
         self.assertEqual(results["latency"].keys() & {"p50_ms", "p99_ms", "max_ms", "cpu_percent"},
                          {"p50_ms", "p99_ms", "max_ms", "cpu_percent"})
-        for start in ("limit: consume", "limit: database", "| 1 × 3 | new | 1 |", "latency at"):
-            self.assertTrue(any(line.startswith(start) for line in table), f"no line '{start}' in {table}")
+        for part in (": limit: consume", ": limit: database", " | 1 × 3 | new | 1 |", ": latency at"):
+            self.assertTrue(any(line.startswith("quick, no measurement" + part, line.find("quick")) for line in table), f"no line '{part}' in {table}")
 
     def test_growth_and_memory_over_time_are_told(self):
         results, table = self.quick("--only", "scale", "--only", "soak")
         self.assertEqual({name: run["peak_rss_mib"] > 0 for name, run in results["scale"].items()},
                          {"2000_orders_2_partitions": True})
-        self.assertTrue(any(line.startswith("| 2,000 · 2 |") for line in table), table)
+        self.assertTrue(any(line.startswith("| quick, no measurement | 2,000 · 2 |") for line in table), table)
         self.assertGreater(len(results["soak"]["looks_mib"]), 2)
 
 
