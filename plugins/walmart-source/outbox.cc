@@ -6,7 +6,17 @@
 #include <algorithm>
 #include <iterator>
 
+#include "page.h"
+#include "times.h"
+
 namespace walmart {
+
+Outbox::Outbox(const cnx::Host& host, const Settings& settings, Metrics& metrics)
+    : host_(host), settings_(settings), metrics_(metrics) {
+  record_.topic = settings.topic;
+  record_.value.emplace();
+  record_.headers = {{"walmart.account", ""}, {"walmart.ship.node.type", ""}};
+}
 
 std::size_t Outbox::add_walk(WalkName name, SentLog log, bool dirty) {
   walks_.push_back({std::move(name), std::move(log), dirty, 0, {}});
@@ -21,20 +31,25 @@ Outbox::Lane Outbox::open(std::size_t walk) {
 Outbox::Lane Outbox::open_behind(std::size_t walk, Lane lane) { return walks_[walk].lanes.emplace(std::next(lane)); }
 
 void Outbox::drop(std::size_t walk, Lane lane) {
-  for (const Item& item : lane->orders) bytes_ -= item.order.value.size();
+  for (const HeldPage& held : lane->pages) bytes_ -= held.bytes();
   walks_[walk].lanes.erase(lane);
 }
 
-void Outbox::order(Lane lane, FetchedOrder order) {
-  bytes_ += order.value.size();
-  lane->orders.push_back({std::move(order), ++fetched_});
+void Outbox::page(Lane lane, FetchedPage page) {
+  const std::size_t orders = page.orders.size();
+  if (orders == 0) return;
+  std::string time = sql_text(page.fetched);
+  lane->pages.push_back({std::move(page), std::move(time), fetched_ + 1});
+  lane->orders += orders;
+  fetched_ += orders;
+  bytes_ += lane->pages.back().bytes();
 }
 
 void Outbox::finished(Lane lane, const FinishedWindow& window) { lane->finished = window; }
 
 bool Outbox::empty() const {
   return std::all_of(walks_.begin(), walks_.end(), [](const Walk& walk) {
-    return walk.lanes.empty() || (walk.lanes.front().orders.empty() && !walk.lanes.front().finished);
+    return walk.lanes.empty() || (walk.lanes.front().pages.empty() && !walk.lanes.front().finished);
   });
 }
 
@@ -42,7 +57,7 @@ std::size_t Outbox::ready() const {
   std::size_t orders = 0;
   for (const Walk& walk : walks_) {
     for (const LaneOfWindow& lane : walk.lanes) {
-      orders += lane.orders.size();
+      orders += lane.orders;
       if (!lane.finished) break;
     }
   }
@@ -61,11 +76,14 @@ void Outbox::drain(cnx::RecordBatch& out) {
 void Outbox::drain(Walk& walk, cnx::RecordBatch& out) {
   while (!walk.lanes.empty()) {
     LaneOfWindow& lane = walk.lanes.front();
-    while (!lane.orders.empty()) {
+    while (!lane.pages.empty()) {
       if (out.size() >= settings_.batch_size) return;
-      bytes_ -= lane.orders.front().order.value.size();
-      send(walk, std::move(lane.orders.front()), out);
-      lane.orders.pop_front();
+      HeldPage& held = lane.pages.front();
+      send(walk, held, out);
+      --lane.orders;
+      if (++held.next < held.page.orders.size()) continue;
+      bytes_ -= held.bytes();
+      lane.pages.pop_front();
     }
     if (!lane.finished) return;
     close(walk, *lane.finished);
@@ -73,23 +91,26 @@ void Outbox::drain(Walk& walk, cnx::RecordBatch& out) {
   }
 }
 
-void Outbox::send(Walk& walk, Item item, cnx::RecordBatch& out) {
-  FetchedOrder& order = item.order;
-  if (walk.log.repeats(order.id, order.hash, order.until, item.number)) {
+/// The next order of the page.
+void Outbox::send(Walk& walk, HeldPage& held, cnx::RecordBatch& out) {
+  FetchedOrder& order = held.page.orders[held.next];
+  const std::uint64_t number = held.first + held.next;
+  if (walk.log.repeats(order.id, order.hash, order.until, number)) {
     metrics_.orders_repeated.add();
     return;
   }
-  cnx::NewRecord record;
-  record.topic = settings_.topic;
-  if (order.has_id) record.key = order.id;
-  record.value = std::move(order.value);
-  record.headers.reserve(2);
-  record.headers.emplace_back("walmart.account", walk.name.account);
-  record.headers.emplace_back("walmart.ship.node.type", walk.name.ship_node_type);
+  if (order.has_id) {
+    record_.key = order.id;
+  } else {
+    record_.key.reset();
+  }
+  put_request_time(order.bytes, held.time, *record_.value);
+  record_.headers[0].second = walk.name.account;
+  record_.headers[1].second = walk.name.ship_node_type;
   // The time of the fetch: by orderDate the topic's retention would delete what was just written of an old range.
-  record.timestamp_ms = order.fetched * 1000;
-  out.add(std::move(record));
-  walk.log.sent(std::move(order.id), order.hash, order.until, item.number);
+  record_.timestamp_ms = held.page.fetched * 1000;
+  out.add(record_);
+  walk.log.sent(std::move(order.id), order.hash, order.until, number);
   walk.dirty = true;
   ++walk.sent;
   metrics_.orders_sent.add();

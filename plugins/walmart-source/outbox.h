@@ -8,6 +8,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cnx/host.hpp"
@@ -24,9 +25,15 @@ struct FetchedOrder {
   std::string id;
   bool has_id = false;     ///< false: the record gets no key
   std::uint64_t hash = 0;  ///< of the bytes received; by creation none is needed
-  std::string value;       ///< with request_time
-  EpochSeconds fetched = 0;
+  std::string_view bytes;  ///< as received, in the body of its page
   EpochSeconds until = 0;  ///< how long a repeat of it may come
+};
+
+/// What one answer brought. Held whole until the last of its orders has left, so that none is copied before.
+struct FetchedPage {
+  std::string body;  ///< with more than an order in it, so that moving it leaves the bytes where they are
+  EpochSeconds fetched = 0;
+  std::vector<FetchedOrder> orders;
 };
 
 /// The account of a window that is complete.
@@ -47,12 +54,17 @@ struct FinishedWindow {
 /// there. A window counts as done when all its orders have left. One thread.
 class Outbox {
  private:
-  struct Item {
-    FetchedOrder order;
-    std::uint64_t number;  ///< in the order of fetching, over all lanes
+  struct HeldPage {
+    FetchedPage page;
+    std::string time;      ///< sql_text() of page.fetched
+    std::uint64_t first;   ///< number of its first order in the order of fetching, over all lanes
+    std::size_t next = 0;  ///< of its orders, to leave
+
+    [[nodiscard]] std::size_t bytes() const { return page.body.capacity(); }
   };
   struct LaneOfWindow {
-    std::deque<Item> orders;
+    std::deque<HeldPage> pages;  ///< each with orders that have not left
+    std::size_t orders = 0;      ///< that have not left
     std::optional<FinishedWindow> finished;
   };
   using Lanes = std::list<LaneOfWindow>;
@@ -61,8 +73,7 @@ class Outbox {
   using Lane = Lanes::iterator;
 
   /// All references outlive the outbox.
-  Outbox(const cnx::Host& host, const Settings& settings, Metrics& metrics)
-      : host_(host), settings_(settings), metrics_(metrics) {}
+  Outbox(const cnx::Host& host, const Settings& settings, Metrics& metrics);
 
   /// Returns the number of the walk. `dirty`: its position is written even when nothing happens.
   std::size_t add_walk(WalkName name, SentLog log, bool dirty);
@@ -73,7 +84,7 @@ class Outbox {
   [[nodiscard]] Lane open_behind(std::size_t walk, Lane lane);
   /// Nothing came through it, and nothing will.
   void drop(std::size_t walk, Lane lane);
-  void order(Lane lane, FetchedOrder order);
+  void page(Lane lane, FetchedPage page);
   void finished(Lane lane, const FinishedWindow& window);
 
   /// Nothing can leave now.
@@ -83,7 +94,7 @@ class Outbox {
   /// Whether the lane's orders can leave, as those of all lanes before it have.
   [[nodiscard]] bool is_first(std::size_t walk, Lane lane) { return walks_[walk].lanes.begin() == lane; }
   [[nodiscard]] std::size_t lanes(std::size_t walk) const { return walks_[walk].lanes.size(); }
-  /// Bytes of all orders held.
+  /// Memory of all pages held.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] const SentLog& log(std::size_t walk) const { return walks_[walk].log; }
 
@@ -100,7 +111,7 @@ class Outbox {
   };
 
   void drain(Walk& walk, cnx::RecordBatch& out);
-  void send(Walk& walk, Item item, cnx::RecordBatch& out);
+  void send(Walk& walk, HeldPage& held, cnx::RecordBatch& out);
   void close(Walk& walk, const FinishedWindow& window);
 
   const cnx::Host& host_;
@@ -110,6 +121,7 @@ class Outbox {
   std::size_t turn_ = 0;  ///< the walk that is drained first
   std::uint64_t fetched_ = 0;
   std::size_t bytes_ = 0;
+  cnx::NewRecord record_;  ///< of the order that leaves: one memory for all of them
 };
 
 }  // namespace walmart

@@ -129,15 +129,14 @@ Result<Page> parse_page(std::string_view body, const JsonMemory* memory) {
   return page;
 }
 
-std::string with_request_time(std::string_view order, std::string_view time) {
-  if (!order.starts_with('{')) return std::string(order);
+void put_request_time(std::string_view order, std::string_view time, std::string& out) {
+  if (!order.starts_with('{')) {
+    out.assign(order);
+    return;
+  }
   const std::string_view rest = order.substr(1);
   const bool empty = rest.find_first_not_of(" \t\r\n") == rest.find('}');
-  constexpr std::string_view kName = "{\"request_time\":\"";
-  std::string out;
-  out.reserve(kName.size() + time.size() + 2 + rest.size());
-  out.append(kName).append(time).append(empty ? "\"" : "\",").append(rest);
-  return out;
+  out.assign("{\"request_time\":\"").append(time).append(empty ? "\"" : "\",").append(rest);
 }
 
 }  // namespace walmart

@@ -32,8 +32,8 @@ struct Page {
 /// page. `memory` may be NULL.
 [[nodiscard]] cnx::Result<Page> parse_page(std::string_view body, const JsonMemory* memory = nullptr);
 
-/// The order with "request_time" as its first member and not another byte changed. What is no JSON object comes back as
-/// it is. `time`: sql_text() of the fetch.
-[[nodiscard]] std::string with_request_time(std::string_view order, std::string_view time);
+/// Makes `out` the order with "request_time" as its first member and not another byte changed, or as it is when it is
+/// no JSON object. `time`: sql_text() of the fetch. `out` keeps its memory for the next order.
+void put_request_time(std::string_view order, std::string_view time, std::string& out);
 
 }  // namespace walmart

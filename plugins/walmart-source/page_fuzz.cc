@@ -28,7 +28,8 @@ void check_order(const PageOrder& order, yyjson_val* parsed, std::string_view bo
   require(order.has_id == (yyjson_is_num(id) || yyjson_is_raw(id) || !text_of(id).empty()),
           "an id was lost or made up");
   if (yyjson_is_str(id) && order.has_id) require(order.id == text_of(id), "another id");
-  const std::string sent = with_request_time(order.bytes, "2026-11-23 08:00:00");
+  static std::string sent;  // of one order after the other
+  put_request_time(order.bytes, "2026-11-23 08:00:00", sent);
   if (!yyjson_is_obj(parsed)) return require(sent == order.bytes, "what is no order was changed");
   const JsonDoc doc = JsonDoc::parse(sent);
   require(static_cast<bool>(doc), "with request_time it is no JSON any more");

@@ -260,6 +260,12 @@ TEST(Page, SurvivesAnyCutOrChangedByte) {
   }
 }
 
+std::string with_request_time(std::string_view order, std::string_view time) {
+  std::string out = "what the order before left there, which was longer than this one is with its time";
+  put_request_time(order, time, out);
+  return out;
+}
+
 TEST(RequestTime, IsTheFirstMemberOfTheOrder) {
   EXPECT_EQ(with_request_time(R"({ "a":1})", "2026-11-23 08:00:00"),
             R"({"request_time":"2026-11-23 08:00:00", "a":1})");

@@ -67,8 +67,8 @@ Result<WindowWalk::Outcome> WindowWalk::step() {
   }
   if (!*advanced) return Outcome::kUnderWay;
   call_.reset();
-  const OrdersAnswer& answer = **advanced;
-  CNX_ASSIGN(const Outcome outcome, answer.refused ? refused(answer) : take(answer));
+  OrdersAnswer& answer = **advanced;
+  CNX_ASSIGN(const Outcome outcome, answer.refused ? refused(answer) : take(std::move(answer)));
   if (outcome == Outcome::kUnderWay) CNX_TRY(ask());
   return outcome;
 }
@@ -122,7 +122,7 @@ Result<WindowWalk::Outcome> WindowWalk::refused(const OrdersAnswer& answer) {
   return give_up(answer.refusal, false);
 }
 
-Result<WindowWalk::Outcome> WindowWalk::take(const OrdersAnswer& answer) {
+Result<WindowWalk::Outcome> WindowWalk::take(OrdersAnswer answer) {
   const Page& page = answer.page;
   ++pages_.count;
   if (pages_.expected < 0) {
@@ -150,21 +150,23 @@ Status WindowWalk::ask_for_next(const OrdersAnswer& answer) {
   const std::int64_t fetched = pages_.fetched + static_cast<std::int64_t>(page.orders.size());
   if (is_last(page) || page.total_count != pages_.expected || fetched > pages_.expected) return {};
   if (pages_.cursors.contains(page.next_cursor)) return {};
-  return ask(answer.body.size());
+  return ask(answer.body.capacity());
 }
 
-std::size_t WindowWalk::take_orders(const OrdersAnswer& answer) {
-  const std::vector<PageOrder>& orders = answer.page.orders;
-  const std::string time = sql_text(answer.fetched);
+std::size_t WindowWalk::take_orders(OrdersAnswer& answer) {
+  std::vector<PageOrder>& orders = answer.page.orders;
+  FetchedPage page{.body = std::move(answer.body), .fetched = answer.fetched, .orders = {}};
+  page.orders.reserve(orders.size());
   std::size_t known = 0;
-  for (const PageOrder& order : orders) {
+  for (PageOrder& order : orders) {
     if (pages_.ids.insert(order.id).second) {
       pages_.ids_hash ^= order_hash(order.id);
     } else {
       ++known;
     }
-    queue_order(order, answer.fetched, time);
+    take_order(order, page.orders);
   }
+  parts_.outbox.page(lane_, std::move(page));
   pages_.fetched += static_cast<std::int64_t>(orders.size());
   parts_.metrics.orders_fetched.add(static_cast<double>(orders.size()));
   parts_.host.debug(fmt::format("{}, page {}: {} orders, {} of {} fetched", parts_.name.title(window_), pages_.count,
@@ -188,7 +190,7 @@ std::string WindowWalk::contradiction(const Page& page, std::size_t known) const
   return {};
 }
 
-void WindowWalk::queue_order(const PageOrder& order, EpochSeconds fetched, std::string_view time) {
+void WindowWalk::take_order(PageOrder& order, std::vector<FetchedOrder>& orders) {
   bool repeats_in_next = true;
   if (parts_.name.kind == Kind::kCreated) {
     // Only what the overlap explains may be left to the window before or after. An order with another orderDate, or
@@ -203,12 +205,11 @@ void WindowWalk::queue_order(const PageOrder& order, EpochSeconds fetched, std::
     repeats_in_next = !near;
     pages_.strays += near ? 0 : 1;
   }
-  parts_.outbox.order(lane_, {.id = order.id,
-                              .has_id = order.has_id,
-                              .hash = parts_.name.kind == Kind::kLastModified ? order_hash(order.bytes) : 0,
-                              .value = with_request_time(order.bytes, time),
-                              .fetched = fetched,
-                              .until = window_.end + (repeats_in_next ? kRepeatsWithin : 0)});
+  orders.push_back({.id = std::move(order.id),
+                    .has_id = order.has_id,
+                    .hash = parts_.name.kind == Kind::kLastModified ? order_hash(order.bytes) : 0,
+                    .bytes = order.bytes,
+                    .until = window_.end + (repeats_in_next ? kRepeatsWithin : 0)});
 }
 
 bool WindowWalk::too_large() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "api_client.h"
 #include "backoff.h"
@@ -76,13 +77,13 @@ class WindowWalk {
   void begin();
   [[nodiscard]] bool may_ask(std::size_t coming = 0) const;
   [[nodiscard]] OrdersCall next_call();
-  [[nodiscard]] cnx::Result<Outcome> take(const OrdersAnswer& answer);
+  [[nodiscard]] cnx::Result<Outcome> take(OrdersAnswer answer);
   [[nodiscard]] cnx::Status ask_for_next(const OrdersAnswer& answer);
   [[nodiscard]] cnx::Result<Outcome> refused(const OrdersAnswer& answer);
-  /// Takes the page's orders; returns how many of them came on a page before, or earlier on this one.
-  std::size_t take_orders(const OrdersAnswer& answer);
-  /// `time`: `fetched` as text.
-  void queue_order(const PageOrder& order, EpochSeconds fetched, std::string_view time);
+  /// Moves the page's orders and its body to the outbox; returns how many of them came on a page before, or earlier on
+  /// this one.
+  std::size_t take_orders(OrdersAnswer& answer);
+  void take_order(PageOrder& order, std::vector<FetchedOrder>& orders);
   /// What proves that the pages so far are not one whole result; "" when nothing does.
   [[nodiscard]] std::string contradiction(const Page& page, std::size_t known) const;
   [[nodiscard]] bool too_large() const;

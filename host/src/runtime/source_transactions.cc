@@ -43,7 +43,10 @@ Status SourceTransactions::commit(std::span<const plugin::PolledBatch> batches, 
 Status SourceTransactions::commit_once(std::span<const plugin::PolledBatch> batches, const Positions& held,
                                        RangeRecord* range) {
   CNX_TRY(producer_.begin());
+  std::uint64_t count = 0;
+  for (const plugin::PolledBatch& batch : batches) count += batch.record_count();
   std::vector<cnx_record> records;
+  records.reserve(count);
   for (const plugin::PolledBatch& batch : batches)
     for (std::uint64_t i = 0; i < batch.record_count(); ++i) records.push_back(batch.record(i));
   CNX_TRY(faults::around("source.produce", [&] { return producer_.produce(records); }));

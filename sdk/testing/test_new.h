@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The operator new of this test program: counts its calls, and fails when it is told to. For tests only.
+#pragma once
+
+#include <cstddef>
+
+namespace cnx::testing {
+
+/// Calls of operator new on this thread so far.
+[[nodiscard]] std::size_t new_count();
+
+/// While it lives, `new` on this thread throws once `calls` more have been answered.
+class NewFailsAfter {
+ public:
+  explicit NewFailsAfter(std::size_t calls);
+  ~NewFailsAfter();
+  NewFailsAfter(const NewFailsAfter&) = delete;
+  NewFailsAfter& operator=(const NewFailsAfter&) = delete;
+};
+
+}  // namespace cnx::testing
