@@ -40,7 +40,7 @@ struct WindowMetrics {
   Gauge open;
   Gauge done;
   Gauge failed;
-  Gauge expected;  ///< orders that the API announced
+  Gauge expected;  ///< records that the source's system announced
   Gauge fetched;
   Gauge pages;
   Gauge repeats;
