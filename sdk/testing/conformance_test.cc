@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <latch>
+
+#include "cnx/testing/kit/instance.hpp"
 #include "test_components.hpp"
 
 namespace cnx::testing {
@@ -44,6 +47,19 @@ TEST(Conformance, FindsACreateThatFails) {
 TEST(Conformance, ALibraryOfManySymbolsIsNoPlugin) {
   const Faults faults = check_symbols("/proc/self/exe");
   EXPECT_THAT(faults, Contains(HasSubstr("does not export cnx_plugin_v1")));
+}
+
+TEST(ThreadsAbove, AreThoseThatRunAndNoneThatWasJoined) {
+  constexpr std::size_t kBefore = 1;  // this one
+  for (int i = 0; i < 500; ++i) {
+    std::thread([] {}).join();
+    ASSERT_EQ(kit::threads_above(kBefore), 0u) << i;
+  }
+  std::latch done(1);
+  std::thread running([&] { done.wait(); });
+  EXPECT_EQ(kit::threads_above(kBefore), 1u);
+  done.count_down();
+  running.join();
 }
 
 TEST(ExportedSymbols, RefusesWhatIsNoLibrary) {

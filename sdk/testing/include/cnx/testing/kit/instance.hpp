@@ -5,6 +5,7 @@
 
 #include <malloc.h>
 
+#include <chrono>
 #include <filesystem>
 #include <thread>
 
@@ -57,6 +58,18 @@ inline std::size_t count_of(const std::string& folder) {
   std::size_t count = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/" + folder)) ++count;
   return count;
+}
+
+/// How many threads more than `before` run on. One that was joined may still be listed for a moment (2 in 100 are).
+inline std::size_t threads_above(std::size_t before) {
+  constexpr int kLooks = 100;
+  std::size_t now = 0;
+  for (int look = 0; look < kLooks; ++look) {
+    now = count_of("task");
+    if (now <= before) return 0;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return now - before;
 }
 
 /// Bytes that are in use in malloc's heap.

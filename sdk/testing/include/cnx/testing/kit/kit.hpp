@@ -99,8 +99,8 @@ inline void leaks(Report& report, const cnx_component& c, const Given& given) {
   const std::size_t threads = count_of("task");
   const std::size_t open = count_of("fd");
   check_leaks(report, [&] { one_life(report, c, given); });
-  if (count_of("task") > threads)
-    report.fault("threads run on after all instances are destroyed: " + std::to_string(count_of("task") - threads));
+  if (const std::size_t more = threads_above(threads); more > 0)
+    report.fault("threads run on after all instances are destroyed: " + std::to_string(more));
   if (count_of("fd") > open)
     report.fault("files or sockets stay open after all instances are destroyed: " +
                  std::to_string(count_of("fd") - open));
