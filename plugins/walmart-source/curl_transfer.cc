@@ -40,6 +40,21 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+/// Lines of the same name are one list (RFC 9110, 5.3).
+std::string content_coding(const HttpResponse& response) {
+  std::string codings;
+  for (const auto& [name, value] : response.headers)
+    if (name == "content-encoding") codings += (codings.empty() ? "" : ", ") + lower(value);
+  return codings;
+}
+
+/// A server's text as a message may have it.
+std::string shown(std::string_view text) {
+  std::string out(text.substr(0, 40));
+  std::replace_if(out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+  return out;
+}
+
 }  // namespace
 
 CurlTransfer::CurlTransfer(const CurlOptions& options, HttpRequest request, std::size_t usual_bytes)
@@ -131,27 +146,33 @@ HttpResult CurlTransfer::result(CURLcode code) {
   long status = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
-  if (std::optional<HttpFault> undecoded = decode()) return *std::move(undecoded);
+  try {
+    if (std::string why = decode(); !why.empty()) {
+      if (status < 400) return HttpFault{HttpFault::Kind::kPassing, std::move(why), CURLE_BAD_CONTENT_ENCODING};
+      // What refuses is judged by its status. Its body counts as one that is not the API's, which an empty one would
+      // not.
+      response_.body = std::move(why);
+    }
+  } catch (const std::bad_alloc&) {  // too large for what is left, which the others may do with
+    return HttpFault{HttpFault::Kind::kPassing, "out of memory", 0};
+  }
   return std::move(response_);
 }
 
-std::optional<HttpFault> CurlTransfer::decode() {
-  const std::string coding = lower(response_.header("content-encoding"));
+/// Returns why the body cannot be used; "" when it can.
+std::string CurlTransfer::decode() {
+  const std::string coding = content_coding(response_);
+  std::string& body = response_.body;
   if (received_.empty() || coding.empty() || coding == "identity") {
-    response_.body = std::move(received_);
-    return std::nullopt;
+    body = std::move(received_);
+  } else if (coding != "gzip" && coding != "x-gzip") {
+    return "the answer is packed by '" + shown(coding) + "', only gzip was asked for";
+  } else if (const Gunzip unpacked = gunzip(received_, kMaxBody, body); unpacked != Gunzip::kDone) {
+    return unpacked == Gunzip::kTooLarge ? kTooLarge : "the answer's gzip is damaged";
   }
-  if (coding != "gzip" && coding != "x-gzip")
-    return HttpFault{HttpFault::Kind::kPassing, "the answer is packed by '" + coding + "', only gzip was asked for", 0};
-  switch (gunzip(received_, kMaxBody, response_.body)) {
-    case Gunzip::kDone:
-      return std::nullopt;
-    case Gunzip::kDamaged:
-      return HttpFault{HttpFault::Kind::kPassing, "the answer's gzip is damaged", CURLE_BAD_CONTENT_ENCODING};
-    case Gunzip::kTooLarge:
-      break;
-  }
-  return HttpFault{HttpFault::Kind::kPassing, kTooLarge, 0};
+  // What waits is counted, and held, with all of its memory.
+  if (body.capacity() > 2 * body.size()) body.shrink_to_fit();
+  return {};
 }
 
 HttpFault CurlTransfer::fault(CURLcode code) const {

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <memory>
 #include <new>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,7 +53,7 @@ class CurlTransfer {
   std::size_t take(std::string_view data, void (CurlTransfer::*taken)(std::string_view)) noexcept;
   void take_body(std::string_view data);
   void take_header(std::string_view line);
-  [[nodiscard]] std::optional<HttpFault> decode();
+  [[nodiscard]] std::string decode();
   [[nodiscard]] HttpFault fault(CURLcode code) const;
 
   const HttpRequest request_;

@@ -57,6 +57,13 @@ class CurlTransportTest : public ::testing::Test {
       if (std::string body = body_of(exchange); !body.empty()) return body;
     }
   }
+  HttpResponse response_to(std::string target) {
+    const auto exchange = send(std::move(target));
+    for (;;) {
+      transport_->wait(kLongMs);
+      if (std::optional<HttpResult> result = exchange->result()) return std::get<HttpResponse>(*std::move(result));
+    }
+  }
   static bool was_cancelled(HttpExchange& exchange) {
     const std::optional<HttpResult> result = exchange.result();
     const auto* fault = result ? std::get_if<HttpFault>(&*result) : nullptr;
@@ -243,6 +250,15 @@ TEST_F(CurlTransportTest, EndsAnAnswerWhoseHeadersItHasNoMemoryFor) {
   EXPECT_EQ(wait_for(*exchange), "out of memory");
 }
 
+TEST_F(CurlTransportTest, AsksForGzipAlone) {
+  const auto exchange = send("/page");
+  const std::string head = server_.wait_for_request("/page");
+  const auto at = head.find("accept-encoding: ");
+  ASSERT_NE(at, std::string::npos) << head;
+  EXPECT_EQ(head.substr(at, head.find("\r\n", at) - at), "accept-encoding: gzip");
+  EXPECT_EQ(head.find("accept-encoding", at + 1), std::string::npos);
+}
+
 TEST_F(CurlTransportTest, UnpacksGzipAndTakesTheRestAsItCame) {
   const std::string body(100'000, 'x');
   server_.answer("/gzip", "Content-Encoding: gzip\r\n", testing::gzip(body));
@@ -261,13 +277,49 @@ TEST_F(CurlTransportTest, TellsWhatItCannotUnpack) {
   EXPECT_EQ(wait_for(*send("/large")), "the answer is larger than 64 MiB");
 }
 
+TEST_F(CurlTransportTest, ShowsLittleOfWhatAServerCallsItsPacking) {
+  server_.answer("/long", "Content-Encoding: \x1b" + std::string(10'000, 'x') + "\r\n", "page");
+  server_.answer("/twice", "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n", "page");
+  EXPECT_EQ(wait_for(*send("/long")),
+            "the answer is packed by '?" + std::string(39, 'x') + "', only gzip was asked for");
+  EXPECT_EQ(wait_for(*send("/twice")), "the answer is packed by 'gzip, gzip', only gzip was asked for");
+}
+
+// A 429 whose body is lost is a 429 all the same, and a 404 with something in it never means that there are no orders.
+TEST_F(CurlTransportTest, ARefusalKeepsItsStatusAndHeadersWhenItsBodyCannotBeUnpacked) {
+  server_.answer("/throttled", "Content-Encoding: br\r\nRetry-After: 7\r\n", "page", "429 Too Many Requests");
+  server_.answer("/missing", "Content-Encoding: gzip\r\n", "<html>", "404 Not Found");
+  const HttpResponse throttled = response_to("/throttled"), missing = response_to("/missing");
+  EXPECT_EQ(throttled.status, 429);
+  EXPECT_EQ(throttled.header("retry-after"), "7");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.body, "the answer's gzip is damaged");
+}
+
 TEST_F(CurlTransportTest, AnAnswerWithoutABodyNeedsNoUnpacking) {
   server_.answer("/none", "Content-Encoding: gzip\r\n", "");
-  const auto exchange = send("/none");
-  transport_->wait(kLongMs);
-  const std::optional<HttpResult> result = exchange->result();
-  ASSERT_TRUE(result);
-  EXPECT_EQ(std::get<HttpResponse>(*result).body, "");
+  EXPECT_EQ(response_to("/none").body, "");
+}
+
+TEST_F(CurlTransportTest, ASmallAnswerBehindALargeOneHoldsLittleMemory) {
+  server_.answer("/large", "", std::string(900'000, 'x'));
+  server_.answer("/small", "", "small");
+  response_to("/large");
+  EXPECT_LT(response_to("/small").body.capacity(), 100);
+}
+
+TEST_F(CurlTransportTest, AnAnswerThereIsNoMemoryToUnpackEndsNoOther) {
+  const std::string body(8U << 20U, 'x');
+  server_.answer("/large", "Content-Encoding: gzip\r\n", testing::gzip(body));
+  const auto other = send("/other");
+  server_.wait_for_request("/other");
+  {
+    const ScarceMemory scarce("walmart-http", 4U << 20U);
+    EXPECT_EQ(wait_for(*send("/large")), "out of memory");
+  }
+  EXPECT_EQ(body_of(*other), "");
+  server_.answer("/other");
+  EXPECT_EQ(wait_for(*other), "/other");
 }
 
 TEST_F(CurlTransportTest, TellsAFaultOfTheConnection) {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -14,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace walmart::testing {
@@ -53,14 +55,18 @@ class HeldServer {
   /// Requests of this target are answered from now on.
   void answer(const std::string& target) { answer(target, "", target); }
   /// `headers`: none, or each with its end of line.
-  void answer(const std::string& target, const std::string& headers, const std::string& body) {
+  void answer(const std::string& target, const std::string& headers, const std::string& body,
+              const std::string& status = "200 OK") {
     const std::lock_guard lock(mutex_);
-    answers_[target] = headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    answers_[target] =
+        "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     changed_.notify_all();
   }
-  void wait_for_request(const std::string& target) {
+  /// Returns its head, in lower case: the request line and the headers.
+  std::string wait_for_request(const std::string& target) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return requested_.contains(target); });
+    return requested_[target];
   }
 
  private:
@@ -72,8 +78,8 @@ class HeldServer {
     }
   }
   void serve(int connection) {
-    for (std::string target, text; !(target = read_target(connection)).empty();) {
-      if ((text = answer_to(target)).empty()) break;
+    for (std::string head, text; !(head = read_head(connection)).empty();) {
+      if ((text = answer_to(std::move(head))).empty()) break;
       if (::send(connection, text.data(), text.size(), MSG_NOSIGNAL) < 0) break;
     }
     const std::lock_guard lock(mutex_);
@@ -81,23 +87,25 @@ class HeldServer {
     ::close(connection);
   }
   /// Of the next request, which has no body; "": there is none.
-  static std::string read_target(int connection) {
+  static std::string read_head(int connection) {
     std::string request;
     while (!request.ends_with("\r\n\r\n")) {
       char byte = 0;
       if (::read(connection, &byte, 1) != 1) return {};
       request += byte;
     }
-    const auto from = request.find(' ') + 1;
-    return request.substr(from, request.find(' ', from) - from);
+    return request;
   }
   /// Empty: the server ends.
-  std::string answer_to(const std::string& target) {
+  std::string answer_to(std::string head) {
+    const auto from = head.find(' ') + 1;
+    const std::string target = head.substr(from, head.find(' ', from) - from);
+    for (char& c : head) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     std::unique_lock lock(mutex_);
-    requested_.insert(target);
+    requested_[target] = std::move(head);
     changed_.notify_all();
     changed_.wait(lock, [&] { return ending_ || answers_.contains(target); });
-    return ending_ ? "" : "HTTP/1.1 200 OK\r\n" + answers_[target];
+    return ending_ ? "" : answers_[target];
   }
 
   int listener_ = -1;
@@ -105,8 +113,7 @@ class HeldServer {
   std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_:
-  std::map<std::string, std::string> answers_;  // without the first line
-  std::set<std::string> requested_;
+  std::map<std::string, std::string> answers_, requested_;  // by target
   std::set<int> open_;
   bool ending_ = false;
 
