@@ -96,7 +96,7 @@ observe::ProgressSnapshot progress_of(Tasks tasks, const std::string& waiting_fo
     p.rows_written += static_cast<std::int64_t>(task.counts.rows);
     p.dead += static_cast<std::int64_t>(task.counts.dead);
     p.records_read += static_cast<std::int64_t>(task.counts.records_in);
-    p.records_sent += static_cast<std::int64_t>(task.counts.sent);
+    p.orders_fetched += static_cast<std::int64_t>(task.counts.sent);
     windows += static_cast<std::int64_t>(task.forgotten.done);
     p.windows_done += static_cast<std::int64_t>(task.forgotten.done);
     expected += static_cast<std::int64_t>(task.forgotten.fetched);
@@ -108,7 +108,7 @@ observe::ProgressSnapshot progress_of(Tasks tasks, const std::string& waiting_fo
     }
   }
   if (windows > 0) p.windows_total = windows;
-  if (expected > 0) p.records_expected = expected;
+  if (expected > 0) p.orders_expected = expected;
   if (p.waiting.empty()) p.waiting = waiting_for;
   return p;
 }
@@ -156,7 +156,7 @@ observe::RunSummary summary_of(const runtime::RunSummary& run) {
     s.fetched_at =
         fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(run.fetched_at_ms / 1000)));
   const auto signed_of = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
-  s.sent = signed_of(run.orders);
+  s.orders = signed_of(run.orders);
   s.written = signed_of(run.written);
   s.filtered = signed_of(run.filtered);
   s.dead = signed_of(run.dead);

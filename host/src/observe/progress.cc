@@ -21,11 +21,11 @@ std::string of_total(std::int64_t done, std::int64_t total) {
   return total >= 0 ? fmt::format("{}/{}", done, total) : fmt::format("{}", done);
 }
 
-/// 0…1; records tell it finer than windows.
+/// 0…1; orders tell it finer than windows.
 std::optional<double> share_done(const ProgressSnapshot& now) {
-  // All windows are counted only once they are planned, so the records' sum is complete when the windows' is.
-  if (now.windows_total > 0 && now.records_expected > 0) {
-    return std::min(1.0, static_cast<double>(now.records_sent) / static_cast<double>(now.records_expected));
+  // All windows are counted only once they are planned, so the orders' sum is complete when the windows' is.
+  if (now.windows_total > 0 && now.orders_expected > 0) {
+    return std::min(1.0, static_cast<double>(now.orders_fetched) / static_cast<double>(now.orders_expected));
   }
   if (now.windows_total > 0) {
     return std::min(1.0, static_cast<double>(now.windows_done) / static_cast<double>(now.windows_total));
@@ -62,16 +62,16 @@ double RateMeter::per_second() const {
   return static_cast<double>(last.total - first.total) * kSecondNs / static_cast<double>(last.ns - first.ns);
 }
 
-std::int64_t eta_seconds(const ProgressSnapshot& now, double sent_per_s) {
-  if (now.windows_total < 0 || now.records_expected < 0 || sent_per_s <= 0) return -1;
-  const std::int64_t left = std::max<std::int64_t>(now.records_expected - now.records_sent, 0);
-  return static_cast<std::int64_t>(std::ceil(static_cast<double>(left) / sent_per_s));
+std::int64_t eta_seconds(const ProgressSnapshot& now, double orders_per_s) {
+  if (now.windows_total < 0 || now.orders_expected < 0 || orders_per_s <= 0) return -1;
+  const std::int64_t left = std::max<std::int64_t>(now.orders_expected - now.orders_fetched, 0);
+  return static_cast<std::int64_t>(std::ceil(static_cast<double>(left) / orders_per_s));
 }
 
-std::string progress_text(const ProgressSnapshot& now, double sent_per_s, double rows_per_s, std::int64_t eta_s) {
+std::string progress_text(const ProgressSnapshot& now, double orders_per_s, double rows_per_s, std::int64_t eta_s) {
   std::string text = fmt::format(
-      "{} windows, {} sent ({:.0f}/s), {} rows ({:.0f}/s), {} dead", of_total(now.windows_done, now.windows_total),
-      of_total(now.records_sent, now.records_expected), sent_per_s, now.rows_written, rows_per_s, now.dead);
+      "{} windows, {} orders ({:.0f}/s), {} rows ({:.0f}/s), {} dead", of_total(now.windows_done, now.windows_total),
+      of_total(now.orders_fetched, now.orders_expected), orders_per_s, now.rows_written, rows_per_s, now.dead);
   if (now.lag > 0) text += fmt::format(", lag {}", now.lag);
   if (eta_s >= 0) text += ", ETA " + clock_text(eta_s);
   if (!now.waiting.empty()) text += "; waiting: " + escape_line(now.waiting);
@@ -99,10 +99,10 @@ bool ProgressDisplay::is_due(std::int64_t interval_ns) {
 
 void ProgressDisplay::update(const ProgressSnapshot& now) {
   if (!is_due(console_.is_terminal() ? kRedrawNs : kLineNs)) return;
-  sent_.add(*shown_ns_, now.records_sent);
+  orders_.add(*shown_ns_, now.orders_fetched);
   rows_.add(*shown_ns_, now.rows_written);
-  const double sent_per_s = sent_.per_second();
-  const std::string text = progress_text(now, sent_per_s, rows_.per_second(), eta_seconds(now, sent_per_s));
+  const double orders_per_s = orders_.per_second();
+  const std::string text = progress_text(now, orders_per_s, rows_.per_second(), eta_seconds(now, orders_per_s));
   if (console_.is_terminal()) return console_.set_status(progress_bar(now, text, console_.width()));
   const std::string unchanged = progress_text(now, 0, 0, -1);  // rates of a run at rest fall without news
   if (unchanged == last_line_) return;

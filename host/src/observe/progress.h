@@ -15,9 +15,9 @@ namespace cnx::host::observe {
 struct ProgressSnapshot {
   std::int64_t windows_done = 0;
   std::int64_t windows_total = -1;  ///< -1: not known, or the run has no end
-  std::int64_t records_sent = 0;
-  std::int64_t records_expected = -1;  ///< -1: not known
-  std::int64_t records_read = 0;       ///< by sinks
+  std::int64_t orders_fetched = 0;
+  std::int64_t orders_expected = -1;  ///< -1: not known
+  std::int64_t records_read = 0;      ///< by sinks
   std::int64_t rows_written = 0;
   std::int64_t dead = 0;
   std::int64_t lag = -1;  ///< records that sinks have yet to read; -1: not known
@@ -57,19 +57,19 @@ class ProgressDisplay {
 
   Console& console_;
   const Clock& clock_;
-  RateMeter sent_;
+  RateMeter orders_;
   RateMeter rows_;
   std::optional<std::int64_t> shown_ns_;
   std::string last_line_;
 };
 
-/// What the display says, without a bar: "12/48 windows, 1234/5678 sent (310/s), 2345 rows (600/s), 0 dead, ETA
+/// What the display says, without a bar: "12/48 windows, 1234/5678 orders (310/s), 2345 rows (600/s), 0 dead, ETA
 /// 0:14". `eta_s` below 0: not known.
-[[nodiscard]] std::string progress_text(const ProgressSnapshot& now, double sent_per_s, double rows_per_s,
+[[nodiscard]] std::string progress_text(const ProgressSnapshot& now, double orders_per_s, double rows_per_s,
                                         std::int64_t eta_s);
 /// The same with a bar of what is done, in `width` columns.
 [[nodiscard]] std::string progress_bar(const ProgressSnapshot& now, const std::string& text, std::size_t width);
-/// Seconds until the last record is sent, at this rate; -1: not known.
-[[nodiscard]] std::int64_t eta_seconds(const ProgressSnapshot& now, double sent_per_s);
+/// Seconds until the last order or window is fetched, at this rate; -1: not known.
+[[nodiscard]] std::int64_t eta_seconds(const ProgressSnapshot& now, double orders_per_s);
 
 }  // namespace cnx::host::observe

@@ -32,30 +32,30 @@ ProgressSnapshot half_way() {
   ProgressSnapshot now;
   now.windows_done = 12;
   now.windows_total = 48;
-  now.records_sent = 500;
-  now.records_expected = 1000;
+  now.orders_fetched = 500;
+  now.orders_expected = 1000;
   now.rows_written = 700;
   return now;
 }
 
-TEST(ProgressText, HasWindowsRecordsRatesAndEta) {
+TEST(ProgressText, HasWindowsOrdersRatesAndEta) {
   ProgressSnapshot now = half_way();
   EXPECT_EQ(progress_text(now, 10, 14, eta_seconds(now, 10)),
-            "12/48 windows, 500/1000 sent (10/s), 700 rows (14/s), 0 dead, ETA 0:50");
-  now.windows_total = now.records_expected = -1;
+            "12/48 windows, 500/1000 orders (10/s), 700 rows (14/s), 0 dead, ETA 0:50");
+  now.windows_total = now.orders_expected = -1;
   now.lag = 7;
   now.waiting = "rate limit,\n12 s";
   EXPECT_EQ(progress_text(now, 10, 14, eta_seconds(now, 10)),
-            "12 windows, 500 sent (10/s), 700 rows (14/s), 0 dead, lag 7; waiting: rate limit,\\n12 s");
+            "12 windows, 500 orders (10/s), 700 rows (14/s), 0 dead, lag 7; waiting: rate limit,\\n12 s");
 }
 
 TEST(EtaSeconds, IsUnknownWithoutARateOrATotal) {
   ProgressSnapshot now = half_way();
   EXPECT_EQ(eta_seconds(now, 10), 50);
   EXPECT_EQ(eta_seconds(now, 0), -1);
-  now.records_sent = 2000;  // repeats can make it more than expected
+  now.orders_fetched = 2000;  // repeats can make it more than expected
   EXPECT_EQ(eta_seconds(now, 10), 0);
-  now.records_expected = -1;
+  now.orders_expected = -1;
   EXPECT_EQ(eta_seconds(now, 10), -1);
 }
 
@@ -104,11 +104,11 @@ TEST_F(Display, LogsALineEveryTenSecondsWhenSomethingChanged) {
   display.update(now);
   for (int second = 1; second <= 30; ++second) {
     clock_.advance_ms(1000);
-    if (second <= 10) now.records_sent += 5;
+    if (second <= 10) now.orders_fetched += 5;
     display.update(now);
   }
-  EXPECT_THAT(recorder_.lines, ElementsAre("0 windows, 0 sent (0/s), 0 rows (0/s), 0 dead",
-                                           "0 windows, 50 sent (5/s), 0 rows (0/s), 0 dead"));
+  EXPECT_THAT(recorder_.lines, ElementsAre("0 windows, 0 orders (0/s), 0 rows (0/s), 0 dead",
+                                           "0 windows, 50 orders (5/s), 0 rows (0/s), 0 dead"));
 }
 
 TEST_F(Display, DrawsOnATerminalAtMostFiveTimesASecond) {
@@ -117,7 +117,7 @@ TEST_F(Display, DrawsOnATerminalAtMostFiveTimesASecond) {
   {
     ProgressDisplay display(console, clock_);
     for (int i = 0; i < 20; ++i) {
-      ++now.records_sent;
+      ++now.orders_fetched;
       display.update(now);
       clock_.advance_ms(20);
     }
@@ -125,9 +125,9 @@ TEST_F(Display, DrawsOnATerminalAtMostFiveTimesASecond) {
   std::array<char, 4096> buffer{};
   const ssize_t got = ::read(pipe_[0], buffer.data(), buffer.size());
   const std::string text(buffer.data(), static_cast<std::size_t>(got));
-  EXPECT_THAT(text, HasSubstr("0 windows, 1 sent"));
-  EXPECT_THAT(text, HasSubstr("0 windows, 11 sent"));
-  EXPECT_EQ(text.find("0 windows, 2 sent"), std::string::npos);
+  EXPECT_THAT(text, HasSubstr("0 windows, 1 orders"));
+  EXPECT_THAT(text, HasSubstr("0 windows, 11 orders"));
+  EXPECT_EQ(text.find("0 windows, 2 orders"), std::string::npos);
   EXPECT_TRUE(text.ends_with("\r\x1b[K"));
   EXPECT_TRUE(recorder_.lines.empty());
 }

@@ -43,7 +43,7 @@ std::string summary_text(const RunSummary& summary) {
   const auto windows = static_cast<std::int64_t>(summary.units.size()) - split;
   out += fmt::format("windows   {} of {} done{}\n", count_state(summary, "done"), windows,
                      split > 0 ? fmt::format(" ({} were split)", split) : "");
-  out += fmt::format("sent      {}\n", summary.sent);
+  out += fmt::format("orders    {}\n", summary.orders);
   out += fmt::format("records   {} = {} written + {} filtered + {} dead + {} released\n", summary.records,
                      summary.written, summary.filtered, summary.dead, summary.released);
   out += fmt::format("rows      {}\n", summary.rows);
@@ -59,9 +59,9 @@ std::string summary_json(const RunSummary& summary) {
   std::vector<std::string> units;
   for (const SummaryUnit& unit : summary.units) units.push_back(unit_json(unit));
   return fmt::format(
-      R"({{"title":{},"fetched_at":{},"sent":{},"records":{},"written":{},"filtered":{},"dead":{},"released":{},)"
+      R"({{"title":{},"fetched_at":{},"orders":{},"records":{},"written":{},"filtered":{},"dead":{},"released":{},)"
       R"("rows":{},"retries":{},"seconds":{:.3f},"windows":[{}]}})",
-      json_quote(summary.title), summary.fetched_at.empty() ? "null" : json_quote(summary.fetched_at), summary.sent,
+      json_quote(summary.title), summary.fetched_at.empty() ? "null" : json_quote(summary.fetched_at), summary.orders,
       summary.records, summary.written, summary.filtered, summary.dead, summary.released, summary.rows, summary.retries,
       summary.seconds, join(units, ","));
 }

@@ -22,7 +22,7 @@ struct SummaryUnit {
 struct RunSummary {
   std::string title;         ///< what the source fetched; may be empty
   std::string fetched_at;    ///< when the range was fetched by an earlier run; empty: by this one
-  std::int64_t sent = 0;     ///< to Kafka by sources, without repeats
+  std::int64_t orders = 0;   ///< fetched, without repeats
   std::int64_t records = 0;  ///< read by sinks
   std::int64_t written = 0;
   std::int64_t filtered = 0;

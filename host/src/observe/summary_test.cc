@@ -11,7 +11,7 @@ namespace {
 RunSummary summary() {
   RunSummary run;
   run.title = "eForCity, 2 hours";
-  run.sent = 10;
+  run.orders = 10;
   run.records = 10;
   run.written = 8;
   run.filtered = 1;
@@ -31,7 +31,7 @@ TEST(SummaryText, ShowsTheSumsAndTheUnitsThatNeedALook) {
   EXPECT_EQ(summary_text(summary()),
             "range     eForCity, 2 hours\n"
             "windows   3 of 4 done (1 were split)\n"
-            "sent      10\n"
+            "orders    10\n"
             "records   10 = 8 written + 1 filtered + 1 dead + 0 released\n"
             "rows      12\n"
             "retries   2\n"

@@ -40,7 +40,7 @@ struct WindowMetrics {
   Gauge open;
   Gauge done;
   Gauge failed;
-  Gauge expected;  ///< records that the source's system announced
+  Gauge expected;  ///< orders that the API announced
   Gauge fetched;
   Gauge pages;
   Gauge repeats;
