@@ -26,13 +26,6 @@ std::string unit_line(const SummaryUnit& unit) {
                      unit.state, expected, unit.fetched, unit.repeats, unit.pages, unit.tries);
 }
 
-std::string unit_json(const SummaryUnit& unit) {
-  return fmt::format(R"({{"name":{},"state":{},"expected":{},"fetched":{},"repeats":{},"pages":{},"tries":{}}})",
-                     json_quote(unit.name), json_quote(unit.state),
-                     unit.expected < 0 ? "null" : fmt::format("{}", unit.expected), unit.fetched, unit.repeats,
-                     unit.pages, unit.tries);
-}
-
 }  // namespace
 
 std::string summary_text(const RunSummary& summary) {
@@ -53,17 +46,6 @@ std::string summary_text(const RunSummary& summary) {
     if (needs_a_look(unit)) out += unit_line(unit);
   }
   return out;
-}
-
-std::string summary_json(const RunSummary& summary) {
-  std::vector<std::string> units;
-  for (const SummaryUnit& unit : summary.units) units.push_back(unit_json(unit));
-  return fmt::format(
-      R"({{"title":{},"fetched_at":{},"orders":{},"records":{},"written":{},"filtered":{},"dead":{},"released":{},)"
-      R"("rows":{},"retries":{},"seconds":{:.3f},"windows":[{}]}})",
-      json_quote(summary.title), summary.fetched_at.empty() ? "null" : json_quote(summary.fetched_at), summary.orders,
-      summary.records, summary.written, summary.filtered, summary.dead, summary.released, summary.rows, summary.retries,
-      summary.seconds, join(units, ","));
 }
 
 }  // namespace cnx::host::observe

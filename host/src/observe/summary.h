@@ -36,7 +36,5 @@ struct RunSummary {
 
 /// Lines for people: the sums, then the units that need a look (not done, fetched more than once, counts that differ).
 [[nodiscard]] std::string summary_text(const RunSummary& summary);
-/// One JSON object with everything, all units included.
-[[nodiscard]] std::string summary_json(const RunSummary& summary);
 
 }  // namespace cnx::host::observe

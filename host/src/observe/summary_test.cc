@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 namespace cnx::host::observe {
 namespace {
 
@@ -45,16 +43,6 @@ TEST(SummaryText, SaysWhenTheRangeWasFetchedBefore) {
   RunSummary run;
   run.fetched_at = "2026-11-23 08:00:00";
   EXPECT_EQ(summary_text(run).substr(0, 43), "fetched   already, at 2026-11-23 08:00:00\nw");
-}
-
-TEST(SummaryJson, HasEveryUnit) {
-  const auto json = nlohmann::json::parse(summary_json(summary()));
-  EXPECT_EQ(json["records"], 10);
-  EXPECT_EQ(json["fetched_at"], nullptr);
-  ASSERT_EQ(json["windows"].size(), 5u);
-  EXPECT_EQ(json["windows"][4]["expected"], nullptr);
-  EXPECT_EQ(json["windows"][2]["repeats"], 1);
-  EXPECT_EQ(json["seconds"], 3.25);
 }
 
 }  // namespace
