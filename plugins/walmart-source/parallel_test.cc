@@ -98,6 +98,22 @@ TEST(WindowsSideBySide, HoldNoMoreThanConfiguredAndAPageEach) {
   EXPECT_EQ(six.rig.sent.size(), 180u);
 }
 
+/// The answer that was just taken counts, though it is not held yet when the next page is asked for.
+TEST(WindowsSideBySide, DoNotAskForTheNextPageBeforeTheirTurnWhenTheirFirstIsAllThatMayBeHeld) {
+  for (const auto& [bytes, pages] : {std::pair("1000", 1), std::pair("33554432", 3)}) {
+    Six six("2", bytes);
+    // The oldest window's second page never comes; the first request alone tells the rate limit.
+    six.rig.walmart.take_time(six.rig.host, [](const HttpRequest& request) {
+      return hour_of(request) == 1 && !parameter(request.target, "cursor").empty() ? 600'000 : 100;
+    });
+    ASSERT_TRUE(six.rig.start().ok());
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(six.rig.poll(1000).ok());
+    const auto& requests = six.rig.walmart.requests;
+    EXPECT_EQ(std::count_if(requests.begin(), requests.end(), [](const auto& r) { return hour_of(r) == 2; }), pages)
+        << bytes;
+  }
+}
+
 TEST(WindowsSideBySide, OfAllShipNodeTypesAreUnderWayTogether) {
   SourceRig rig({{"hours", "1"}, {"ship.node.type", "SellerFulfilled,WFSFulfilled,3PLFulfilled"}});
   for (const char* type : {"SellerFulfilled", "WFSFulfilled", "3PLFulfilled"}) rig.walmart.add(kNowMs - 1000, type);

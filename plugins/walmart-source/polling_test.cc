@@ -100,6 +100,20 @@ TEST(Polling, ByCreationLeavesChangesAlone) {
   EXPECT_EQ(rig.sent.size(), 1u);
 }
 
+/// A version that has another hash after an upgrade would be sent once more.
+TEST(Polling, HoldsTheHashOfAnOrdersBytesInItsPosition) {
+  SourceRig rig({{"start.from", "1h"}});
+  ASSERT_EQ(rig.walmart.add(kNowMs - 10 * kMinuteMs).body,
+            R"({"purchaseOrderId":"108800000000001", "orderDate":1795420200000,"amount":10.50,"version":1})");
+  ASSERT_TRUE(rig.start().ok());
+  poll_for(rig, 1000);
+  ASSERT_EQ(rig.sent.size(), 1u);
+  ASSERT_EQ(rig.positions.size(), 1u);
+  EXPECT_EQ(
+      rig.positions.begin()->second,
+      R"({"done":"2026-11-23T08:00:00Z","from":"2026-11-23T07:45:00Z","sent":[{"until":"2026-11-23T08:00:03Z","orders":{"108800000000001":"6e858e299ee0727e"}}]})");
+}
+
 TEST(Polling, KeepsThePositionSmall) {
   SourceRig rig({{"start.from", "1h"}, {"poll.interval.ms", "10000"}});
   for (int i = 0; i < 2000; ++i) rig.walmart.add(kNowMs - 3'500'000 + i * 1000);

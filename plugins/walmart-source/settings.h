@@ -122,8 +122,9 @@ inline constexpr cnx::Key kKeys[] = {
         .range(1, 64),
     cnx::Key::integer(
         "prefetch.bytes",
-        "When a task holds orders of so many bytes that are not in Kafka yet, only the oldest window of each "
-        "walk is fetched on. A page for each window in flight comes on top.")
+        "When the answers that a task holds take so many bytes of memory, only the oldest window of each walk is "
+        "fetched on. An answer is held whole until the last of its orders is on its way to Kafka. A page for each "
+        "window in flight comes on top.")
         .with_default("33554432")
         .with_unit("bytes")
         .range(1, 1073741824),
