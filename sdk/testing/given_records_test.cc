@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "cnx/testing/batches.hpp"
+#include "cnx/testing/kit/patience.hpp"
 
 namespace cnx::testing::kit {
 namespace {
@@ -70,7 +71,48 @@ TEST(GivenRecords, OfTwoLivesThatWereCutOffCannotBeComparedInAnotherOrder) {
   const GivenRecords one = given({{"a", "1"}, {"b", "2"}});
   EXPECT_EQ(cut_off(one, given({{"b", "2"}, {"c", "3"}})).result(), Result::kUnknown);
   EXPECT_EQ(cut_off(one, given({{"b", "3"}, {"a", "1"}})).result(), Result::kOther);
-  EXPECT_EQ(cut_off(one, given({{"c", "1"}, {"d", "2"}})).where(), "none of the keys was given by both");
+}
+
+TEST(GivenRecords, OfTwoLivesThatWereCutOffMayHaveNoKeyInCommon) {
+  const GivenRecords one = given({{"a", "1"}, {"b", "2"}}), other = given({{"c", "1"}, {"d", "2"}});
+  EXPECT_EQ(cut_off(one, other).result(), Result::kUnknown);
+  EXPECT_EQ(cut_off(one, other).where(), "none of the keys was given by both");
+  EXPECT_EQ(Comparison(one, true, other, false).result(), Result::kOther);
+  EXPECT_EQ(Comparison(one, false, other, true).result(), Result::kOther);
+}
+
+TEST(GivenRecords, TellOneOrderOnlyByDifferentKeysThatBothGave) {
+  const GivenRecords one = given({{"a", "1"}, {"b", "2"}, {"c", "3"}});
+  EXPECT_TRUE(cut_off(one, one).tells_order());
+  EXPECT_TRUE(cut_off(one, given({{"a", "1"}, {"b", "2"}})).tells_order());
+  for (const Keyed& few : {Keyed{}, Keyed{{"a", "1"}}, Keyed{{"b", "2"}, {"a", "1"}}}) {
+    EXPECT_FALSE(cut_off(one, given(few)).tells_order()) << few.size();
+    EXPECT_FALSE(cut_off(given(few), one).tells_order()) << few.size();
+  }
+  const GivenRecords of_one_key = given({{"a", "1"}, {"a", "2"}, {"a", "3"}});
+  EXPECT_FALSE(cut_off(of_one_key, of_one_key).tells_order()) << "which every source keeps";
+}
+
+TEST(Patience, WithoutBoundsIsOfSoManyPolls) {
+  Patience patience(false);
+  for (int i = 0; i < Patience::kPolls; ++i) {
+    EXPECT_TRUE(patience.lasts()) << i;
+    patience.polled(false);
+  }
+  EXPECT_FALSE(patience.lasts());
+}
+
+TEST(Patience, WithBoundsIsForAsLongAsTheyGiveSomething) {
+  const auto now = Patience::Clock::now();
+  Patience patience(true, now);
+  for (int i = 0; i < 10 * Patience::kPolls; ++i) patience.polled(i % Patience::kPolls != 0);
+  EXPECT_TRUE(patience.lasts(now));
+  EXPECT_FALSE(patience.lasts(now + Patience::kLongest));
+  Patience silent = patience, endless = patience;
+  for (int i = 0; i < Patience::kPolls; ++i) silent.polled(true);
+  EXPECT_FALSE(silent.lasts(now));
+  for (int i = 0; i < Patience::kMostPolls; ++i) endless.polled(false);
+  EXPECT_FALSE(endless.lasts(now));
 }
 
 TEST(GivenRecords, ShowKeysThatArePrintedAsOneLine) {

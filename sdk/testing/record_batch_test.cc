@@ -108,6 +108,7 @@ TEST(RecordBatch, AnEmptyOneLeavesTheSourcesTablesAlone) {
 
 TEST(RecordBatch, AnEmptyOneOfATransformIsABatchOfNoRecords) {
   const GivenBatch made = given(RecordBatch::hand_over(RecordBatch()));
+  EXPECT_EQ(made->struct_size, sizeof(cnx_batch));
   EXPECT_EQ(made->kind, static_cast<cnx_batch_kind>(CNX_RECORDS));
   EXPECT_EQ(made->count, 0u);
 }

@@ -40,7 +40,7 @@ struct AwkwardTransform final : Transform {
       NewRecord record;
       record.value = std::string(view(in.record(i).value));
       record.origin = in.origin(i);
-      copy.add(std::move(record));
+      copy.add(record);
     }
     out.emit(RecordBatch::hand_over(std::move(copy)));
     return {};
@@ -71,7 +71,7 @@ struct ScriptedSource : Source {
     for (const std::string& value : step.values) {
       NewRecord record;
       record.value = value;
-      out.add(std::move(record));
+      out.add(record);
       out.set_position("at", value);
     }
     return step.answer;

@@ -96,7 +96,15 @@ INSTANTIATE_TEST_SUITE_P(
             "another one from byte 1"},
         Bad{"SWAPS_TWO_OF_A_KEY", "gave other records: record 3 of topic 't', key 'k' is another one from byte 1"},
         Bad{"FORGETS_A_WALK",
-            "what was polled before its ack would be lost or come twice: record 3 of topic 't', key 'b'"}),
+            "what was polled before its ack would be lost or come twice: record 3 of topic 't', key 'b'"},
+        Bad{"LOSES_ONE_OF_A_LONG_RANGE",
+            "does not go on behind it: records would be lost or come twice: record 1 of topic 't', key '1' was given "
+            "by "
+            "one of them alone"},
+        Bad{"REPEATS_ONE_OF_A_LONG_RANGE",
+            "does not go on behind it: records would be lost or come twice: record 2 of topic 't', key '0' was given "
+            "by "
+            "one of them alone"}),
     [](const auto& bad) { return std::string(bad.param.file); });
 
 TEST(ConformanceOfGoodPlugins, FindsNothingWrongWithThatInC) {
@@ -107,6 +115,12 @@ TEST(ConformanceOfGoodPlugins, FindsNothingWrongWithThatInC) {
 
 TEST(ConformanceOfGoodPlugins, FindsNothingWrongWhenKeysComeInAnotherOrderEachTime) {
   const auto checks = run(CNX_BAD_PLUGINS "/TWO_WALKS.so", {});
+  EXPECT_THAT(faults(checks), IsEmpty());
+  EXPECT_THAT(not_tried(checks), IsEmpty());
+}
+
+TEST(ConformanceOfGoodPlugins, FindsNothingWrongWithARangeOfManyPolls) {
+  const auto checks = run(CNX_BAD_PLUGINS "/LONG_RANGE.so", {});
   EXPECT_THAT(faults(checks), IsEmpty());
   EXPECT_THAT(not_tried(checks), IsEmpty());
 }

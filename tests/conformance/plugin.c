@@ -50,7 +50,10 @@ enum {
   GIVES_OTHERS_AGAIN,
   SWAPS_TWO_OF_A_KEY,
   TWO_WALKS, /* no fault: only the order of different keys is another one each time */
-  FORGETS_A_WALK
+  FORGETS_A_WALK,
+  LONG_RANGE, /* no fault: more records than one without bounds is polled for, each with a key of its own */
+  LOSES_ONE_OF_A_LONG_RANGE,
+  REPEATS_ONE_OF_A_LONG_RANGE
 };
 #ifndef FAULT
 #define FAULT NONE
@@ -144,7 +147,12 @@ static made* make(int number) {
   return m;
 }
 
-/* The source: the digits from 0 to 5. It may be polled before its acks. */
+/* Whether it is one of those with a long range, and its last record. */
+#define IS_LONG (FAULT >= LONG_RANGE)
+static const int kLast = IS_LONG ? 69 : 5;
+
+/* The source: the digits from 0 to 5, and what follows them in ASCII when its range is long. It may be polled before
+ * its acks. */
 static int consumed; /* behind the last digit that an ack was mistaken for */
 static int lives;
 static cnx_status source_start(void* self, const cnx_source_start* from, cnx_source_plan* plan, cnx_error* error) {
@@ -153,8 +161,9 @@ static cnx_status source_start(void* self, const cnx_source_start* from, cnx_sou
   ++lives;
   for (i = 0; i < from->position_count && (FAULT == TWO_WALKS || (FAULT == FORGETS_A_WALK && i == 0)); ++i)
     ((instance*)self)->walks[from->positions[i].key.data[0] - 'a'] = from->positions[i].value.data[0] - '0';
-  if (from->position_count > 0 && FAULT != IGNORES_POSITION && FAULT < TWO_WALKS)
-    ((instance*)self)->next = from->positions[0].value.data[0] - '0';
+  if (from->position_count > 0 && FAULT != IGNORES_POSITION && FAULT != TWO_WALKS && FAULT != FORGETS_A_WALK)
+    ((instance*)self)->next = from->positions[0].value.data[0] - '0' + (FAULT == LOSES_ONE_OF_A_LONG_RANGE) -
+                              (FAULT == REPEATS_ONE_OF_A_LONG_RANGE);
   if (from->position_count > 0 && ((instance*)self)->next < consumed) ((instance*)self)->next = consumed;
   plan->bounded = 1;
   plan->range_id = text("digits");
@@ -194,10 +203,11 @@ static cnx_status source_poll(void* self, int64_t deadline_ns, cnx_source_batch*
     return CNX_CANCELLED;
   }
   if (FAULT == TWO_WALKS || FAULT == FORGETS_A_WALK) return poll_two_walks(me, out);
-  if (me->next > 5) return FAULT == IGNORES_CANCEL ? CNX_OK : CNX_END;
+  if (me->next > kLast) return FAULT == IGNORES_CANCEL ? CNX_OK : CNX_END;
   if (FAULT == ENDS_WHEN_UNACKED && me->unacked > 0) return CNX_END;
   m = make(FAULT == SPOILS_THE_LAST && me->next == 5 && me->unacked > 0 ? 4 : me->next);
   if (FAULT == GIVES_OTHERS_AGAIN && lives == 2 && me->next == 5) m->value[0] = '7';
+  if (IS_LONG) m->record.key = text(m->value);
   if (FAULT == SWAPS_TWO_OF_A_KEY) {
     m->record.key = text("k");
     if (lives == 2 && (me->next == 2 || me->next == 3)) m->value[0] = (char)('0' + (me->next ^ 1));

@@ -60,7 +60,7 @@ class Split : public Transform {
     CNX_TRY(follow(in, ';', out, [&](std::uint32_t origin, const std::string& word) {
       NewRecord record{"t", {}, word};
       record.origin = origin;
-      made.add(std::move(record));
+      made.add(record);
     }));
     if (!made.empty()) out.emit(RecordBatch::hand_over(std::move(made)));
     return {};

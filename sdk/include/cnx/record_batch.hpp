@@ -41,8 +41,9 @@ struct Position {
 /// batch that was not handed over. An empty batch has none. May be moved; one that was moved from is empty.
 class RecordBatch {
  public:
-  /// Copies all of `record`: one that is filled anew for each call costs its bytes, and an allocation only now and
-  /// then, when the memory grows. Throws std::bad_alloc; the batch is then what it was.
+  /// Copies all of `record`, also of one that is given away: there is nothing to gain from moving it. One that is
+  /// filled anew for each call costs its bytes, and an allocation only now and then, when the memory grows. Throws
+  /// std::bad_alloc; the batch is then what it was.
   void add(const NewRecord& record) { tables().add(record); }
   /// Copies both; throws as add(). `value` absent: the position is removed.
   void set_position(std::string_view key, std::optional<std::string_view> value) { tables().set_position(key, value); }

@@ -38,7 +38,7 @@ class @Class@ final : public cnx::Transform {
       if (!cnx::is_absent(record.key)) changed.key = std::string(cnx::view(record.key));
       changed.timestamp_ms = record.timestamp_ms;
       changed.origin = in.origin(i);
-      made.add(std::move(changed));
+      made.add(changed);
     }
     if (made.size() > 0) out.emit(cnx::RecordBatch::hand_over(std::move(made)));
     return {};

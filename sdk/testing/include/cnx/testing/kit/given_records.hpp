@@ -58,6 +58,7 @@ class Comparison {
   Comparison(const GivenRecords& one, bool one_ended, const GivenRecords& other, bool other_ended) {
     const auto& a = one.records_;
     const auto& b = other.records_;
+    tells_order_ = both_begin_in_one_order(a, b);
     const bool one_begins = a.size() <= b.size() && std::equal(a.begin(), a.end(), b.begin());
     const bool other_begins = b.size() <= a.size() && std::equal(b.begin(), b.end(), a.begin());
     if (one_begins && (other_begins || !one_ended)) return;
@@ -67,21 +68,29 @@ class Comparison {
     std::map<std::string, std::pair<Values, Values>> streams;
     for (const auto& record : a) streams[record.stream].first.push_back(record.value);
     for (const auto& record : b) streams[record.stream].second.push_back(record.value);
-    bool common = false;
-    for (const auto& [stream, values] : streams) {
-      common = common || (!values.first.empty() && !values.second.empty());
+    const bool common = std::any_of(streams.begin(), streams.end(), [](const auto& stream) {
+      return !stream.second.first.empty() && !stream.second.second.empty();
+    });
+    if (!common) where_ = "none of the keys was given by both";
+    for (const auto& [stream, values] : streams)
       if (result_ != Result::kOther) compare(stream, values.first, one_ended, values.second, other_ended);
-    }
-    if (!common && result_ != Result::kOther) differs("none of the keys was given by both");
   }
 
   [[nodiscard]] Result result() const { return result_; }
+  /// Whether both gave the same up to where one of them ends, and this much of different streams, whose order it shows.
+  [[nodiscard]] bool tells_order() const { return tells_order_; }
   /// What is not the same, without values; "": all is.
   [[nodiscard]] const std::string& where() const { return where_; }
 
  private:
   using Values = std::vector<std::string>;
+  using Records = std::vector<GivenRecords::Record>;
 
+  static bool both_begin_in_one_order(const Records& one, const Records& other) {
+    const auto both = static_cast<std::ptrdiff_t>(std::min(one.size(), other.size()));
+    return std::equal(one.begin(), one.begin() + both, other.begin()) &&
+           std::any_of(one.begin(), one.begin() + both, [&](const auto& r) { return r.stream != one[0].stream; });
+  }
   void compare(const std::string& stream, const Values& one, bool one_ended, const Values& other, bool other_ended) {
     const std::size_t both = std::min(one.size(), other.size());
     for (std::size_t i = 0; i < both; ++i) {
@@ -104,6 +113,7 @@ class Comparison {
   }
 
   Result result_ = Result::kSame;
+  bool tells_order_ = false;
   std::string where_;
 };
 

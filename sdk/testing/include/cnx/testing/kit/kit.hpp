@@ -80,7 +80,7 @@ inline void one_life(Report& report, const cnx_component& c, const Given& given)
   const Records records({TestRecord{given.inputs.empty() ? "{\"id\":1}" : given.inputs[0], "1"}});
   const Rows rows = row_sample(1);
   if (c.kind == CNX_SOURCE) {
-    (void)detail::run(report, c, given.set);
+    (void)detail::run(report, c, given.set, {}, "", &detail::poll_some);
   } else if (c.kind == CNX_SINK) {
     Made<cnx_sink> made(report, c, given.set);
     if (made.self() == nullptr || !detail::start(report, made)) return;

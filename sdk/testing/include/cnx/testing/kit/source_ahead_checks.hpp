@@ -63,7 +63,7 @@ class Unacked {
 inline void poll_ahead(Report& report, Made<cnx_source>& made, Polled& out) {
   Unacked unacked(report, made);
   std::size_t batches = 0;
-  for (int i = 0; i < kPolls; ++i) {
+  for (Patience patience(out.bounded); patience.lasts();) {
     cnx_source_batch batch{};
     batch.struct_size = sizeof batch;
     const Called called = call(report, "poll before the acks", [&](cnx_error* e) {
@@ -81,6 +81,7 @@ inline void poll_ahead(Report& report, Made<cnx_source>& made, Polled& out) {
     }
     out.complete = called.status == CNX_END;
     if (out.complete) break;
+    patience.polled(empty);
     // One that gives nothing may have no more, or too much without an ack.
     if (!empty && unacked.size() <= kMostUnacked) continue;
     for (int n = 0; n < kAckedTogether && unacked.size() > 0; ++n) unacked.commit_oldest(out);

@@ -8,6 +8,7 @@
 
 #include "cnx/testing/kit/given_records.hpp"
 #include "cnx/testing/kit/instance.hpp"
+#include "cnx/testing/kit/patience.hpp"
 #include "cnx/testing/watch/batches.hpp"
 
 namespace cnx::testing::kit {
@@ -29,7 +30,6 @@ struct Polled {
 
 namespace detail {
 
-inline constexpr int kPolls = 50;
 inline constexpr std::int64_t kWaitNs = 100'000'000;
 
 inline bool start(Report& report, Made<cnx_source>& made, const std::map<std::string, std::string>& positions,
@@ -74,14 +74,14 @@ inline void take(const cnx_source_batch& batch, Polled& out) {
   if (batch.records->release != nullptr) batch.records->release(batch.records);
 }
 
-inline void poll_on(Report& report, Made<cnx_source>& made, Polled& out) {
-  for (int i = 0; i < kPolls; ++i) {
+inline void poll_for(Patience patience, Report& report, Made<cnx_source>& made, Polled& out) {
+  for (bool first = true; patience.lasts(); first = false) {
     cnx_source_batch batch{};
     batch.struct_size = sizeof batch;
     const Called called = call(report, "poll", [&](cnx_error* e) {
       return made.table().poll(made.self(), made.host.monotonic_ns() + kWaitNs, &batch, e);
     });
-    if (called.status == CNX_FATAL && i > 0)
+    if (called.status == CNX_FATAL && !first)
       return report.fault("poll failed for good after it had worked: " + called.message);
     if (called.status != CNX_OK && called.status != CNX_END) return report.not_tried("poll: " + called.message);
     const bool empty = watch::is_empty(batch);
@@ -92,7 +92,15 @@ inline void poll_on(Report& report, Made<cnx_source>& made, Polled& out) {
     out.complete = called.status == CNX_END;
     out.ended = out.complete || (!out.bounded && batch.records == nullptr);
     if (out.complete) return;
+    patience.polled(empty);
   }
+}
+inline void poll_on(Report& report, Made<cnx_source>& made, Polled& out) {
+  poll_for(Patience(out.bounded), report, made, out);
+}
+/// For a check that makes hundreds of lives and compares none.
+inline void poll_some(Report& report, Made<cnx_source>& made, Polled& out) {
+  poll_for(Patience(false), report, made, out);
 }
 
 /// One life. `polls`: how it is polled and acked.
@@ -122,22 +130,21 @@ inline std::string why_none(const Polled& whole) {
   if (whole.complete)
     return "the source said its end without any; what is asked for has to lie before 2023-11-14 22:13:20 UTC, where "
            "the suite's clock stands";
-  return std::to_string(kPolls) + " polls gave none" + (whole.health.empty() ? "" : "; it says: " + whole.health);
+  return std::to_string(Patience::kPolls) + " polls gave none" +
+         (whole.health.empty() ? "" : "; it says: " + whole.health);
 }
 
 /// Whether a source without an end keeps one order over all keys, as far as two lives tell: then others have to. One
 /// with an end may have been held up, before two orders could show.
-inline bool is_ordered(const Polled& whole, const Comparison& again) {
-  return !whole.bounded && again.result() == Comparison::Result::kSame;
-}
+inline bool is_ordered(const Polled& whole, const Comparison& again) { return !whole.bounded && again.tells_order(); }
 
 inline void judge(Report& report, const Comparison& found, bool ordered, const std::string& fault) {
   using Result = Comparison::Result;
   if (found.result() == Result::kOther || (found.result() == Result::kUnknown && ordered))
     report.fault(fault + ": " + found.where());
   else if (found.result() == Result::kUnknown)
-    report.not_tried("whether lives agree: " + found.where() + ", and after " + std::to_string(kPolls) +
-                     " polls no life was at its end; give an input that ends earlier");
+    report.not_tried("whether lives agree: " + found.where() +
+                     ", and no life came to its end; give an input that ends earlier");
 }
 
 }  // namespace detail
