@@ -5,6 +5,7 @@
 
 #include "cnx/testing/batches.hpp"
 #include "cnx/testing/kit/patience.hpp"
+#include "cnx/testing/kit/source_checks.hpp"
 
 namespace cnx::testing::kit {
 namespace {
@@ -91,6 +92,15 @@ TEST(GivenRecords, TellOneOrderOnlyByDifferentKeysThatBothGave) {
   }
   const GivenRecords of_one_key = given({{"a", "1"}, {"a", "2"}, {"a", "3"}});
   EXPECT_FALSE(cut_off(of_one_key, of_one_key).tells_order()) << "which every source keeps";
+}
+
+TEST(SourceChecks, AskForOneOrderOnlyOfASourceWithoutBoundsThatHasShownIt) {
+  const GivenRecords one = given({{"a", "1"}, {"b", "2"}});
+  Polled whole;
+  EXPECT_TRUE(detail::is_ordered(whole, cut_off(one, one)));
+  EXPECT_FALSE(detail::is_ordered(whole, cut_off(given({}), one))) << "nothing is as good as any order";
+  whole.bounded = true;
+  EXPECT_FALSE(detail::is_ordered(whole, cut_off(one, one)));
 }
 
 TEST(Patience, WithoutBoundsIsOfSoManyPolls) {
