@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line. Its parser stays in this file: what it gives to the commands is plain data (commands.h).
+// The command line. Its parser stays here and in mistakes.cc: what it gives to the commands is plain data (commands.h).
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -19,6 +18,7 @@
 #include "commands.h"
 #include "dlq/filter.h"
 #include "exit_code.h"
+#include "mistakes.h"
 #include "observe/console.h"
 #include "observe/log_backend.h"
 #include "run_scan.h"
@@ -46,31 +46,6 @@ CLI::Option* add_only(CLI::App& command, ConfigOptions& config) {
 }
 
 void add_json(CLI::App& command, bool& json) { command.add_flag("--json", json, "for programs"); }
-
-/// The command that the words up to a mistake name; of none, the program.
-const CLI::App& named(const CLI::App& app) {
-  const CLI::App* command = &app;
-  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
-  return *command;
-}
-
-std::vector<std::string> subcommands(const CLI::App& command) {
-  std::vector<std::string> names;
-  for (const CLI::App* each : command.get_subcommands([](const CLI::App*) { return true; }))
-    names.push_back(each->get_name());
-  return names;
-}
-
-/// The parser's words, but where a command is missing: then what was written in its place, and what there is.
-std::string told(const CLI::App& app, const CLI::Error& error) {
-  const std::vector<std::string> known = subcommands(named(app));
-  if (known.empty() || error.get_exit_code() != static_cast<int>(CLI::ExitCodes::RequiredError)) return error.what();
-  const std::vector<std::string> words = app.remaining(true);
-  const auto word = std::find_if(words.begin(), words.end(), [](const auto& each) { return !each.starts_with('-'); });
-  return fmt::format("{}; there are {}",
-                     word == words.end() ? "a command is missing" : fmt::format("there is no command '{}'", *word),
-                     join(known, ", "));
-}
 
 /// The whole parser, and the places that it parses into. One use.
 class CommandLine {
@@ -342,23 +317,6 @@ int CommandLine::run(JobSetup* setup, const ConfigOptions& scanned) {
   if (given("docs")) return docs_command(docs_);
   if (given("version")) return version_command(version_json_);
   return offsets_list_command_->parsed() ? offsets_list_command(offsets_list_) : offsets_reset_command(offsets_reset_);
-}
-
-/// What a mistyped option or command was probably meant to be.
-void print_hint(CLI::App& app) {
-  const CLI::App* command = &named(app);
-  std::vector<std::string> known = subcommands(*command);
-  for (const CLI::Option* option : command->get_options()) {
-    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-  }
-  for (const std::string& word : app.remaining(true)) {
-    if (const auto near = closest(word.substr(0, word.find('=')), known)) {
-      fmt::print(stderr, "did you mean '{}'?\n", *near);
-    }
-  }
-  std::string path = command->get_name();
-  while ((command = command->get_parent()) != nullptr) path = command->get_name() + " " + path;
-  fmt::print(stderr, "'{} --help' tells how it is used\n", path);
 }
 
 int main_command(int argc, char** argv) {
