@@ -27,7 +27,7 @@ Status SourceTransactions::commit(std::span<const plugin::PolledBatch> batches, 
       positions[position.key] = position.value;
     }
   }
-  CNX_TRY(retrying("sending to Kafka", [&] { return commit_once(batches, positions, range); }));
+  CNX_TRY(retrying("sending to Kafka", [&] { return commit_once(batches, records, positions, range); }));
   for (const auto& [key, value] : positions)
     store_.put_position(range != nullptr ? range->id : "",
                         {std::string(key), value ? std::optional<std::string>(*value) : std::nullopt, {}});
@@ -40,11 +40,9 @@ Status SourceTransactions::commit(std::span<const plugin::PolledBatch> batches, 
   return {};
 }
 
-Status SourceTransactions::commit_once(std::span<const plugin::PolledBatch> batches, const Positions& held,
-                                       RangeRecord* range) {
+Status SourceTransactions::commit_once(std::span<const plugin::PolledBatch> batches, std::uint64_t count,
+                                       const Positions& held, RangeRecord* range) {
   CNX_TRY(producer_.begin());
-  std::uint64_t count = 0;
-  for (const plugin::PolledBatch& batch : batches) count += batch.record_count();
   std::vector<cnx_record> records;
   records.reserve(count);
   for (const plugin::PolledBatch& batch : batches)

@@ -50,8 +50,9 @@ class SourceTransactions {
   using Records = std::vector<std::pair<std::string, std::optional<std::string>>>;
   using Positions = std::map<std::string_view, std::optional<std::string_view>>;
 
-  [[nodiscard]] Status commit_once(std::span<const plugin::PolledBatch> batches, const Positions& held,
-                                   RangeRecord* range);
+  /// `count`: of their records.
+  [[nodiscard]] Status commit_once(std::span<const plugin::PolledBatch> batches, std::uint64_t count,
+                                   const Positions& held, RangeRecord* range);
   [[nodiscard]] Status produce_positions(const Records& records);
   [[nodiscard]] Status retrying(const char* what, const std::function<Status()>& transaction);
 
