@@ -3,10 +3,10 @@
 // Rows → parameters of statements: what the writer's thread does before anything is sent.
 #include <benchmark/benchmark.h>
 
-#include "micro/new_count.h"
 #include "micro/sink_path.h"
 #include "offset_store.h"
 #include "sql_text.h"
+#include "test_new.h"
 
 namespace cnx::bench {
 namespace {
@@ -36,9 +36,9 @@ void measure(benchmark::State& state, const Step& step) {
   RowBinder binder;
   binder.sort(rows.view());
   step(binder, rows.view());  // buffers grow
-  const std::size_t before = new_count();
+  const std::size_t before = cnx::testing::new_count();
   for (auto _ : state) step(binder, rows.view());
-  count_rows(state, rows.view(), new_count() - before);
+  count_rows(state, rows.view(), cnx::testing::new_count() - before);
 }
 
 void BM_SortRows(benchmark::State& state) {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "micro/new_count.h"
+#include "test_new.h"
 
 namespace cnx::bench {
 namespace {
@@ -18,7 +18,7 @@ std::size_t allocations_of(OrderChain& chain, RowBinder& binder, const OrderReco
   std::size_t calls = 0;
   for (int round = 0; round < 3; ++round) {
     host::runtime::SealedBatch batch;
-    const std::size_t before = new_count();
+    const std::size_t before = cnx::testing::new_count();
     chain.apply(batch, records);
     for (const cnx_batch* made : batch.outputs) {
       const BatchView rows(*made);
@@ -26,7 +26,7 @@ std::size_t allocations_of(OrderChain& chain, RowBinder& binder, const OrderReco
       EXPECT_EQ(binder.check(rows), 0u);
       EXPECT_GT(binder.bind(rows), 0u);
     }
-    calls = new_count() - before;
+    calls = cnx::testing::new_count() - before;
   }
   return calls;
 }

@@ -6,8 +6,8 @@
 #include "exact_number.h"
 #include "iso_time.h"
 #include "json_parser.h"
-#include "micro/new_count.h"
 #include "micro/sink_path.h"
+#include "test_new.h"
 
 namespace cnx::bench {
 namespace {
@@ -35,9 +35,9 @@ void BM_RecordsToRows(benchmark::State& state) {
   std::size_t allocations = 0;
   for (auto _ : state) {
     host::runtime::SealedBatch batch;
-    const std::size_t before = new_count();
+    const std::size_t before = cnx::testing::new_count();
     chain.apply(batch, records);
-    allocations += new_count() - before;
+    allocations += cnx::testing::new_count() - before;
     benchmark::DoNotOptimize(batch.made_bytes);
   }
   count_orders(state, records);

@@ -7,8 +7,8 @@
 
 #include <thread>
 
-#include "allocation_count_test_support.h"
 #include "cnx/plugin.hpp"
+#include "test_new.h"
 #include "transform_test_support.h"
 
 namespace cnx::order_transform::test {
@@ -109,9 +109,9 @@ TEST(OrderTransform, AllocatesNothingForARecordInSteadyState) {
     ASSERT_TRUE(transform->apply(BatchView(records.batch()), out).ok());
   };
   apply_and_release();
-  const std::size_t before = allocation_count();
+  const std::size_t before = cnx::testing::new_count();
   apply_and_release();
-  EXPECT_EQ(allocation_count(), before);
+  EXPECT_EQ(cnx::testing::new_count(), before);
 }
 
 TEST(OrderTransform, KeepsRowsOfSeveralOpenBatchesApart) {

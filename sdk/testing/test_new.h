@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The operator new of this test program: counts its calls, and fails when it is told to. For tests only.
+// The operator new of a program that links cnx_test_new: counts its calls, and fails when it is told to. For tests and
+// benchmarks only.
 #pragma once
 
 #include <cstddef>

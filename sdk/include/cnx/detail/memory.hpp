@@ -10,7 +10,8 @@
 namespace cnx::detail {
 
 /// Memory for the bytes of a batch, which stay where they are and go back to the heap with it. Grows by blocks: from
-/// one record to many of them. One thread.
+/// one record to many of them. One thread. Not std::pmr::monotonic_buffer_resource, whose blocks grow without a bound,
+/// and which libc++ has only since LLVM 16.
 class Memory {
  public:
   /// `alignment` at most that of std::max_align_t. Throws std::bad_alloc.
