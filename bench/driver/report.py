@@ -61,9 +61,9 @@ def figures(results):
 
 def lines_of_the_source(results):
     for name, run in results.get("source", {}).items():
-        if name.startswith("latency_"):
+        if isinstance(run, dict):
             yield (f"source: {name:<20} {run['host']['orders_per_s']:>9,.0f} orders/s, client alone {run['client']['orders_per_s']:,.0f}:"
-                   f" {run['ratio']:.2f}; CPU-s {run['host']['cpu_s']:.2f} and {run['client']['cpu_s']:.2f}")
+                   f" {run['ratio']:.2f} ({run['least']:.2f} to {run['greatest']:.2f}); CPU-s {run['host']['cpu_s']:.2f} and {run['client']['cpu_s']:.2f}")
     if "rate" in results:
         run = results["rate"]
         yield (f"rate: {run['calls']} calls in {run['seconds']} s of {run['ran_in']} that ran in: {run['ratio']:.4f};"

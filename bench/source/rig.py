@@ -10,10 +10,11 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "bench" / "driver")]
 from harness import HOST, NEEDED, Pipeline, Sandbox  # noqa: E402  (found through the line above)
+from servers import pids  # noqa: E402
 
-__all__ = ["HOST", "ROOT", "Pipeline", "Sandbox", "Usage", "median", "need_servers", "pipeline", "put", "usage", "wait_until"]
+__all__ = ["HOST", "ROOT", "Pipeline", "Sandbox", "Usage", "broker", "median", "need_servers", "pipeline", "put", "usage", "wait_until"]
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -21,6 +22,11 @@ def need_servers():
     missing = [name for name in NEEDED if name not in os.environ]
     if missing:
         sys.exit(f"needs a broker and a database: {', '.join(missing)} not set; ./dev up prints them")
+
+
+def broker():
+    """Process ids: the private stack's broker, none of a broker that is not ours."""
+    return [pid for name, pid in pids().items() if name == "broker"]
 
 
 @contextlib.contextmanager

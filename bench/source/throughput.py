@@ -2,7 +2,8 @@
 
 Both fetch the same pages with as many windows in flight: from the sandbox without faults, which makes each page when it
 is asked for, and from a server that has them ready (page_server.py). The client throws them away; connect-host reads
-them and writes each order to Kafka, exactly once. Rounds take turns. Without latency a run takes several days of orders,
+them and writes each order to Kafka, exactly once. Rounds take turns. The server, which stands for a remote one, has half of the cores; client, host
+and broker have the other half. Against the sandbox the same is measured again with all of them on all cores (`sandbox_all_cores`). Without latency a run takes several days of orders,
 so that the token, the first call, which goes alone, and the last commits weigh little.
 """
 
@@ -19,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 
+import cores
 import rig
 
 BIN = rig.HOST.parent
@@ -40,6 +42,7 @@ class PageServer:
              "--hours", str(24 * days), "--orders-per-window", str(orders_per_window), "--latency-ms", str(latency_ms)],
             stdout=subprocess.PIPE, text=True)
         self.url = json.loads(self.process.stdout.readline())["url"]
+        self.pid = self.process.pid
 
     def __enter__(self):
         return self
@@ -119,19 +122,27 @@ def servers(options):
         yield f"latency_{latency_ms}_ms", PageServer(1 if latency_ms else options.days, options.orders_per_window, latency_ms)
 
 
+def rounds_of(server, options):
+    """Medians of client and host in turns, and of each pair's ratio."""
+    rounds = []
+    for _ in range(options.rounds):
+        alone = client_alone(server, options.in_flight)
+        host = through_the_host(server, options.in_flight, options.batch_size, options.orders_per_window)
+        rounds.append((alone, host))
+    alone, host = ({name: rig.median([r[side][name] for r in rounds]) for name in rounds[0][side]} for side in (0, 1))
+    ratios = sorted(h["orders_per_s"] / a["orders_per_s"] for a, h in rounds)
+    return {"client": alone, "host": host, "ratio": round(rig.median(ratios), 3), "least": round(ratios[0], 3), "greatest": round(ratios[-1], 3)}
+
+
 def measure(options):
     results = {"bench": "source", "windows_in_flight": options.in_flight, "batch_size": options.batch_size,
                "days": options.days}
     for server_name, server in servers(options):
         with server:
-            rounds = []
-            for _ in range(options.rounds):
-                alone = client_alone(server, options.in_flight)
-                host = through_the_host(server, options.in_flight, options.batch_size, options.orders_per_window)
-                rounds.append((alone, host))
-        alone, host = ({name: rig.median([r[side][name] for r in rounds]) for name in rounds[0][side]} for side in (0, 1))
-        results[server_name] = {"client": alone, "host": host,
-                                "ratio": round(rig.median([h["orders_per_s"] / a["orders_per_s"] for a, h in rounds]), 3)}
+            with cores.apart(server.pid, rig.broker()) as split:
+                results[server_name] = {"cores": split, **rounds_of(server, options)}
+            if split and server_name == "sandbox":
+                results["sandbox_all_cores"] = rounds_of(server, options)
     return results
 
 
