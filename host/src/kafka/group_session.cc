@@ -157,8 +157,8 @@ void GroupSession::serve() {
 
 void GroupSession::serve_leaving() {
   // Thrown out: nothing to say goodbye to.
-  const std::optional<Error> failed = failure();
-  if (rd_kafka_fatal_error(client_->get(), nullptr, 0) || (failed && failed->action == Action::kFenced)) return;
+  if (kept_out_ || rd_kafka_fatal_error(client_->get(), nullptr, 0)) return;
+  closing_ = true;
   const ErrorPtr error(rd_kafka_consumer_close_queue(client_->get(), main_queue_.get()));
   if (error) {
     log::warning(kLogger, "{}", client_->error(*error, "leaving " + member_).message);
@@ -285,9 +285,11 @@ void GroupSession::unassign(const rd_kafka_topic_partition_list_t& list) {
     log::info(kLogger, "{}: {} {}", client_->name(), names_of(partitions), lost ? "lost" : "revoked");
     lost ? listener_.on_lost(partitions) : listener_.on_revoked(partitions);
   }
-  // librdkafka joins again once it is told that the partitions are given back, so it is not told.
-  if (auto fenced = lost ? static_id_.taken_over() : std::nullopt) {
-    fail(std::move(*fenced));
+  // librdkafka (2.8.0) joins again as soon as it is told that the partitions are given back, unless it is being closed.
+  // So it is not told when it must not.
+  if (Status again = lost && !closing_ ? static_id_.may_join_again() : Status(); !again.ok()) {
+    kept_out_ = true;
+    if (again.error().action != Action::kCancelled) fail(std::move(again).error());
     return;
   }
   const std::lock_guard change(change_mutex_);

@@ -96,7 +96,9 @@ class GroupSession {
 
   // Of the group thread, once prepared.
   std::optional<Subscription> subscription_;
-  bool settled_ = false;  // the first assignment is there, or none is waited for
+  bool settled_ = false;   // the first assignment is there, or none is waited for
+  bool kept_out_ = false;  // the assignment was lost, and librdkafka has not been told that it may join again
+  bool closing_ = false;   // it has been told to leave
 
   // Held while the client's assignment changes or a seek is under way, so that neither meets the other; taken before
   // mutex_, which nothing waits with: poll() needs it.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Test support: librdkafka's broker in a process, for errors only; its transactions are stubs. librdkafka's package may
-// come without rdkafka_mock.h, so the functions used of it are declared here (same in 2.0 to 2.8).
+// come without rdkafka_mock.h, so the functions used of it are declared here (same in 2.0 to 2.8;
+// those for requests since 2.4).
 #pragma once
 
+#include <cstdlib>
 #include <string>
 
 #include "kafka/library.h"
@@ -18,6 +20,12 @@ rd_kafka_resp_err_t rd_kafka_mock_topic_create(rd_kafka_mock_cluster_s* cluster,
 rd_kafka_resp_err_t rd_kafka_mock_broker_set_down(rd_kafka_mock_cluster_s* cluster, std::int32_t broker);
 rd_kafka_resp_err_t rd_kafka_mock_broker_set_up(rd_kafka_mock_cluster_s* cluster, std::int32_t broker);
 rd_kafka_resp_err_t rd_kafka_mock_broker_set_rtt(rd_kafka_mock_cluster_s* cluster, std::int32_t broker, int rtt_ms);
+void rd_kafka_mock_group_initial_rebalance_delay_ms(rd_kafka_mock_cluster_s* cluster, std::int32_t delay_ms);
+struct rd_kafka_mock_request_s;
+void rd_kafka_mock_start_request_tracking(rd_kafka_mock_cluster_s* cluster);
+rd_kafka_mock_request_s** rd_kafka_mock_get_requests(rd_kafka_mock_cluster_s* cluster, std::size_t* count);
+std::int16_t rd_kafka_mock_request_api_key(rd_kafka_mock_request_s* request);
+void rd_kafka_mock_request_destroy(rd_kafka_mock_request_s* request);
 void rd_kafka_mock_push_request_errors(rd_kafka_mock_cluster_s* cluster, std::int16_t api_key, std::size_t count, ...);
 }
 
@@ -27,13 +35,16 @@ namespace cnx::host::kafka {
 inline constexpr std::int16_t kProduceRequest = 0;
 inline constexpr std::int16_t kFindCoordinatorRequest = 10;
 inline constexpr std::int16_t kJoinGroupRequest = 11;
+inline constexpr std::int16_t kHeartbeatRequest = 12;
 
 /// One broker on a free port of the loopback interface.
 class MockBroker {
  public:
   MockBroker()
       : client_(rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nullptr, 0)),
-        cluster_(rd_kafka_mock_cluster_new(client_, 1)) {}
+        cluster_(rd_kafka_mock_cluster_new(client_, 1)) {
+    rd_kafka_mock_group_initial_rebalance_delay_ms(cluster_, 0);
+  }
   ~MockBroker() {
     rd_kafka_mock_cluster_destroy(cluster_);
     rd_kafka_destroy(client_);
@@ -50,6 +61,20 @@ class MockBroker {
   /// Connections are cut and refused, until set_up().
   void set_down() { rd_kafka_mock_broker_set_down(cluster_, 1); }
   void set_up() { rd_kafka_mock_broker_set_up(cluster_, 1); }
+  /// From now on, for count_of().
+  void count_requests() { rd_kafka_mock_start_request_tracking(cluster_); }
+  /// How many requests of that kind have come.
+  [[nodiscard]] int count_of(std::int16_t api_key) const {
+    std::size_t size = 0;
+    rd_kafka_mock_request_s** const requests = rd_kafka_mock_get_requests(cluster_, &size);
+    int count = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      if (rd_kafka_mock_request_api_key(requests[i]) == api_key) ++count;
+      rd_kafka_mock_request_destroy(requests[i]);
+    }
+    std::free(requests);
+    return count;
+  }
   /// How long each answer takes.
   void set_rtt(int milliseconds) { rd_kafka_mock_broker_set_rtt(cluster_, 1, milliseconds); }
 

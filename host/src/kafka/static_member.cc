@@ -101,13 +101,14 @@ Error StaticMember::thrown_out(Error fenced) const {
 
 // A member that slept through its session would join anew and take its id back, even from a newer process that has it
 // since: so the coordinator is asked first who has it. Nobody has refused the id: without a name it is ours.
-std::optional<Error> StaticMember::taken_over() const {
-  if (joined_as_.empty()) return std::nullopt;
+Status StaticMember::may_join_again() const {
+  if (member_.instance_id.empty()) return {};
   Error lost = client_.error(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, name_);
   lost.action = Action::kRetry;
   Error error = explain(std::move(lost), [this] { return joined_as_; });
-  if (error.action != Action::kFenced) return std::nullopt;
-  return error;
+  if (error.action == Action::kFenced) return error;
+  if (leaving_.requested()) return cancelled_error();
+  return {};
 }
 
 Error StaticMember::explain(Error fenced, const std::function<std::string()>& me) const {

@@ -39,8 +39,9 @@ class StaticMember {
   void note_joined();
   /// The client is shut out with `fenced`: what it means, as explain_fence() has it.
   [[nodiscard]] Error thrown_out(Error fenced) const;
-  /// The assignment was lost: FENCED when another member has the id since.
-  [[nodiscard]] std::optional<Error> taken_over() const;
+  /// The assignment was lost; ok: the member may join again. FENCED when another member has the id since; CANCELLED
+  /// when it leaves, which ends the question: who has the id is not known then.
+  [[nodiscard]] Status may_join_again() const;
 
  private:
   [[nodiscard]] Error explain(Error fenced, const std::function<std::string()>& me) const;
@@ -49,7 +50,7 @@ class StaticMember {
   const GroupMember member_;
   const std::string name_;
   const StopToken leaving_;
-  std::string joined_as_;  // empty without a static id
+  std::string joined_as_;  // empty without a static id, and when the group took it back at once
 };
 
 }  // namespace cnx::host::kafka
