@@ -13,7 +13,7 @@ def halves():
 
 @contextlib.contextmanager
 def apart(server, beside_us):
-    """While it lasts, process `server` has one half of the cores, and this process, what it starts meanwhile and the processes `beside_us` have the other half."""
+    """While it lasts, process `server` has one half of the cores; this one, what it starts and `beside_us` (process ids) have the other."""
     split = halves()
     if split is None:
         yield None

@@ -2,9 +2,12 @@
 
 Both fetch the same pages with as many windows in flight: from the sandbox without faults, which makes each page when it
 is asked for, and from a server that has them ready (page_server.py). The client throws them away; connect-host reads
-them and writes each order to Kafka, exactly once. Rounds take turns. The server, which stands for a remote one, has half of the cores; client, host
-and broker have the other half. Against the sandbox the same is measured again with all of them on all cores (`sandbox_all_cores`). Without latency a run takes several days of orders,
+them and writes each order to Kafka, exactly once. Rounds take turns. Without latency a run takes several days of orders,
 so that the token, the first call, which goes alone, and the last commits weigh little.
+
+The server stands for a remote one: it has half of the cores, and client, host and broker have the other half. What the
+sandbox gives is measured again with all of them on all cores (`sandbox_all_cores`), where server, host and broker take
+the CPU from each other.
 """
 
 import argparse

@@ -50,7 +50,8 @@ class Told final : public RebalanceListener {
 TEST(GroupSession, AStaticMemberThatLeavesAfterItsSessionWasLostDoesNotJoinAgain) {
   MockBroker broker;
   broker.make_topic("t");
-  broker.count_requests();
+  if (!broker.count_requests())
+    GTEST_SKIP() << "the broker of librdkafka " << rd_kafka_version_str() << " cannot count";
   ClientConfig config;
   config.bootstrap_servers = broker.servers();
   Told told;
@@ -59,8 +60,8 @@ TEST(GroupSession, AStaticMemberThatLeavesAfterItsSessionWasLostDoesNotJoinAgain
   ASSERT_TRUE(member.ok()) << member.error().message;
   ASSERT_TRUE(told.wait_until_assigned());
   const int joined = broker.count_of(kJoinGroupRequest);
-  broker.fail_next(kFindCoordinatorRequest, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
-                   1000);  // nobody says who has it
+  // Nobody says who has the id, so that it leaves while it asks.
+  broker.fail_next(kFindCoordinatorRequest, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, 1000);
   broker.fail_next(kHeartbeatRequest, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID);
   ASSERT_TRUE(told.wait_until_lost());
   member->reset();

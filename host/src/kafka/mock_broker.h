@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Test support: librdkafka's broker in a process, for errors only; its transactions are stubs. librdkafka's package may
-// come without rdkafka_mock.h, so the functions used of it are declared here (same in 2.0 to 2.8;
-// those for requests since 2.4).
+// come without rdkafka_mock.h, so the functions used of it are declared here (same in 2.0 to 2.8; the weak
+// ones are newer than 2.0).
 #pragma once
 
 #include <cstdlib>
@@ -20,13 +20,16 @@ rd_kafka_resp_err_t rd_kafka_mock_topic_create(rd_kafka_mock_cluster_s* cluster,
 rd_kafka_resp_err_t rd_kafka_mock_broker_set_down(rd_kafka_mock_cluster_s* cluster, std::int32_t broker);
 rd_kafka_resp_err_t rd_kafka_mock_broker_set_up(rd_kafka_mock_cluster_s* cluster, std::int32_t broker);
 rd_kafka_resp_err_t rd_kafka_mock_broker_set_rtt(rd_kafka_mock_cluster_s* cluster, std::int32_t broker, int rtt_ms);
-void rd_kafka_mock_group_initial_rebalance_delay_ms(rd_kafka_mock_cluster_s* cluster, std::int32_t delay_ms);
-struct rd_kafka_mock_request_s;
-void rd_kafka_mock_start_request_tracking(rd_kafka_mock_cluster_s* cluster);
-rd_kafka_mock_request_s** rd_kafka_mock_get_requests(rd_kafka_mock_cluster_s* cluster, std::size_t* count);
-std::int16_t rd_kafka_mock_request_api_key(rd_kafka_mock_request_s* request);
-void rd_kafka_mock_request_destroy(rd_kafka_mock_request_s* request);
 void rd_kafka_mock_push_request_errors(rd_kafka_mock_cluster_s* cluster, std::int16_t api_key, std::size_t count, ...);
+
+struct rd_kafka_mock_request_s;
+[[gnu::weak]] void rd_kafka_mock_group_initial_rebalance_delay_ms(rd_kafka_mock_cluster_s* cluster,
+                                                                  std::int32_t delay_ms);
+[[gnu::weak]] void rd_kafka_mock_start_request_tracking(rd_kafka_mock_cluster_s* cluster);
+[[gnu::weak]] rd_kafka_mock_request_s** rd_kafka_mock_get_requests(rd_kafka_mock_cluster_s* cluster,
+                                                                   std::size_t* count);
+[[gnu::weak]] std::int16_t rd_kafka_mock_request_api_key(rd_kafka_mock_request_s* request);
+[[gnu::weak]] void rd_kafka_mock_request_destroy(rd_kafka_mock_request_s* request);
 }
 
 namespace cnx::host::kafka {
@@ -42,9 +45,7 @@ class MockBroker {
  public:
   MockBroker()
       : client_(rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nullptr, 0)),
-        cluster_(rd_kafka_mock_cluster_new(client_, 1)) {
-    rd_kafka_mock_group_initial_rebalance_delay_ms(cluster_, 0);
-  }
+        cluster_(rd_kafka_mock_cluster_new(client_, 1)) {}
   ~MockBroker() {
     rd_kafka_mock_cluster_destroy(cluster_);
     rd_kafka_destroy(client_);
@@ -61,8 +62,14 @@ class MockBroker {
   /// Connections are cut and refused, until set_up().
   void set_down() { rd_kafka_mock_broker_set_down(cluster_, 1); }
   void set_up() { rd_kafka_mock_broker_set_up(cluster_, 1); }
-  /// From now on, for count_of().
-  void count_requests() { rd_kafka_mock_start_request_tracking(cluster_); }
+  /// From now on requests are kept for count_of(), and a group's first member need not wait for others. False: this
+  /// librdkafka cannot do so.
+  [[nodiscard]] bool count_requests() {
+    if (!rd_kafka_mock_start_request_tracking || !rd_kafka_mock_group_initial_rebalance_delay_ms) return false;
+    rd_kafka_mock_group_initial_rebalance_delay_ms(cluster_, 0);
+    rd_kafka_mock_start_request_tracking(cluster_);
+    return true;
+  }
   /// How many requests of that kind have come.
   [[nodiscard]] int count_of(std::int16_t api_key) const {
     std::size_t size = 0;
