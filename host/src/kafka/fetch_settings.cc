@@ -10,9 +10,9 @@
 namespace cnx::host::kafka {
 namespace {
 
-// A smaller part would cost the broker more requests than it saves memory: with a sixteenth it took 1.4 to 1.8 times
-// the CPU, for 8 MiB of three tasks.
-constexpr std::int64_t kQueueToFetch = 4;
+// A fourth takes 7 MiB more of three tasks. A smaller part would cost the broker more requests than it saves memory
+// (docs/adr/0012).
+constexpr std::int64_t kQueueToFetch = 8;
 constexpr std::int64_t kQueueToMessage = 16;
 // A fetch is worth its trip, and a queue of the least size still holds several.
 constexpr std::int64_t kLeastFetchBytes = 64 << 10;

@@ -30,8 +30,8 @@ std::string refusal(const Properties& settings, const Properties& overrides) {
 TEST(FetchSettings, AFetchOfAllPartitionsIsASmallPartOfTheQueue) {
   const Properties settings = fetch_settings(2 << 20, {});
   EXPECT_EQ(value(settings, "queued.max.messages.kbytes"), 2048);
-  EXPECT_EQ(value(settings, "fetch.max.bytes"), 512 << 10);
-  EXPECT_EQ(value(settings, "max.partition.fetch.bytes"), 512 << 10);
+  EXPECT_EQ(value(settings, "fetch.max.bytes"), 256 << 10);
+  EXPECT_EQ(value(settings, "max.partition.fetch.bytes"), 256 << 10);
   EXPECT_LE(value(settings, "message.max.bytes"), 128 << 10);
 }
 
@@ -47,7 +47,7 @@ TEST(FetchSettings, FollowAUserWhoAsksForMoreAtOnce) {
     EXPECT_EQ(value(settings, "fetch.max.bytes"), 5'000'000) << name;
     EXPECT_EQ(refusal(settings, overrides), "") << name;
   }
-  EXPECT_EQ(value(fetch_settings(2 << 20, {{"max.partition.fetch.bytes", "1000"}}), "fetch.max.bytes"), 512 << 10);
+  EXPECT_EQ(value(fetch_settings(2 << 20, {{"max.partition.fetch.bytes", "1000"}}), "fetch.max.bytes"), 256 << 10);
 }
 
 }  // namespace
